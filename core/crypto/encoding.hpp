@@ -1,0 +1,22 @@
+#pragma once
+// Text encodings of bytes. Decoders are strict, length-checked and answer empty on anything malformed. Pure; any thread.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace portcullis::crypto {
+
+[[nodiscard]] std::string to_hex(std::string_view bytes);  ///< lowercase
+[[nodiscard]] std::optional<std::string> from_hex(std::string_view text);
+[[nodiscard]] std::string to_base64(std::string_view bytes);  ///< standard alphabet, padded
+/// Standard alphabet, padding optional.
+[[nodiscard]] std::optional<std::string> from_base64(std::string_view text);
+[[nodiscard]] std::string to_base64url(std::string_view bytes);  ///< unpadded
+[[nodiscard]] std::optional<std::string> from_base64url(std::string_view text);
+/// RFC 3986 percent-encoding of everything but unreserved characters.
+[[nodiscard]] std::string url_encode(std::string_view text);
+/// Percent-decoding; `plus_is_space` for forms and queries. A bad escape stays as it is.
+[[nodiscard]] std::string url_decode(std::string_view text, bool plus_is_space);
+
+}  // namespace portcullis::crypto

@@ -1,0 +1,79 @@
+#pragma once
+// The bounded executor for password hashing: fixed threads, one arena each, admission by predicted wait. Its interface
+// is final; what is behind it may be replaced. submit() may be called from any thread; work runs on hash threads.
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/error.hpp"
+#include "core/ids.hpp"
+#include "core/offload.hpp"
+
+namespace portcullis {
+
+/// What a hash costs: jobs of one class take about the same time, and the pool learns how long.
+struct CostClass {
+  std::uint8_t kind = 0;  ///< argon2id = 0; foreign kinds follow
+  std::uint32_t memory_kib = 0;
+  std::uint32_t passes = 0;
+  std::uint32_t lanes = 1;
+  friend auto operator<=>(const CostClass&, const CostClass&) = default;
+};
+
+/// Who waits, for how long, and what they share with others.
+struct HashTicket {
+  Steady deadline{};             ///< refused before hashing when the predicted end lies behind it
+  ProjectNo project{};           ///< first fairness key
+  std::uint64_t network = 0;     ///< second: client network
+  std::uint64_t account = 0;     ///< third: account; in-flight hashes per account are bounded
+  bool privileged = false;       ///< administrators and keys
+  std::shared_ptr<const std::atomic<bool>> gone;  ///< set when the client went away: the job gives up its place; may be null
+};
+
+/// Scratch memory lent to a job while it runs on a hash thread.
+struct HashArena {
+  void* data = nullptr;
+  std::size_t size = 0;
+};
+
+/// One unit of hashing; owns everything it touches.
+using HashWork = std::function<void(HashArena)>;
+
+struct HashPoolOptions {
+  std::uint32_t threads = 1;
+  std::uint32_t arena_kib = 19456;   ///< one per thread
+  std::uint32_t foreign_kib = 65536; ///< the one extra slot for hashes larger than an arena
+  std::uint32_t queue_limit = 4096;  ///< jobs waiting, a bound under the predicted-wait rule
+  std::uint32_t account_limit = 16;  ///< hashes in flight for one account
+};
+
+class HashPool {
+ public:
+  HashPool(const HashPoolOptions& options, const Clock& clock);
+  ~HashPool();  ///< stop() if still running
+  HashPool(const HashPool&) = delete;
+  HashPool& operator=(const HashPool&) = delete;
+
+  /// Admission only: would a bundle of `count` hashes of `cost` end before the deadline? errc::server_busy with
+  /// Retry-After otherwise. Cheap; for refusing before any store read.
+  [[nodiscard]] result<void> admits(const CostClass& cost, std::size_t count, const HashTicket& ticket) const;
+  /// Runs the bundle's works on hash threads (side by side where there is room) and resumes the caller.
+  /// Errors: server_busy (not admitted, deadline passed while queued, or the client is gone).
+  [[nodiscard]] awaitable<result<void>> run(CostClass cost, std::vector<HashWork> bundle, HashTicket ticket);
+  /// Refuses new work, waits for what runs, fails what is still queued after `grace` with server_busy. Idempotent.
+  void stop(std::chrono::milliseconds grace);
+
+  [[nodiscard]] std::uint32_t threads() const noexcept;
+  [[nodiscard]] std::size_t queued() const noexcept;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace portcullis

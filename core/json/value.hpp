@@ -1,0 +1,47 @@
+#pragma once
+// An owning JSON tree for request parameters, and the bounded reader that makes it from foreign bytes. Any thread.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace portcullis::json {
+
+struct Value;
+using Array = std::vector<Value>;
+/// Members in the order they came; a repeated name keeps its last value.
+using Object = std::vector<std::pair<std::string, Value>>;
+
+struct Value {
+  std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Array, Object> data = nullptr;
+
+  Value() = default;
+  template <class T>
+    requires(!std::is_same_v<std::remove_cvref_t<T>, Value>)
+  explicit Value(T&& v) : data(std::forward<T>(v)) {}
+
+  [[nodiscard]] bool is_null() const noexcept { return std::holds_alternative<std::nullptr_t>(data); }
+  [[nodiscard]] const bool* boolean() const noexcept { return std::get_if<bool>(&data); }
+  [[nodiscard]] const std::int64_t* integer() const noexcept { return std::get_if<std::int64_t>(&data); }
+  [[nodiscard]] const std::string* string() const noexcept { return std::get_if<std::string>(&data); }
+  [[nodiscard]] const Array* array() const noexcept { return std::get_if<Array>(&data); }
+  [[nodiscard]] const Object* object() const noexcept { return std::get_if<Object>(&data); }
+};
+
+/// The member of that name, or null.
+[[nodiscard]] const Value* find(const Object& object, std::string_view name) noexcept;
+
+/// Wipes every string in the tree, then empties it (bodies carry passwords).
+void wipe(Value& value) noexcept;
+
+inline constexpr std::size_t max_depth = 64;
+
+/// Parses one whole UTF-8 JSON text of at most 16 MiB and `max_depth` levels; empty on anything malformed. Integers
+/// beyond int64 become doubles. Keeps no view into `text`. One parser a thread is reused inside.
+[[nodiscard]] std::optional<Value> parse(std::string_view text);
+
+}  // namespace portcullis::json

@@ -1,0 +1,52 @@
+#pragma once
+// Hashing and verifying passwords: one configured Argon2id cost for everything new, verification by what is stored,
+// decoys so that an absent user costs what a present one does. Coroutines resume on the caller's executor.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/hash_pool.hpp"
+#include "core/secret.hpp"
+#include "core/user.hpp"
+
+namespace portcullis {
+
+class Random;
+
+struct Argon2Cost {
+  std::uint32_t memory_kib = 19456;  ///< OWASP: 19 MiB, t=2, p=1
+  std::uint32_t passes = 2;
+  friend bool operator==(const Argon2Cost&, const Argon2Cost&) = default;
+};
+
+class Hasher {
+ public:
+  Hasher(HashPool& pool, Argon2Cost cost, Random& random);
+  ~Hasher();
+
+  /// Argon2id at the configured cost, salt of 16 random bytes, tag of 32. Errors: server_busy.
+  [[nodiscard]] awaitable<result<PasswordHash>> hash(Secret password, HashTicket ticket);
+  /// Does `password` match `expected`? Wrong text in `expected` is a mismatch. Errors: server_busy.
+  [[nodiscard]] awaitable<result<bool>> verify(PasswordHash expected, Secret password, HashTicket ticket);
+  /// Which of `hashes` the password matches first, all compared as one bundle; empty = none. Errors: server_busy.
+  [[nodiscard]] awaitable<result<std::optional<std::size_t>>> matches_any(std::vector<PasswordHash> hashes,
+                                                                          Secret password, HashTicket ticket);
+  /// A hash that no password matches and that costs what this project's hashes cost; the class is picked by a keyed
+  /// hash of the e-mail, so the same e-mail always costs the same.
+  [[nodiscard]] PasswordHash decoy(ProjectNo project, std::string_view email) const;
+  /// True when a hash is not Argon2id at the configured cost.
+  [[nodiscard]] bool needs_rehash(const PasswordHash& stored) const;
+  /// Would one verification be admitted now? For refusing before any store read.
+  [[nodiscard]] result<void> admits(const HashTicket& ticket) const;
+  [[nodiscard]] Argon2Cost cost() const noexcept;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace portcullis

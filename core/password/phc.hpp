@@ -1,0 +1,25 @@
+#pragma once
+// PHC strings of Argon2: `$argon2id$v=19$m=..,t=..,p=..$salt$tag`. Strict and bounded; foreign bytes. Pure; any thread.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace portcullis {
+
+struct Argon2Phc {
+  bool id = true;  ///< argon2id, else argon2i
+  std::uint32_t version = 19;
+  std::uint32_t memory_kib = 0;
+  std::uint32_t passes = 0;
+  std::uint32_t lanes = 1;
+  std::string salt;  ///< raw bytes, 8..64
+  std::string tag;   ///< raw bytes, 16..128
+};
+
+/// At most 512 bytes of text; m 8*p..2^21 KiB, t 1..64, p 1..16; empty on anything else.
+[[nodiscard]] std::optional<Argon2Phc> parse_phc(std::string_view text);
+[[nodiscard]] std::string format_phc(const Argon2Phc& phc);
+
+}  // namespace portcullis

@@ -1,0 +1,40 @@
+#pragma once
+// An owned text that is wiped when it goes: passwords, session secrets, key secrets. Move-only, never printable.
+// Copies are made on purpose with clone(). Any thread, one at a time.
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace portcullis {
+
+class Secret {
+ public:
+  Secret() = default;
+  explicit Secret(std::string_view text);
+  /// Takes the text and wipes the source's bytes.
+  [[nodiscard]] static Secret take(std::string& text);
+  Secret(Secret&& other) noexcept;
+  Secret& operator=(Secret&& other) noexcept;
+  Secret(const Secret&) = delete;
+  Secret& operator=(const Secret&) = delete;
+  ~Secret();
+
+  [[nodiscard]] Secret clone() const { return Secret(view()); }
+  [[nodiscard]] std::string_view view() const noexcept { return {data_.get(), size_}; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+
+ private:
+  std::unique_ptr<char[]> data_;
+  std::size_t size_ = 0;
+};
+
+/// Overwrites `text`'s bytes (its whole capacity) so that the compiler cannot drop it, and clears it.
+void wipe(std::string& text) noexcept;
+void wipe(void* bytes, std::size_t size) noexcept;
+/// Equality whose time depends on the lengths only.
+[[nodiscard]] bool constant_time_equal(std::string_view a, std::string_view b) noexcept;
+
+}  // namespace portcullis

@@ -1,0 +1,26 @@
+#pragma once
+// Wall-clock instants with millisecond precision, and their wire text. Pure; any thread.
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace portcullis {
+
+using Time = std::chrono::sys_time<std::chrono::milliseconds>;
+
+[[nodiscard]] constexpr std::int64_t to_millis(Time t) noexcept { return t.time_since_epoch().count(); }
+[[nodiscard]] constexpr Time from_millis(std::int64_t ms) noexcept { return Time{std::chrono::milliseconds{ms}}; }
+
+/// `2026-08-21T12:34:56.789+00:00` (29 characters). Source: contract account.md section 8.
+[[nodiscard]] std::string format_iso8601(Time t);
+/// Appends the same 29 characters without allocating when `out` has room.
+void append_iso8601(std::string& out, Time t);
+/// Parses ISO 8601 date-times (`T` or space, optional fraction, `Z` or `±hh:mm` or nothing = UTC); empty on anything else.
+[[nodiscard]] std::optional<Time> parse_iso8601(std::string_view text) noexcept;
+/// `Thu, 01 Jan 1970 00:00:00 GMT` for cookies. Source: RFC 9110 section 5.6.7.
+[[nodiscard]] std::string format_http_date(Time t);
+
+}  // namespace portcullis

@@ -1,0 +1,26 @@
+#pragma once
+// Cookie request headers and Set-Cookie lines. Foreign bytes in, bounded work. Pure; any thread.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/time.hpp"
+
+namespace portcullis::http {
+
+/// The percent-decoded value of the first cookie of that name (names compare without case) in a Cookie header.
+[[nodiscard]] std::optional<std::string> read_cookie(std::string_view header, std::string_view name);
+
+struct SetCookie {
+  std::string name;
+  std::string value;   ///< percent-encoded when written
+  std::string domain;  ///< empty = host only
+  Time expires{};
+  bool secure = false;
+  bool http_only = true;
+  std::string same_site;  ///< empty = attribute absent
+};
+[[nodiscard]] std::string format(const SetCookie& cookie);
+
+}  // namespace portcullis::http

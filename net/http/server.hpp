@@ -1,0 +1,67 @@
+#pragma once
+// The HTTP/1.1 server: one reactor thread each with its own io_context and acceptor (SO_REUSEPORT); connections are
+// born, served and closed on one reactor. Knows nothing of the product: it calls a handler per request.
+
+#include <boost/asio/io_context.hpp>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/log.hpp"
+#include "core/offload.hpp"
+#include "net/http/message.hpp"
+
+namespace portcullis::http {
+
+struct Limits {
+  std::size_t header_bytes = 16 * 1024;
+  std::size_t body_bytes = 1024 * 1024;
+  std::size_t pipelined = 16;
+  std::size_t connections = 65536;  ///< over all reactors
+  std::chrono::milliseconds header_time{10'000};
+  std::chrono::milliseconds body_time{30'000};
+  std::chrono::milliseconds idle_time{75'000};
+  std::chrono::milliseconds write_time{30'000};
+};
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8080;  ///< 0 = any free one, see port()
+  std::uint32_t reactors = 1;
+  Limits limits;
+  std::string tls_certificate;  ///< PEM file; empty = plain HTTP
+  std::string tls_key;
+};
+
+/// The request's life on its connection, for work that should stop when the client is gone.
+struct Exchange {
+  std::shared_ptr<const std::atomic<bool>> gone;  ///< becomes true when the client closed or reset while waiting
+  std::uint32_t reactor = 0;
+};
+
+/// Answers one request; an exception is a mute 500. Runs on the connection's reactor.
+using Handler = std::function<awaitable<Response>(Request, Exchange)>;
+/// Makes the response for what the server itself refuses (408, 413, 431, 400), in the product's error shape.
+using Refusal = std::function<Response(int status, std::string_view why)>;
+
+class Server {
+ public:
+  /// Binds at once; throws std::runtime_error naming the address when it cannot.
+  Server(const ServerOptions& options, Handler handler, Refusal refusal, Log& log);
+  ~Server();
+  void start();  ///< starts the reactor threads
+  /// Closes acceptors and idle connections, lets running requests answer for `grace`, then closes and joins. Idempotent.
+  void stop(std::chrono::milliseconds grace);
+  [[nodiscard]] std::uint16_t port() const noexcept;
+  [[nodiscard]] std::size_t connections() const noexcept;
+  [[nodiscard]] boost::asio::io_context& reactor(std::uint32_t index) noexcept;  ///< for periodic work of the product
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace portcullis::http

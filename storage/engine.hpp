@@ -1,0 +1,99 @@
+#pragma once
+// The seam: an ordered key-value engine that is told in advance what it will read. A read declares keys and bounded
+// ranges; a change declares them too, and a pure `decide` turns what was found into edits. Engines fetch the declared
+// reads together. Nothing above this header knows which engine it is.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.hpp"
+#include "core/offload.hpp"
+
+namespace portcullis::storage {
+
+/// Rows with first <= key < last, at most `limit` of them, in key order (or from the end when `backwards`).
+struct Range {
+  std::string first;
+  std::string last;
+  std::uint32_t limit = 64;
+  bool backwards = false;
+};
+
+struct Reads {
+  std::vector<std::string> keys;
+  std::vector<Range> ranges;
+};
+
+struct Row {
+  std::string_view key;
+  std::string_view value;
+};
+
+/// What the declared reads found, in their order. Views live as long as the call (decide) or the owner (Rows).
+struct View {
+  std::vector<std::optional<std::string_view>> values;  ///< one per declared key
+  std::vector<std::vector<Row>> ranges;                 ///< one per declared range
+};
+
+/// A view together with the bytes it points into. Movable; the views stay valid.
+class Rows {
+ public:
+  Rows() = default;
+  Rows(std::unique_ptr<char[]> bytes, View view) : bytes_(std::move(bytes)), view_(std::move(view)) {}
+  [[nodiscard]] const View& view() const noexcept { return view_; }
+
+ private:
+  std::unique_ptr<char[]> bytes_;
+  View view_;
+};
+
+struct Put {
+  std::string key;
+  std::string value;
+};
+
+/// Applied in order: erasures first, then puts.
+struct Edits {
+  std::vector<std::string> erase;
+  std::vector<Put> put;
+};
+
+/// A change as the engine sees it. `decide` owns its inputs, uses no clock, random or I/O, and may run more than once
+/// and on any thread; an error leaves no trace. `refreshes_projects`: the project snapshot is rebuilt after the commit.
+struct EngineChange {
+  Reads reads;
+  std::function<result<Edits>(const View&)> decide;
+  bool refreshes_projects = false;
+  bool droppable = false;  ///< refused with server_busy at once when the writer is busy (accessedAt)
+};
+
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  /// Owned values of the declared reads, from one consistent snapshot. Errors: storage_*, record_corrupt.
+  [[nodiscard]] virtual awaitable<result<Rows>> read(Reads reads) = 0;
+  /// The same without a coroutine, for start-up, commands and the scan thread.
+  [[nodiscard]] virtual result<Rows> read_now(const Reads& reads) = 0;
+  /// Resumes after the commit that holds the change is on disk. Errors: what decide answered, storage_full,
+  /// storage_poisoned, server_busy (queue bound, droppable, stopping).
+  [[nodiscard]] virtual awaitable<result<void>> submit(EngineChange change) = 0;
+  /// Called on the writer's thread after a commit that refreshes projects and before its changes are answered.
+  virtual void on_projects_changed(std::function<void()> hook) = 0;
+  /// Refuses new changes, commits the queued ones, joins the writer. Idempotent.
+  virtual void stop() = 0;
+  /// A consistent copy of the store file into `folder` while it is in use.
+  [[nodiscard]] virtual result<void> backup(const std::string& folder) = 0;
+  /// Counts for health and operations.
+  struct Stats {
+    std::uint64_t commits = 0, changes = 0, map_bytes = 0, used_bytes = 0;
+    bool poisoned = false;
+  };
+  [[nodiscard]] virtual Stats stats() const = 0;
+};
+
+}  // namespace portcullis::storage
