@@ -1,0 +1,23 @@
+#pragma once
+// The administrator's commands (project, key, user, check, backup) as functions of JSON arguments, run the same way in
+// the server that owns the store (through its control socket) and in a command that took the lock itself.
+
+#include <string>
+#include <string_view>
+
+#include "core/json/value.hpp"
+#include "core/offload.hpp"
+#include "net/services.hpp"
+
+namespace portcullis::admin {
+
+/// `ok`: `body` is the JSON answer; else `body` is `{"error":"a sentence","type":"..."}`.
+struct Outcome {
+  bool ok = false;
+  std::string body;
+};
+
+/// Runs `name` (for example `key.create`) with its arguments. Never throws for a caller's mistake.
+[[nodiscard]] awaitable<Outcome> run(Services& services, std::string name, json::Value arguments);
+
+}  // namespace portcullis::admin

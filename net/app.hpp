@@ -1,0 +1,52 @@
+#pragma once
+// The composition root: builds every object in dependency order and destroys it in reverse. App::handle is the whole
+// product without a socket; the server, the tests and an embedding program call the same function.
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/json/value.hpp"
+#include "net/config.hpp"
+#include "net/http/message.hpp"
+#include "net/http/server.hpp"
+#include "net/services.hpp"
+#include "storage/lmdb/lmdb_engine.hpp"
+
+namespace portcullis {
+
+/// What a test may replace; null = the real thing.
+struct AppOverrides {
+  const Clock* clock = nullptr;
+  Random* random = nullptr;
+  storage::FaultHooks faults;
+  int log_fd = 2;
+};
+
+class App {
+ public:
+  /// Opens the store (the caller holds its OwnerLock) and starts hash and writer threads. Throws std::runtime_error with
+  /// a sentence for people.
+  explicit App(Config config, AppOverrides overrides = {});
+  ~App();  ///< stop()
+  App(const App&) = delete;
+  App& operator=(const App&) = delete;
+
+  /// Answers one request; runs on the caller's executor, which resumes it.
+  [[nodiscard]] awaitable<http::Response> handle(http::Request request, http::Exchange exchange);
+  /// The response for what the HTTP server refuses by itself.
+  [[nodiscard]] http::Response refuse(int status, std::string_view why) const;
+  /// Saves hot rate-limit windows with another commit when there are any new ones; called every 10 s and at stop.
+  [[nodiscard]] awaitable<void> save_limits();
+  /// Drains the hash pool and the writer, saves limits, closes the store. Idempotent.
+  void stop();
+
+  [[nodiscard]] Services& services() noexcept;
+  [[nodiscard]] storage::Engine& engine() noexcept;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace portcullis

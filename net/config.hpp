@@ -1,0 +1,42 @@
+#pragma once
+// Every option of `serve`, validated before anything starts. One table in config.cpp declares flag, environment name,
+// unit, default and reason; --help and docs/configuration.md come from it.
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/log.hpp"
+#include "core/password/hasher.hpp"
+#include "net/http/client_ip.hpp"
+
+namespace portcullis {
+
+struct Config {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8080;  ///< 0 = any free port
+  std::filesystem::path data = "./portcullis-data";
+  std::filesystem::path seal_key_file;  ///< empty = <data>/seal.key
+  std::filesystem::path ready_file;     ///< empty = none; gets the URL when listening
+  std::string engine = "lmdb";          ///< lmdb | slow (the test engine)
+  std::uint32_t reactors = 0;           ///< 0 = by cores
+  std::uint32_t hash_threads = 0;       ///< 0 = by cores, memory and CPU quota
+  Argon2Cost hash_cost;
+  std::uint32_t foreign_hash_kib = 65536;
+  std::chrono::milliseconds hash_deadline{2000};
+  std::chrono::milliseconds admin_hash_deadline{10000};
+  bool rate_limits = true;
+  std::uint32_t limiter_kib = 8192;
+  std::uint32_t network_limit = 100;  ///< failed password checks an hour by client network
+  http::TrustedProxies trusted_proxies;
+  std::string public_url;  ///< host names this server is known by (allowed origin), comma separated hosts
+  bool allow_localhost_origin = false;
+  std::string tls_certificate, tls_key;
+  std::uint32_t max_connections = 0;  ///< 0 = derived from the memory limit
+  Log::Format log_format = Log::Format::json;
+  Log::Level log_level = Log::Level::info;
+};
+
+}  // namespace portcullis
