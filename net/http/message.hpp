@@ -28,14 +28,20 @@ struct Request {
   [[nodiscard]] std::string_view header(std::string_view name) const noexcept;
 };
 
-/// `headers` are added in order; the connection adds Content-Length, Date and Connection.
+/// `head` holds the header lines as they go on the wire (`Name: value\r\n` each); the connection puts the status line
+/// before it and adds Content-Length, Date and Connection.
 struct Response {
   int status = 200;
-  std::vector<std::pair<std::string, std::string>> headers;
+  std::string head;
   std::string body;
 
+  /// Appends one header line; CR, LF and NUL in the value are dropped, so no caller can split a response.
   void add(std::string_view name, std::string_view value);
+  /// Appends lines known to be well formed.
+  void add_lines(std::string_view lines) { head += lines; }
+  /// First value of that header, or empty; names compare without case.
   [[nodiscard]] std::string_view header(std::string_view name) const noexcept;
+  [[nodiscard]] std::vector<std::string_view> all(std::string_view name) const;
 };
 
 }  // namespace portcullis::http
