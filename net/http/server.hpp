@@ -2,8 +2,8 @@
 // The HTTP/1.1 server: one reactor thread each with its own io_context and acceptor (SO_REUSEPORT); connections are
 // born, served and closed on one reactor. Knows nothing of the product: it calls a handler per request.
 
-#include <boost/asio/io_context.hpp>
 #include <atomic>
+#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -19,7 +19,7 @@ namespace portcullis::http {
 struct Limits {
   std::size_t header_bytes = 16 * 1024;
   std::size_t body_bytes = 1024 * 1024;
-  std::size_t pipelined = 16;
+  std::size_t pipelined = 16;  ///< answered in a row before other connections get their turn; the rest waits unread
   std::size_t connections = 65536;  ///< over all reactors
   std::chrono::milliseconds header_time{10'000};
   std::chrono::milliseconds body_time{30'000};
@@ -53,7 +53,8 @@ class Server {
   Server(const ServerOptions& options, Handler handler, Refusal refusal, Log& log);
   ~Server();
   void start();  ///< starts the reactor threads
-  /// Closes acceptors and idle connections, lets running requests answer for `grace`, then closes and joins. Idempotent.
+  /// Closes acceptors and idle connections, lets running requests answer for `grace`, then closes and joins.
+  /// Idempotent.
   void stop(std::chrono::milliseconds grace);
   [[nodiscard]] std::uint16_t port() const noexcept;
   [[nodiscard]] std::size_t connections() const noexcept;

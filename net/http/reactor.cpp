@@ -1,0 +1,200 @@
+#include "net/http/reactor.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <utility>
+
+namespace portcullis::http {
+
+namespace {
+
+using boost::asio::ip::tcp;
+using namespace std::chrono_literals;
+
+constexpr auto tuple = boost::asio::as_tuple(boost::asio::use_awaitable);
+
+constexpr auto gone_after = 50ms;       // quick handlers are not worth a system call
+constexpr auto accept_backoff = 100ms;  // out of descriptors: let some close
+constexpr auto place_recheck = 100ms;   // another reactor's connection may have left
+constexpr auto complaint_interval = 10s;
+
+}  // namespace
+
+Shared::Shared(const ServerOptions& o, Handler h, Refusal r, Log& l)
+    : options(o), handler(std::move(h)), refusal(std::move(r)), log(l) {}
+
+bool Shared::take_place() noexcept {
+  std::size_t taken = places.load(std::memory_order_relaxed);
+  while (taken < options.limits.connections) {
+    if (places.compare_exchange_weak(taken, taken + 1, std::memory_order_acq_rel)) return true;
+  }
+  return false;
+}
+
+void Shared::leave_place() noexcept {
+  if (places.fetch_sub(1, std::memory_order_acq_rel) != 1 || !stopping.load()) return;
+  const std::lock_guard lock(mutex_);
+  empty_.notify_all();
+}
+
+bool Shared::wait_empty(std::chrono::milliseconds limit) {
+  std::unique_lock lock(mutex_);
+  return empty_.wait_for(lock, limit, [&] { return places.load() == 0; });
+}
+
+LiveConnection::LiveConnection(Reactor& reactor) : reactor_(reactor), next_(reactor.first_) {
+  if (next_ != nullptr) next_->previous_ = this;
+  reactor.first_ = this;
+}
+
+LiveConnection::~LiveConnection() {
+  if (next_ != nullptr) next_->previous_ = previous_;
+  (previous_ != nullptr ? previous_->next_ : reactor_.first_) = next_;
+  if (reactor_.waits_for_place_) reactor_.gate_.cancel();
+  reactor_.shared.leave_place();
+}
+
+void LiveConnection::enter(Phase phase, std::chrono::milliseconds limit) noexcept {
+  phase_ = phase;
+  expired_ = false;
+  deadline_ = reactor_.tick() + reactor_.sweep_interval() + limit;
+}
+
+void LiveConnection::enter_handling() noexcept {
+  phase_ = Phase::handling;
+  expired_ = false;
+  deadline_ = reactor_.tick();
+}
+
+Reactor::Reactor(Shared& s, std::uint32_t i) : shared(s), index(i) {
+  const Limits& limits = s.options.limits;
+  const auto shortest = std::min({limits.header_time, limits.body_time, limits.idle_time, limits.write_time});
+  sweep_interval_ = std::clamp<std::chrono::milliseconds>(shortest / 4, 10ms, 250ms);
+  tick_ = s.clock.steady();
+  refresh_date();
+}
+
+// The timers go before the io_context, whose end destroys connections: they must not wake the accept loop any more.
+Reactor::~Reactor() { waits_for_place_ = false; }
+
+void Reactor::start(tcp::acceptor acceptor) {
+  acceptor_.emplace(std::move(acceptor));
+  boost::asio::co_spawn(io, accept_loop(), boost::asio::detached);
+  boost::asio::co_spawn(io, sweep_loop(), boost::asio::detached);
+}
+
+void Reactor::run() {
+  for (;;) {
+    try {
+      io.run();
+      return;
+    } catch (const std::exception& failure) {
+      shared.log.error(std::string("a task on a reactor failed: ") + failure.what());
+    }
+  }
+}
+
+awaitable<void> Reactor::accept_loop() {
+  while (!shared.stopping) {
+    tcp::socket socket(io);
+    const auto [error] = co_await acceptor_->async_accept(socket, tuple);
+    if (shared.stopping) break;
+    if (error) {
+      accept_failed(error);
+      gate_.expires_after(accept_backoff);
+      co_await gate_.async_wait(tuple);
+      continue;
+    }
+    // The accepted one waits here until a place is free; those after it wait in the kernel's backlog.
+    while (!shared.stopping && !shared.take_place()) {
+      waits_for_place_ = true;
+      gate_.expires_after(place_recheck);
+      co_await gate_.async_wait(tuple);
+      waits_for_place_ = false;
+    }
+    if (shared.stopping) break;
+    begin_serving(std::move(socket));
+  }
+}
+
+void Reactor::begin_serving(tcp::socket socket) noexcept {
+  try {
+    serve(*this, std::move(socket));
+  } catch (const std::exception& failure) {  // no memory for one more: drop it, keep accepting
+    shared.log.warning(std::string("a connection was dropped: ") + failure.what());
+  }
+}
+
+void Reactor::accept_failed(const boost::system::error_code& error) {
+  const Steady at = tick_;
+  if (accept_complaint_ != Steady{} && at - accept_complaint_ < complaint_interval) return;
+  accept_complaint_ = at;
+  shared.log.warning("connections cannot be accepted: " + error.message());
+}
+
+awaitable<void> Reactor::sweep_loop() {
+  for (;;) {
+    sweep_timer_.expires_after(sweep_interval_);
+    const auto [error] = co_await sweep_timer_.async_wait(tuple);
+    if (error) break;
+    sweep();
+  }
+}
+
+void Reactor::sweep() {
+  refresh_date();
+  const Steady at = shared.clock.steady();
+  tick_ = at;
+  for (LiveConnection* each = first_; each != nullptr; each = each->next_) {
+    if (each->phase_ == Phase::handling) {
+      look_for_gone(*each, at);
+    } else if (at >= each->deadline_) {
+      each->expired_ = true;
+      boost::system::error_code ignored;
+      each->socket().cancel(ignored);
+    }
+  }
+}
+
+/// A half-closed or reset connection shows even while pipelined bytes lie unread before the end.
+void Reactor::look_for_gone(LiveConnection& connection, Steady at) {
+  if (!connection.gone_ || *connection.gone_ || at - connection.deadline_ < gone_after) return;
+  pollfd watched{connection.socket().native_handle(), POLLRDHUP, 0};
+  if (::poll(&watched, 1, 0) <= 0) return;
+  if ((watched.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0) *connection.gone_ = true;
+}
+
+void Reactor::refresh_date() {
+  const Time wall = shared.clock.now();
+  const std::int64_t second = to_millis(wall) / 1000;
+  if (second == date_second_) return;
+  date_second_ = second;
+  date_ = format_http_date(wall);
+}
+
+void Reactor::drain() {
+  boost::system::error_code ignored;
+  if (acceptor_) acceptor_->close(ignored);
+  gate_.cancel();
+  for (LiveConnection* each = first_; each != nullptr; each = each->next_) {
+    if (each->phase_ != Phase::idle && each->phase_ != Phase::handshake) continue;
+    each->expired_ = true;
+    each->socket().cancel(ignored);
+  }
+}
+
+void Reactor::abort_all() {
+  for (LiveConnection* each = first_; each != nullptr; each = each->next_) {
+    if (each->gone_) *each->gone_ = true;
+    boost::system::error_code ignored;
+    each->socket().close(ignored);
+  }
+}
+
+}  // namespace portcullis::http

@@ -1,0 +1,61 @@
+#pragma once
+// Reads one request from the bytes of a connection: Beast's grammar, our storage and our refusals. What RFC 9112 leaves
+// open and attackers use (request smuggling) is refused. One parser a request; no thread of its own.
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "net/http/message.hpp"
+
+namespace portcullis::http {
+
+/// A request the server refuses by itself; status 0 = nothing to say.
+struct Fault {
+  int status = 0;
+  std::string_view why;  ///< static text
+};
+
+class RequestParser final : public boost::beast::http::basic_parser<true> {
+ public:
+  RequestParser(std::size_t header_bytes, std::size_t body_bytes);
+
+  /// Consumes what it can of `bytes` and says how much; look at is_done() and fault() then.
+  [[nodiscard]] std::size_t consume(std::string_view bytes);
+  [[nodiscard]] const Fault& fault() const noexcept { return fault_; }
+  /// The client waits for `100 Continue` before it sends the body.
+  [[nodiscard]] bool expects_continue() const noexcept { return expects_continue_; }
+  [[nodiscard]] bool is_http11() const noexcept { return http11_; }
+  Request& request() noexcept { return request_; }
+
+ private:
+  using error_code = boost::beast::error_code;
+  using text = boost::beast::string_view;
+
+  void on_request_impl(boost::beast::http::verb verb, text method, text target, int version, error_code& ec) override;
+  void on_response_impl(int code, text reason, int version, error_code& ec) override;
+  void on_field_impl(boost::beast::http::field name, text name_text, text value, error_code& ec) override;
+  void on_header_impl(error_code& ec) override;
+  void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code& ec) override;
+  std::size_t on_body_impl(text body, error_code& ec) override;
+  void on_chunk_header_impl(std::uint64_t size, text extensions, error_code& ec) override;
+  std::size_t on_chunk_body_impl(std::uint64_t remain, text body, error_code& ec) override;
+  void on_finish_impl(error_code& ec) override;
+
+  void refuse(int status, std::string_view why, error_code& ec);
+  [[nodiscard]] bool take_target(error_code& ec);
+  void join_forwarded_for();
+
+  Request request_;
+  Fault fault_;
+  std::size_t header_limit_;
+  std::size_t header_seen_ = 0;
+  std::size_t hosts_ = 0, lengths_ = 0, encodings_ = 0, forwarded_ = 0;
+  bool header_done_ = false;
+  bool http11_ = true;
+  bool expects_continue_ = false;
+};
+
+}  // namespace portcullis::http

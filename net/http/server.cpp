@@ -1,0 +1,109 @@
+#include "net/http/server.hpp"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "net/http/listeners.hpp"
+#include "net/http/reactor.hpp"
+#include "net/http/tls.hpp"
+
+namespace portcullis::http {
+
+namespace {
+
+using boost::asio::ip::tcp;
+using namespace std::chrono_literals;
+
+// After the grace the sockets are closed; a handler still has to come back from what it waits for, each wait of which
+// is bounded.
+constexpr std::chrono::milliseconds last_wait{30'000};
+
+bool is_loopback(const boost::asio::ip::address& a) {
+  if (a.is_v6() && a.to_v6().is_v4_mapped()) {
+    return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, a.to_v6()).is_loopback();
+  }
+  return a.is_loopback();
+}
+
+}  // namespace
+
+struct Server::State {
+  State(const ServerOptions& options, Handler handler, Refusal refusal, Log& log)
+      : shared(std::make_unique<Shared>(options, std::move(handler), std::move(refusal), log)) {}
+
+  template <class Task>
+  void on_each(Task task) {
+    for (const std::unique_ptr<Reactor>& reactor : reactors) {
+      boost::asio::post(reactor->io, [each = reactor.get(), task] { task(*each); });
+    }
+  }
+
+  std::unique_ptr<Shared> shared;
+  std::vector<std::unique_ptr<Reactor>> reactors;
+  std::vector<tcp::acceptor> acceptors;  ///< until start()
+  std::vector<std::thread> threads;
+  std::uint16_t port = 0;
+  bool stopped = false;
+};
+
+Server::Server(const ServerOptions& options, Handler handler, Refusal refusal, Log& log)
+    : state_(std::make_unique<State>(options, std::move(handler), std::move(refusal), log)) {
+  Shared& shared = *state_->shared;
+  if (!options.tls_certificate.empty()) shared.tls.emplace(server_tls(options.tls_certificate, options.tls_key));
+  const std::uint32_t count = std::max<std::uint32_t>(options.reactors, 1);
+  for (std::uint32_t i = 0; i < count; ++i) state_->reactors.push_back(std::make_unique<Reactor>(shared, i));
+  state_->acceptors = bind_all(state_->reactors, listen_endpoint(options.host, options.port));
+  const tcp::endpoint bound = state_->acceptors.front().local_endpoint();
+  state_->port = bound.port();
+  shared.loopback = is_loopback(bound.address());
+}
+
+Server::~Server() { stop(0ms); }
+
+void Server::start() {
+  if (state_->stopped || !state_->threads.empty()) return;
+  for (std::size_t i = 0; i < state_->reactors.size(); ++i) {
+    Reactor& reactor = *state_->reactors[i];
+    reactor.start(std::move(state_->acceptors[i]));
+    state_->threads.emplace_back([&reactor] { reactor.run(); });
+    ::pthread_setname_np(state_->threads.back().native_handle(), ("reactor-" + std::to_string(i)).c_str());
+  }
+  state_->acceptors.clear();
+}
+
+void Server::stop(std::chrono::milliseconds grace) {
+  if (state_->stopped) return;
+  state_->stopped = true;
+  Shared& shared = *state_->shared;
+  shared.stopping = true;
+  state_->acceptors.clear();
+  if (state_->threads.empty()) return;
+
+  state_->on_each([](Reactor& reactor) { reactor.drain(); });
+  bool empty = shared.wait_empty(grace);
+  if (!empty) {
+    state_->on_each([](Reactor& reactor) { reactor.abort_all(); });
+    empty = shared.wait_empty(last_wait);
+  }
+  for (const std::unique_ptr<Reactor>& reactor : state_->reactors) reactor->io.stop();
+  for (std::thread& thread : state_->threads) thread.join();
+  if (empty) return;
+  // Somebody else still holds a waiting request and will resume it on its reactor: that must stay in memory, unrun.
+  shared.log.error("requests were still running when the server stopped");
+  for (std::unique_ptr<Reactor>& reactor : state_->reactors) static_cast<void>(reactor.release());
+  static_cast<void>(state_->shared.release());
+  state_->reactors.clear();
+}
+
+std::uint16_t Server::port() const noexcept { return state_->port; }
+
+std::size_t Server::connections() const noexcept { return state_->shared ? state_->shared->places.load() : 0; }
+
+boost::asio::io_context& Server::reactor(std::uint32_t index) noexcept { return state_->reactors[index]->io; }
+
+}  // namespace portcullis::http
