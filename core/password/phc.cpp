@@ -1,0 +1,128 @@
+#include "core/password/phc.hpp"
+
+#include <array>
+#include <charconv>
+
+namespace portcullis {
+namespace {
+
+constexpr std::size_t max_text = 512;
+constexpr std::uint32_t max_memory_kib = std::uint32_t{1} << 21U;
+constexpr std::uint32_t max_passes = 64;
+constexpr std::uint32_t max_lanes = 16;
+constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+bool skip(std::string_view& text, std::string_view prefix) {
+  if (!text.starts_with(prefix)) return false;
+  text.remove_prefix(prefix.size());
+  return true;
+}
+
+/// Decimal without sign or leading zeros. Source: PHC string format, "Decimal encoding".
+std::optional<std::uint32_t> read_number(std::string_view& text) {
+  if (text.empty() || text.front() < '0' || text.front() > '9') return {};
+  std::uint32_t value = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failure != std::errc{}) return {};
+  const auto digits = static_cast<std::size_t>(end - text.data());
+  if (digits > 1 && text.front() == '0') return {};
+  text.remove_prefix(digits);
+  return value;
+}
+
+/// Base64 without padding; bits beyond the last whole byte must be zero, so one value has one spelling.
+std::optional<std::string> read_base64(std::string_view text) {
+  if (text.size() % 4 == 1) return {};
+  std::string bytes;
+  bytes.reserve(text.size() * 3 / 4);
+  std::uint32_t window = 0;
+  unsigned bits = 0;
+  for (const char c : text) {
+    const std::size_t digit = alphabet.find(c);
+    if (digit == std::string_view::npos) return {};
+    window = (window << 6U) | static_cast<std::uint32_t>(digit);
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes.push_back(static_cast<char>((window >> bits) & 0xFFU));
+    window &= (1U << bits) - 1U;
+  }
+  if (window != 0) return {};
+  return bytes;
+}
+
+void append_base64(std::string& out, std::string_view bytes) {
+  std::uint32_t window = 0;
+  unsigned bits = 0;
+  for (const char c : bytes) {
+    window = (window << 8U) | static_cast<unsigned char>(c);
+    bits += 8;
+    while (bits >= 6) {
+      bits -= 6;
+      out.push_back(alphabet[(window >> bits) & 63U]);
+    }
+    window &= (1U << bits) - 1U;
+  }
+  if (bits > 0) out.push_back(alphabet[(window << (6U - bits)) & 63U]);
+}
+
+bool read_costs(std::string_view& text, Argon2Phc& phc) {
+  const std::array<std::pair<std::string_view, std::uint32_t*>, 3> costs{
+      {{"m=", &phc.memory_kib}, {",t=", &phc.passes}, {",p=", &phc.lanes}}};
+  for (const auto& [name, value] : costs) {
+    if (!skip(text, name)) return false;
+    const std::optional<std::uint32_t> number = read_number(text);
+    if (!number) return false;
+    *value = *number;
+  }
+  if (phc.lanes < 1 || phc.lanes > max_lanes || phc.passes < 1 || phc.passes > max_passes) return false;
+  return phc.memory_kib >= 8 * phc.lanes && phc.memory_kib <= max_memory_kib;
+}
+
+/// Before version 1.3 the encoding had no version part.
+bool read_version(std::string_view& text, Argon2Phc& phc) {
+  phc.version = 0x10;
+  if (!skip(text, "v=")) return true;
+  const std::optional<std::uint32_t> number = read_number(text);
+  if (!number || (*number != 0x10 && *number != 0x13)) return false;
+  phc.version = *number;
+  return skip(text, "$");
+}
+
+}  // namespace
+
+std::optional<Argon2Phc> parse_phc(std::string_view text) {
+  if (text.size() > max_text) return {};
+  Argon2Phc phc;
+  if (skip(text, "$argon2id$")) {
+    phc.id = true;
+  } else if (skip(text, "$argon2i$")) {
+    phc.id = false;
+  } else {
+    return {};
+  }
+  if (!read_version(text, phc) || !read_costs(text, phc) || !skip(text, "$")) return {};
+  const std::size_t cut = text.find('$');
+  if (cut == std::string_view::npos) return {};
+  std::optional<std::string> salt = read_base64(text.substr(0, cut));
+  std::optional<std::string> tag = read_base64(text.substr(cut + 1));
+  if (!salt || salt->size() < 8 || salt->size() > 64 || !tag || tag->size() < 16 || tag->size() > 128) return {};
+  phc.salt = std::move(*salt);
+  phc.tag = std::move(*tag);
+  return phc;
+}
+
+std::string format_phc(const Argon2Phc& phc) {
+  std::string text = phc.id ? "$argon2id$v=" : "$argon2i$v=";
+  text += std::to_string(phc.version);
+  text += "$m=" + std::to_string(phc.memory_kib);
+  text += ",t=" + std::to_string(phc.passes);
+  text += ",p=" + std::to_string(phc.lanes);
+  text.push_back('$');
+  append_base64(text, phc.salt);
+  text.push_back('$');
+  append_base64(text, phc.tag);
+  return text;
+}
+
+}  // namespace portcullis
