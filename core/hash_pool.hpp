@@ -69,6 +69,8 @@ class HashPool {
   void stop(std::chrono::milliseconds grace);
 
   [[nodiscard]] std::uint32_t threads() const noexcept;
+  /// The most memory a job may need: the arena, or the extra slot where that is larger.
+  [[nodiscard]] std::uint32_t largest_kib() const noexcept;
   [[nodiscard]] std::size_t queued() const noexcept;
 
  private:

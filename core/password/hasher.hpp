@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/hash_pool.hpp"
+#include "core/password/argon2.hpp"
 #include "core/secret.hpp"
 #include "core/user.hpp"
 
@@ -26,6 +27,8 @@ struct Argon2Cost {
 class Hasher {
  public:
   Hasher(HashPool& pool, Argon2Cost cost, Random& random);
+  /// With a kernel chosen by the caller (an option, a bench), from argon2::select_kernel.
+  Hasher(HashPool& pool, Argon2Cost cost, Random& random, argon2::Selection selection);
   ~Hasher();
 
   /// Argon2id at the configured cost, salt of 16 random bytes, tag of 32. Errors: server_busy.
@@ -43,6 +46,8 @@ class Hasher {
   /// Would one verification be admitted now? For refusing before any store read.
   [[nodiscard]] result<void> admits(const HashTicket& ticket) const;
   [[nodiscard]] Argon2Cost cost() const noexcept;
+  /// The kernel in use, and those that failed their self-test on this machine.
+  [[nodiscard]] const argon2::Selection& engine() const noexcept;
 
  private:
   struct State;

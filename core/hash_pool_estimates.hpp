@@ -1,0 +1,35 @@
+#pragma once
+// How long a hash takes here and now: a moving average for each cost class, learned from what ran. The pool's lock
+// guards it.
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+
+#include "core/hash_pool.hpp"
+
+namespace portcullis {
+
+class HashEstimates {
+ public:
+  using Duration = std::chrono::nanoseconds;
+
+  /// Predicted service time; for a class that has not run yet, scaled from what has.
+  [[nodiscard]] Duration expected(const CostClass& cost) const;
+  void learn(const CostClass& cost, Duration took, Steady now);
+  /// True when nothing of this class ran lately: its estimate may be a guess, or remember a bad moment.
+  [[nodiscard]] bool is_stale(const CostClass& cost, Steady now) const;
+
+ private:
+  struct Average {
+    Duration mean{0};
+    std::uint32_t samples = 0;
+    Steady last{};
+  };
+  static void add(Average& average, Duration sample);
+
+  std::map<CostClass, Average> classes_;  ///< bounded: imported hashes may bring any cost
+  Average per_kib_pass_;                  ///< of Argon2, to scale by
+};
+
+}  // namespace portcullis
