@@ -46,17 +46,31 @@ template <class Fact>
   return true;
 }
 
+/// A connected socket, or -1.
+inline int connected(std::uint16_t port) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in where{};
+  where.sin_family = AF_INET;
+  where.sin_port = htons(port);
+  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::connect(fd, reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0) {
+    const int on = 1;
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    return fd;
+  }
+  ::close(fd);
+  return -1;
+}
+
+inline bool is_listening(std::uint16_t port) {
+  const int fd = connected(port);
+  if (fd >= 0) ::close(fd);
+  return fd >= 0;
+}
+
 class Client {
  public:
-  explicit Client(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in where{};
-    where.sin_family = AF_INET;
-    where.sin_port = htons(port);
-    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const int on = 1;
-    ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    BOOST_REQUIRE_EQUAL(::connect(fd_, reinterpret_cast<const sockaddr*>(&where), sizeof where), 0);
-  }
+  explicit Client(std::uint16_t port) : fd_(connected(port)) { BOOST_REQUIRE(fd_ >= 0); }
   ~Client() { close(); }
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
