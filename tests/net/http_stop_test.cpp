@@ -74,8 +74,9 @@ BOOST_AUTO_TEST_CASE(stop_under_load_loses_no_started_answer) {
   std::atomic<int> whole{0};
   std::vector<std::thread> clients;
   for (int i = 0; i < 4; ++i) {
-    clients.emplace_back([&] {
-      Client client(running.port());
+    auto connection = std::make_unique<Client>(running.port());  // here: test macros belong to the main thread
+    clients.emplace_back([&, owned = std::move(connection)] {
+      Client& client = *owned;
       while (client.send(get)) {
         const std::string answer = client.read_response();
         if (answer.empty()) return;  // closed before it was begun
