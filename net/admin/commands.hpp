@@ -2,6 +2,7 @@
 // The administrator's commands (project, key, user, check, backup) as functions of JSON arguments, run the same way in
 // the server that owns the store (through its control socket) and in a command that took the lock itself.
 
+#include <atomic>
 #include <string>
 #include <string_view>
 
@@ -17,7 +18,12 @@ struct Outcome {
   std::string body;
 };
 
-/// Runs `name` (for example `key.create`) with its arguments. Never throws for a caller's mistake.
-[[nodiscard]] awaitable<Outcome> run(Services& services, std::string name, json::Value arguments);
+/// Runs `name` (for example `key.create`) with its arguments. Never throws for a caller's mistake. `stopping`, when
+/// given, ends a long walk of the store early.
+[[nodiscard]] awaitable<Outcome> run(Services& services, std::string name, json::Value arguments,
+                                     const std::atomic<bool>* stopping = nullptr);
+
+/// The same from outside any executor: blocks the calling thread until it is done.
+[[nodiscard]] Outcome run_now(Services& services, std::string name, json::Value arguments);
 
 }  // namespace portcullis::admin

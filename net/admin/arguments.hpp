@@ -1,0 +1,52 @@
+#pragma once
+// Reading a command's JSON arguments, and making its outcome. Plain values; any thread.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.hpp"
+#include "core/json/value.hpp"
+#include "core/secret.hpp"
+#include "net/admin/commands.hpp"
+
+namespace portcullis::admin {
+
+[[nodiscard]] Outcome answered(std::string body);
+[[nodiscard]] Outcome refused(std::string_view type, std::string_view sentence);
+[[nodiscard]] Outcome refused(const error& why);
+
+/// Takes members one after the other; the first mistake is kept and makes the refusal. Owns the arguments and wipes
+/// them when it goes, because passwords are among them.
+class Arguments {
+ public:
+  explicit Arguments(json::Value value) : value_(std::move(value)) {}
+  Arguments(const Arguments&) = delete;
+  Arguments& operator=(const Arguments&) = delete;
+  ~Arguments() { json::wipe(value_); }
+
+  [[nodiscard]] std::string required(const char* name);
+  [[nodiscard]] std::string optional(const char* name);
+  [[nodiscard]] std::optional<Secret> secret(const char* name);
+  [[nodiscard]] bool flag(const char* name);
+  [[nodiscard]] std::uint64_t number(const char* name, std::uint64_t initial, std::uint64_t max);
+  /// Texts of an array; empty when absent.
+  [[nodiscard]] std::vector<std::string> texts(const char* name);
+  /// Name and text of every member of an object, in order.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> pairs(const char* name);
+
+  void refuse(std::string sentence) {
+    if (mistake_.empty()) mistake_ = std::move(sentence);
+  }
+  [[nodiscard]] bool wrong() const noexcept { return !mistake_.empty(); }
+  [[nodiscard]] Outcome refusal() const { return refused("usage", mistake_); }
+
+ private:
+  [[nodiscard]] const json::Value* find(const char* name) const noexcept;
+  json::Value value_;
+  std::string mistake_;
+};
+
+}  // namespace portcullis::admin

@@ -1,0 +1,68 @@
+#include "net/admin/commands.hpp"
+
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <exception>
+#include <utility>
+
+#include "net/admin/arguments.hpp"
+#include "net/admin/handlers.hpp"
+
+namespace portcullis::admin {
+namespace {
+
+struct Command {
+  std::string_view name;
+  awaitable<Outcome> (*run)(Job);
+};
+
+constexpr std::array commands{
+    Command{"project.create", create_project},
+    Command{"project.list", list_projects},
+    Command{"project.set", set_project},
+    Command{"key.create", create_key},
+    Command{"key.list", list_keys},
+    Command{"key.revoke", revoke_key},
+    Command{"user.create", create_user},
+    Command{"user.list", list_users},
+    Command{"user.show", show_user},
+    Command{"user.set-password", set_user_password},
+    Command{"user.block", block_user},
+    Command{"user.unblock", unblock_user},
+    Command{"user.delete", delete_user},
+    Command{"check", check},
+    Command{"backup", backup},
+};
+
+}  // namespace
+
+awaitable<Outcome> run(Services& services, std::string name, json::Value arguments, const std::atomic<bool>* stopping) {
+  for (const Command& command : commands) {
+    if (command.name != name) continue;
+    Job job{services, std::move(arguments), stopping};
+    co_return co_await command.run(std::move(job));
+  }
+  co_return refused("usage", "there is no command " + name);
+}
+
+Outcome run_now(Services& services, std::string name, json::Value arguments) {
+  boost::asio::io_context context(1);
+  Outcome out;
+  std::exception_ptr failure;
+  auto take = [&out, &failure](const std::exception_ptr& failed, Outcome done) {
+    failure = failed;
+    out = std::move(done);
+  };
+  boost::asio::co_spawn(context, run(services, std::move(name), std::move(arguments)), std::move(take));
+  context.run();
+  if (failure) std::rethrow_exception(failure);
+  return out;
+}
+
+void log_security(Services& services, std::string_view event, std::string_view project, std::string_view user_id,
+                  std::string_view reason) {
+  services.log.security(SecurityLine{event, "ok", project, user_id, "local", reason, "command"});
+}
+
+}  // namespace portcullis::admin

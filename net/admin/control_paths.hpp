@@ -1,0 +1,23 @@
+#pragma once
+// A Unix socket's address holds 107 bytes of path; longer ones are reached through an open descriptor of their folder.
+
+#include <boost/asio/local/stream_protocol.hpp>
+#include <filesystem>
+
+namespace portcullis::admin {
+
+/// The endpoint of a socket in `folder`, and the descriptor that keeps a long path reachable while it is used.
+class ControlEndpoint {
+ public:
+  /// Throws std::system_error when the folder cannot be opened.
+  explicit ControlEndpoint(const std::filesystem::path& folder);
+  ~ControlEndpoint();
+  ControlEndpoint(const ControlEndpoint&) = delete;
+  ControlEndpoint& operator=(const ControlEndpoint&) = delete;
+  [[nodiscard]] boost::asio::local::stream_protocol::endpoint get() const;
+
+ private:
+  int folder_ = -1;
+};
+
+}  // namespace portcullis::admin

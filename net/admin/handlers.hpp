@@ -1,0 +1,41 @@
+#pragma once
+// The commands themselves, one file a noun. Each takes the services, its arguments and the flag that asks it to stop;
+// the services outlive it.
+
+#include <atomic>
+
+#include "net/admin/commands.hpp"
+#include "storage/engine.hpp"
+
+namespace portcullis::admin {
+
+struct Job {
+  Services& services;
+  json::Value arguments;
+  const std::atomic<bool>* stopping = nullptr;
+};
+
+[[nodiscard]] awaitable<Outcome> create_project(Job job);
+[[nodiscard]] awaitable<Outcome> list_projects(Job job);
+[[nodiscard]] awaitable<Outcome> set_project(Job job);
+
+[[nodiscard]] awaitable<Outcome> create_key(Job job);
+[[nodiscard]] awaitable<Outcome> list_keys(Job job);
+[[nodiscard]] awaitable<Outcome> revoke_key(Job job);
+
+[[nodiscard]] awaitable<Outcome> create_user(Job job);
+[[nodiscard]] awaitable<Outcome> list_users(Job job);
+[[nodiscard]] awaitable<Outcome> show_user(Job job);
+[[nodiscard]] awaitable<Outcome> set_user_password(Job job);
+[[nodiscard]] awaitable<Outcome> block_user(Job job);
+[[nodiscard]] awaitable<Outcome> unblock_user(Job job);
+[[nodiscard]] awaitable<Outcome> delete_user(Job job);
+
+[[nodiscard]] awaitable<Outcome> check(Job job);
+[[nodiscard]] awaitable<Outcome> backup(Job job);
+
+/// One security line: what a command changed.
+void log_security(Services& services, std::string_view event, std::string_view project, std::string_view user_id,
+                  std::string_view reason);
+
+}  // namespace portcullis::admin

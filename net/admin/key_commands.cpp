@@ -1,0 +1,151 @@
+// key create, list and revoke. A secret leaves the program once, in the answer of create.
+
+#include <algorithm>
+#include <utility>
+
+#include "core/crypto/digest.hpp"
+#include "core/json/writer.hpp"
+#include "core/validators.hpp"
+#include "net/admin/arguments.hpp"
+#include "net/admin/handlers.hpp"
+#include "net/changes/keys.hpp"
+#include "net/commit.hpp"
+#include "policies/scopes.hpp"
+#include "storage/keys.hpp"
+
+namespace portcullis::admin {
+namespace {
+
+constexpr std::size_t secret_bytes = 128;  // 256 hexadecimal digits. Source: contract project.md 2.1
+constexpr std::size_t name_characters = 128;
+
+struct NewKey {
+  ApiKey key;
+  Secret secret;
+};
+
+/// `all`, or a list of grantable scopes without repeats.
+std::vector<std::string> read_scopes(Arguments& arguments) {
+  std::vector<std::string> scopes;
+  for (const std::string& scope : arguments.texts("scopes")) {
+    if (scope == "all") {
+      for (const std::string_view each : policies::grantable_scopes()) scopes.emplace_back(each);
+    } else if (!policies::is_grantable_scope(scope)) {
+      arguments.refuse("scopes has no scope " + scope);
+    } else {
+      scopes.push_back(scope);
+    }
+  }
+  std::sort(scopes.begin(), scopes.end());
+  scopes.erase(std::unique(scopes.begin(), scopes.end()), scopes.end());
+  return scopes;
+}
+
+NewKey read_key(Arguments& arguments, Services& services) {
+  NewKey made;
+  ApiKey& key = made.key;
+  key.created_at = key.updated_at = services.clock.now();
+  key.id = arguments.optional("key");
+  if (!key.id.empty() && !validators::is_custom_id(key.id)) arguments.refuse("key must be a valid id or unique()");
+  if (key.id.empty() || key.id == "unique()") key.id = unique_id(key.created_at, services.random);
+  key.name = arguments.optional("name");
+  if (key.name.empty()) key.name = "Key " + key.id;
+  if (validators::utf8_length(key.name).value_or(name_characters + 1) > name_characters)
+    arguments.refuse("name must be text of 1 to 128 characters");
+  key.scopes = read_scopes(arguments);
+  const std::string expire = arguments.optional("expire");
+  if (expire.empty()) return made;
+  key.expires_at = parse_iso8601(expire);
+  if (!key.expires_at) arguments.refuse("expire must be an ISO 8601 time, for example 2030-01-31T12:00:00Z");
+  return made;
+}
+
+void draw_secret(NewKey& made, ProjectNo project, Services& services) {
+  std::string digits = services.random.hex(secret_bytes);
+  std::string text = "standard_" + digits;
+  wipe(digits);
+  made.secret = Secret::take(text);
+  made.key.secret_hash = crypto::sha256(made.secret.view());
+  made.key.sealed_secret = services.sealer.seal(made.secret.view(), storage::keys::api_key(project, made.key.id));
+}
+
+void write_key(json::Writer& out, const ApiKey& key) {
+  out.field("id", key.id);
+  out.field("name", key.name);
+  out.field("createdAt", format_iso8601(key.created_at));
+  out.field("expire", key.expires_at ? format_iso8601(*key.expires_at) : std::string());
+  out.key("scopes");
+  out.begin_array();
+  for (const std::string& scope : key.scopes) out.string(scope);
+  out.end_array();
+}
+
+}  // namespace
+
+awaitable<Outcome> create_key(Job job) {
+  Services& services = job.services;
+  Arguments arguments(std::move(job.arguments));
+  const std::string id = arguments.required("project");
+  NewKey made = read_key(arguments, services);
+  if (arguments.wrong()) co_return arguments.refusal();
+  const std::shared_ptr<const LiveProject> project = services.projects.find(id);
+  if (!project) co_return refused(errc::project_not_found);
+  draw_secret(made, project->number(), services);
+
+  auto make = [p = project->number(), id, key = made.key] { return changes::create_key(p, id, key); };
+  const result<ApiKey> stored = co_await commit<ApiKey>(services.store.engine(), std::move(make));
+  if (!stored) co_return refused(stored.error());
+  log_security(services, "key_create", id, "", "key " + stored->id);
+  std::string body;
+  json::Writer out(body);
+  out.begin_object();
+  write_key(out, *stored);
+  out.field("secret", made.secret.view());
+  out.end_object();
+  co_return answered(std::move(body));
+}
+
+awaitable<Outcome> list_keys(Job job) {
+  Arguments arguments(std::move(job.arguments));
+  const std::string id = arguments.required("project");
+  if (arguments.wrong()) co_return arguments.refusal();
+  const std::shared_ptr<const LiveProject> project = job.services.projects.find(id);
+  if (!project) co_return refused(errc::project_not_found);
+  std::string body;
+  json::Writer out(body);
+  out.begin_object();
+  out.field("total", static_cast<std::int64_t>(project->keys.size()));
+  out.key("keys");
+  out.begin_array();
+  for (const ApiKey& key : project->keys) {
+    out.begin_object();
+    write_key(out, key);
+    out.end_object();
+  }
+  out.end_array();
+  out.end_object();
+  co_return answered(std::move(body));
+}
+
+awaitable<Outcome> revoke_key(Job job) {
+  Services& services = job.services;
+  Arguments arguments(std::move(job.arguments));
+  const std::string id = arguments.required("project");
+  const std::string key = arguments.required("key");
+  if (arguments.wrong()) co_return arguments.refusal();
+  const std::shared_ptr<const LiveProject> project = services.projects.find(id);
+  if (!project) co_return refused(errc::project_not_found);
+  auto make = [p = project->number(), key] { return changes::revoke_key(p, key); };
+  const result<bool> revoked = co_await commit<bool>(services.store.engine(), std::move(make));
+  if (!revoked) co_return refused(revoked.error());
+  log_security(services, "key_revoke", id, "", "key " + key);
+  std::string body;
+  json::Writer out(body);
+  out.begin_object();
+  out.field("id", key);
+  out.field("revoked", true);
+  out.end_object();
+  co_return answered(std::move(body));
+}
+
+}  // namespace portcullis::admin

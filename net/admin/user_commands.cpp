@@ -1,0 +1,208 @@
+// user create, set-password, block, unblock and delete. Passwords meet the same policies as over HTTP.
+
+#include <utility>
+
+#include "core/json/writer.hpp"
+#include "core/validators.hpp"
+#include "net/admin/arguments.hpp"
+#include "net/admin/handlers.hpp"
+#include "net/admin/users.hpp"
+#include "net/changes/users.hpp"
+#include "net/commit.hpp"
+#include "policies/password_policy.hpp"
+#include "policies/sign_in_policy.hpp"
+
+namespace portcullis::admin {
+namespace {
+
+constexpr std::size_t name_characters = 128;
+
+HashTicket ticket_for(Services& services, ProjectNo project) {
+  HashTicket ticket;
+  ticket.deadline = services.clock.steady() + services.config.admin_hash_deadline;
+  ticket.project = project;
+  ticket.privileged = true;
+  return ticket;
+}
+
+/// What the project asks of a password, apart from its history.
+void check_password(Arguments& arguments, const ProjectSettings& settings, const User& user,
+                    std::string_view password) {
+  if (!validators::is_password(password)) {
+    arguments.refuse("password must be 8 to 256 bytes");
+  } else if (!policies::meets_strength(password, settings.password_strength)) {
+    arguments.refuse("password does not meet the project's passwordStrength");
+  } else if (settings.password_dictionary && policies::is_common_password(password)) {
+    arguments.refuse("password is among the most common ones");
+  } else if (settings.personal_data_check &&
+             policies::contains_personal_data(password,
+                                              policies::PersonalData{user.id, user.email, user.name, user.phone})) {
+    arguments.refuse("password contains the user's id, name, e-mail or phone");
+  }
+}
+
+User read_user(Arguments& arguments, Services& services) {
+  User user;
+  user.created_at = user.updated_at = user.registered_at = services.clock.now();
+  user.id = arguments.optional("user");
+  if (!user.id.empty() && !validators::is_custom_id(user.id)) arguments.refuse("user must be a valid id or unique()");
+  if (user.id.empty() || user.id == "unique()") user.id = unique_id(user.created_at, services.random);
+  user.name = arguments.optional("name");
+  if (validators::utf8_length(user.name).value_or(name_characters + 1) > name_characters)
+    arguments.refuse("name must be text of at most 128 characters");
+  user.email = validators::normalise_email(arguments.optional("email"));
+  if (!user.email.empty() && !validators::is_email(user.email)) arguments.refuse("email must be an e-mail address");
+  user.phone = arguments.optional("phone");
+  if (!user.phone.empty() && !validators::is_phone(user.phone))
+    arguments.refuse("phone must be a phone number in E.164 form, for example +4930123456");
+  return user;
+}
+
+awaitable<result<PasswordHash>> hash_password(Services& services, ProjectNo project, Secret password) {
+  HashTicket ticket = ticket_for(services, project);
+  co_return co_await services.hasher.hash(std::move(password), std::move(ticket));
+}
+
+/// 400 when the new password is the current one or a remembered one.
+awaitable<result<void>> not_recently_used(Services& services, const LiveProject& project,
+                                          const storage::Account& account, const Secret& password) {
+  if (project.settings().password_history == 0) co_return result<void>{};
+  std::vector<PasswordHash> remembered = account.credential.history;
+  if (policies::has_password(account.credential)) remembered.push_back(account.credential.hash);
+  if (remembered.empty()) co_return result<void>{};
+  Secret candidate = password.clone();
+  HashTicket ticket = ticket_for(services, project.number());
+  const result<std::optional<std::size_t>> match =
+      co_await services.hasher.matches_any(std::move(remembered), std::move(candidate), std::move(ticket));
+  if (!match) co_return match.error();
+  if (*match) co_return error(errc::password_recently_used);
+  co_return result<void>{};
+}
+
+Outcome answer_user(const User& user) {
+  std::string body;
+  json::Writer out(body);
+  out.begin_object();
+  write_user(out, user);
+  out.end_object();
+  return answered(std::move(body));
+}
+
+awaitable<Outcome> set_status(Job job, bool status) {
+  Services& services = job.services;
+  Arguments arguments(std::move(job.arguments));
+  const std::string id = arguments.required("project");
+  std::string who = arguments.required("user");
+  if (arguments.wrong()) co_return arguments.refusal();
+  const std::shared_ptr<const LiveProject> project = services.projects.find(id);
+  if (!project) co_return refused(errc::project_not_found);
+  const result<storage::Account> account = co_await find_account(services, project->number(), std::move(who));
+  if (!account) co_return refused(account.error());
+  auto make = [p = project->number(), user_id = account->user.id, now = services.clock.now(), status] {
+    return changes::set_status(p, user_id, now, status);
+  };
+  const result<User> user = co_await commit<User>(services.store.engine(), std::move(make));
+  if (!user) co_return refused(user.error());
+  log_security(services, status ? "user_unblock" : "user_block", id, user->id, "by an administrator");
+  co_return answer_user(*user);
+}
+
+}  // namespace
+
+awaitable<Outcome> create_user(Job job) {
+  Services& services = job.services;
+  Arguments arguments(std::move(job.arguments));
+  const std::string id = arguments.required("project");
+  changes::NewUser made;
+  made.user = read_user(arguments, services);
+  std::optional<Secret> password = arguments.secret("password");
+  if (arguments.wrong()) co_return arguments.refusal();
+  const std::shared_ptr<const LiveProject> project = services.projects.find(id);
+  if (!project) co_return refused(errc::project_not_found);
+  if (password) {
+    check_password(arguments, project->settings(), made.user, password->view());
+    if (arguments.wrong()) co_return arguments.refusal();
+    result<PasswordHash> hash = co_await hash_password(services, project->number(), std::move(*password));
+    if (!hash) co_return refused(hash.error());
+    made.credential.hash = std::move(*hash);
+    made.credential.password_revision = 1;
+    if (project->settings().password_history > 0) made.credential.history = {made.credential.hash};
+    made.user.password_updated_at = made.user.created_at;
+  }
+  made.email_target_id = unique_id(made.user.created_at, services.random);
+  made.phone_target_id = unique_id(made.user.created_at, services.random);
+  auto make = [p = project->number(), made = std::move(made)] { return changes::create_user(p, made); };
+  const result<changes::CreatedUser> created =
+      co_await commit<changes::CreatedUser>(services.store.engine(), std::move(make));
+  if (!created) co_return refused(created.error());
+  log_security(services, "sign_up", id, created->user.id, "by an administrator");
+  co_return answer_user(created->user);
+}
+
+awaitable<Outcome> set_user_password(Job job) {
+  constexpr int premise_attempts = 3;
+  Services& services = job.services;
+  Arguments arguments(std::move(job.arguments));
+  const std::string id = arguments.required("project");
+  const std::string who = arguments.required("user");
+  const std::optional<Secret> password = arguments.secret("password");
+  if (!password) arguments.refuse("password is needed");
+  if (arguments.wrong()) co_return arguments.refusal();
+  const std::shared_ptr<const LiveProject> project = services.projects.find(id);
+  if (!project) co_return refused(errc::project_not_found);
+
+  for (int attempt = 0; attempt < premise_attempts; ++attempt) {
+    std::string sought = who;
+    const result<storage::Account> account = co_await find_account(services, project->number(), std::move(sought));
+    if (!account) co_return refused(account.error());
+    check_password(arguments, project->settings(), account->user, password->view());
+    if (arguments.wrong()) co_return arguments.refusal();
+    const result<void> fresh = co_await not_recently_used(services, *project, *account, *password);
+    if (!fresh) co_return refused(fresh.error());
+    Secret text = password->clone();
+    result<PasswordHash> hash = co_await hash_password(services, project->number(), std::move(text));
+    if (!hash) co_return refused(hash.error());
+    changes::NewPassword made;
+    made.hash = std::move(*hash);
+    made.expected_revision = account->credential.password_revision;
+    made.history = project->settings().password_history;
+    made.closes_sessions = project->settings().invalidate_sessions;
+    auto make = [p = project->number(), user_id = account->user.id, now = services.clock.now(), made] {
+      return changes::set_password(p, user_id, now, made);
+    };
+    const result<User> user = co_await commit<User>(services.store.engine(), std::move(make));
+    if (!user && user.error().code == errc::again) continue;
+    if (!user) co_return refused(user.error());
+    log_security(services, "password_change", id, user->id, "by an administrator");
+    co_return answer_user(*user);
+  }
+  co_return refused(errc::server_busy);
+}
+
+awaitable<Outcome> block_user(Job job) { return set_status(std::move(job), false); }
+awaitable<Outcome> unblock_user(Job job) { return set_status(std::move(job), true); }
+
+awaitable<Outcome> delete_user(Job job) {
+  Services& services = job.services;
+  Arguments arguments(std::move(job.arguments));
+  const std::string id = arguments.required("project");
+  std::string who = arguments.required("user");
+  if (arguments.wrong()) co_return arguments.refusal();
+  const std::shared_ptr<const LiveProject> project = services.projects.find(id);
+  if (!project) co_return refused(errc::project_not_found);
+  const result<storage::Account> account = co_await find_account(services, project->number(), std::move(who));
+  if (!account) co_return refused(account.error());
+  auto make = [p = project->number(), user_id = account->user.id] { return changes::delete_user(p, user_id); };
+  const result<bool> deleted = co_await commit<bool>(services.store.engine(), std::move(make));
+  if (!deleted) co_return refused(deleted.error());
+  log_security(services, "user_delete", id, account->user.id, "by an administrator");
+  std::string body;
+  json::Writer out(body);
+  out.begin_object();
+  out.field("id", account->user.id);
+  out.field("deleted", true);
+  out.end_object();
+  co_return answered(std::move(body));
+}
+
+}  // namespace portcullis::admin

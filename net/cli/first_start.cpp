@@ -1,0 +1,101 @@
+#include "net/cli/first_start.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <stdexcept>
+#include <system_error>
+
+#include "net/admin/commands.hpp"
+
+namespace portcullis::cli {
+namespace {
+
+constexpr const char* project_id = "default";
+
+json::Value run_or_throw(Services& services, const char* command, json::Object arguments) {
+  const admin::Outcome outcome = admin::run_now(services, command, json::Value(std::move(arguments)));
+  std::optional<json::Value> answer = json::parse(outcome.body);
+  if (!outcome.ok || !answer || answer->object() == nullptr)
+    throw std::runtime_error(std::string("the first start failed at ") + command + ": " + outcome.body);
+  return std::move(*answer);
+}
+
+/// Writes a new 0600 file and flushes it.
+void write_secret(const std::filesystem::path& file, std::string_view secret) {
+  std::string text(secret);
+  text += '\n';
+  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+  const bool written = fd >= 0 && ::fchmod(fd, 0600) == 0 &&
+                       ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
+  const int failure = errno;
+  if (fd >= 0) ::close(fd);
+  wipe(text);
+  if (!written) throw std::system_error(failure, std::generic_category(), file.string());
+}
+
+}  // namespace
+
+std::optional<FirstStart> first_start(Services& services, bool on_terminal) {
+  for (const auto& [id, project] : services.projects.load()->by_id)
+    if (id != "console") return std::nullopt;
+  json::Object project;
+  project.emplace_back("project", json::Value(std::string(project_id)));
+  project.emplace_back("name", json::Value(std::string("Default")));
+  static_cast<void>(run_or_throw(services, "project.create", std::move(project)));
+
+  json::Object key;
+  key.emplace_back("project", json::Value(std::string(project_id)));
+  key.emplace_back("name", json::Value(std::string("First key")));
+  json::Array scopes;
+  scopes.emplace_back(std::string("all"));
+  key.emplace_back("scopes", json::Value(std::move(scopes)));
+  json::Value made = run_or_throw(services, "key.create", std::move(key));
+  const json::Value* const secret = json::find(*made.object(), "secret");
+  if (secret == nullptr || secret->string() == nullptr) throw std::runtime_error("the first key has no secret");
+
+  FirstStart first;
+  if (on_terminal) {
+    first.key = *secret->string();
+  } else {
+    first.key_file = services.config.data / "default-key";
+    write_secret(first.key_file, *secret->string());
+  }
+  json::wipe(made);
+  return first;
+}
+
+std::string guide(const std::string& url, const std::optional<FirstStart>& first) {
+  std::string out = "\nPortcullis " PORTCULLIS_VERSION " listens on " + url + "\n";
+  if (first) {
+    out += "\nThe store was empty, so there is a project `default` now, and an API key that may do everything in it";
+    out += first->key.empty() ? ",\nin " + first->key_file.string() + "\n"
+                              : ". It is shown only now:\n\n  " + first->key + "\n";
+  }
+  out +=
+      "\nSign up, sign in, and see who you are:\n\n"
+      "  curl -X POST " +
+      url +
+      "/v1/account -H 'X-Appwrite-Project: default' \\\n"
+      "    -H 'Content-Type: application/json' \\\n"
+      "    -d '{\"userId\":\"unique()\",\"email\":\"ada@example.com\",\"password\":\"a-long-password\"}'\n"
+      "  curl -X POST " +
+      url +
+      "/v1/account/sessions/email -c cookies.txt -H 'X-Appwrite-Project: default' \\\n"
+      "    -H 'Content-Type: application/json' -d '{\"email\":\"ada@example.com\",\"password\":\"a-long-password\"}'\n"
+      "  curl " +
+      url +
+      "/v1/account -b cookies.txt -H 'X-Appwrite-Project: default'\n"
+      "\nThe same with the Appwrite SDK (npm install appwrite):\n\n"
+      "  import { Client, Account, ID } from 'appwrite';\n"
+      "  const account = new Account(new Client().setEndpoint('" +
+      url +
+      "/v1').setProject('default'));\n"
+      "  await account.create({ userId: ID.unique(), email: 'ada@example.com', password: 'a-long-password' });\n"
+      "  await account.createEmailPasswordSession({ email: 'ada@example.com', password: 'a-long-password' });\n"
+      "  console.log(await account.get());\n\n";
+  return out;
+}
+
+}  // namespace portcullis::cli

@@ -1,0 +1,27 @@
+#pragma once
+// One administrator's command as the command line gave it, and running it: through the process that owns the store, or,
+// when there is none, with the store opened here for as long as the command takes.
+
+#include <filesystem>
+#include <string>
+
+#include "core/json/value.hpp"
+#include "net/admin/commands.hpp"
+#include "net/config.hpp"
+
+namespace portcullis::cli {
+
+struct Invocation {
+  std::string command;  ///< `key.create`
+  json::Object arguments;
+  bool hashes = false;         ///< needs a hash thread
+  bool creates_store = false;  ///< may make a store that is not there
+  bool as_json = false;
+};
+
+/// Runs it against the store of `config.data`. Throws std::runtime_error with a sentence for people.
+[[nodiscard]] admin::Outcome perform(const Invocation& invocation, Config config);
+/// Prints the outcome and answers the exit status.
+int report(const admin::Outcome& outcome, bool as_json);
+
+}  // namespace portcullis::cli

@@ -1,0 +1,148 @@
+#include "net/cli/program.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "net/admin/store_files.hpp"
+#include "net/cli/admin_options.hpp"
+#include "net/cli/invocation.hpp"
+#include "net/cli/serve.hpp"
+#include "net/cli/terminal.hpp"
+#include "net/config_options.hpp"
+#include "net/openapi.hpp"
+
+namespace portcullis::cli {
+namespace {
+
+constexpr const char* wire_version = "1.9.6";
+constexpr std::size_t help_width = 88;
+constexpr std::size_t help_column = 8;
+
+/// Breaks a sentence into lines; the formatter indents each.
+std::string wrapped(std::string_view text) {
+  std::string out;
+  std::size_t column = 0;
+  while (!text.empty()) {
+    const std::size_t space = std::min(text.find(' '), text.size());
+    if (column > 0 && column + 1 + space > help_width) {
+      out += '\n';
+      column = 0;
+    }
+    if (column > 0) out += ' ';
+    out += text.substr(0, space);
+    column += space + (column > 0 ? 1 : 0);
+    text.remove_prefix(std::min(space + 1, text.size()));
+  }
+  return out;
+}
+
+void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+void add_serve(CLI::App& program, Action& action) {
+  CLI::App* const app = program.add_subcommand("serve", "Start the server");
+  app->get_formatter()->column_width(help_column);
+  const auto config = std::make_shared<Config>(default_config());
+  for (const ConfigOption& option : config_options()) {
+    const auto apply = [config, &option](const std::string& value) { option.apply(*config, option.flag, value); };
+    CLI::Option* const added = app->add_option_function<std::string>(option.flag, apply, wrapped(option.reason));
+    added->envname(environment_name(option))->type_name(option.value)->group(option.group);
+    added->default_str(option.initial(Config{}));
+  }
+  app->callback([&action, config] {
+    action = [config] {
+      validate(*config);
+      return serve(*config);
+    };
+  });
+}
+
+void add_restore(CLI::App& program, Action& action) {
+  CLI::App* const app = program.add_subcommand("restore", "Put a backup into a new data folder and check it");
+  const auto order = std::make_shared<admin::RestoreOrder>();
+  const auto as_json = std::make_shared<bool>(false);
+  app->add_option("--from", order->from, "Folder that `backup` made")->required()->type_name("DIR");
+  app->add_option("--data", order->data, "New data folder; must be empty or absent")->required()->type_name("DIR");
+  app->add_option("--seal-key-file", order->seal_key_file, "Sealing key to copy in, when the backup holds none")
+      ->type_name("FILE");
+  app->add_flag("--json", *as_json, "Answer as JSON");
+  app->callback([&action, order, as_json] {
+    action = [order, as_json] {
+      const admin::Outcome outcome = admin::restore_store(*order, Progress("records checked"));
+      const int status = report(outcome, *as_json);
+      const bool without_key = outcome.ok && outcome.body.find("\"sealKey\":false") != std::string::npos;
+      if (without_key)
+        std::fputs("portcullis: the backup holds no sealing key; put it at seal.key in the new folder before `serve`\n",
+                   stderr);
+      return status;
+    };
+  });
+}
+
+void add_texts(CLI::App& program, Action& action) {
+  CLI::App* const openapi = program.add_subcommand("openapi", "Print the API as OpenAPI 3.1");
+  openapi->callback([&action] {
+    action = [] {
+      print(openapi_document() + "\n");
+      return 0;
+    };
+  });
+  CLI::App* const version = program.add_subcommand("version", "Print the program's version");
+  const auto as_json = std::make_shared<bool>(false);
+  version->add_flag("--json", *as_json, "Answer as JSON");
+  version->callback([&action, as_json] {
+    action = [as_json] {
+      const std::string json =
+          std::string(R"({"version":")") + PORTCULLIS_VERSION + R"(","api":")" + wire_version + "\"}\n";
+      const std::string text = std::string("portcullis ") + PORTCULLIS_VERSION + ", API " + wire_version + "\n";
+      print(*as_json ? json : text);
+      return 0;
+    };
+  });
+  CLI::App* const docs = program.add_subcommand("docs", "Print a document made from the program's tables")->group("");
+  CLI::App* const configuration = docs->add_subcommand("configuration", "docs/configuration.md");
+  docs->require_subcommand(1);
+  configuration->callback([&action] {
+    action = [] {
+      print(configuration_document());
+      return 0;
+    };
+  });
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  CLI::App program("Portcullis: an auth server that speaks Appwrite's auth HTTP API", "portcullis");
+  Action action;
+  program.require_subcommand(1);
+  program.get_formatter()->column_width(26);
+  program.set_version_flag("--version", std::string("portcullis ") + PORTCULLIS_VERSION);
+  try {
+    add_serve(program, action);
+    add_admin_commands(program, action);
+    add_restore(program, action);
+    add_texts(program, action);
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& stopped) {
+    return program.exit(stopped) == 0 ? 0 : 2;  // help is no failure
+  } catch (const BadOption& wrong) {
+    std::fprintf(stderr, "portcullis: %s\n", wrong.what());
+    return 2;
+  }
+  try {
+    return action();
+  } catch (const BadOption& wrong) {
+    std::fprintf(stderr, "portcullis: %s\n", wrong.what());
+    return 2;
+  } catch (const std::exception& failed) {
+    std::fprintf(stderr, "portcullis: %s\n", failed.what());
+    return 1;
+  }
+}
+
+}  // namespace portcullis::cli

@@ -1,0 +1,163 @@
+#include "net/cli/serve.hpp"
+
+#include <malloc.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <optional>
+#include <stdexcept>
+
+#include "net/admin/control_socket.hpp"
+#include "net/app.hpp"
+#include "net/cli/first_start.hpp"
+#include "net/config_options.hpp"
+#include "net/machine.hpp"
+#include "storage/owner_lock.hpp"
+
+namespace portcullis::cli {
+namespace {
+
+constexpr std::chrono::seconds stop_grace{10};
+constexpr std::chrono::seconds save_period{10};  // a kill forgets at most this much of the rate limits
+
+storage::OwnerLock take_store(const Config& config) {
+  std::optional<storage::OwnerLock> lock = storage::OwnerLock::take(config.data);
+  if (lock) return std::move(*lock);
+  const std::optional<int> owner = storage::OwnerLock::owner(config.data);
+  throw std::runtime_error("--data: " + config.data.string() + " is in use by process " +
+                           (owner ? std::to_string(*owner) : std::string("(unknown)")));
+}
+
+/// Where a client on this machine reaches the server.
+std::string url_of(const Config& config, std::uint16_t port) {
+  std::string host = config.host;
+  boost::system::error_code no_address;
+  const boost::asio::ip::address address = boost::asio::ip::make_address(config.host, no_address);
+  if (!no_address && address.is_unspecified()) host = address.is_v6() ? "::1" : "127.0.0.1";
+  if (host.find(':') != std::string::npos) host = "[" + host + "]";
+  return (config.tls_certificate.empty() ? "http://" : "https://") + host + ":" + std::to_string(port);
+}
+
+/// The file with the server's URL, there for as long as the server listens.
+class ReadyFile {
+ public:
+  ReadyFile(std::filesystem::path file, const std::string& url) : file_(std::move(file)) {
+    if (file_.empty()) return;
+    std::filesystem::path part = file_;
+    part += ".part";
+    {
+      std::ofstream out(part, std::ios::trunc);
+      out << url << '\n';
+      if (!out.flush()) throw std::runtime_error("--ready-file: " + part.string() + " cannot be written");
+    }
+    std::filesystem::rename(part, file_);
+  }
+  ReadyFile(const ReadyFile&) = delete;
+  ReadyFile& operator=(const ReadyFile&) = delete;
+  ~ReadyFile() {
+    std::error_code ignored;
+    if (!file_.empty()) std::filesystem::remove(file_, ignored);
+  }
+
+ private:
+  std::filesystem::path file_;
+};
+
+http::ServerOptions server_options(const Config& config) {
+  http::ServerOptions options;
+  options.host = config.host;
+  options.port = config.port;
+  options.reactors = config.reactors;
+  options.limits.connections = config.max_connections;
+  options.tls_certificate = config.tls_certificate;
+  options.tls_key = config.tls_key;
+  return options;
+}
+
+/// Until the timer is cancelled for good.
+awaitable<void> save_limits_regularly(App* app, boost::asio::steady_timer* timer) {
+  constexpr auto as_result = boost::asio::as_tuple(boost::asio::use_awaitable);
+  for (;;) {
+    timer->expires_after(save_period);
+    const auto [stopped] = co_await timer->async_wait(as_result);
+    if (stopped) co_return;
+    co_await app->save_limits();
+  }
+}
+
+/// Waits for the first signal; meanwhile saves the limits.
+void wait_for_signal(boost::asio::io_context& context, boost::asio::signal_set& signals, App& app) {
+  boost::asio::steady_timer timer(context);
+  boost::asio::co_spawn(context, save_limits_regularly(&app, &timer), boost::asio::detached);
+  signals.async_wait([&](boost::system::error_code failed, int number) {
+    if (failed) return;
+    app.services().log.info(std::string("stopping on ") + (number == SIGINT ? "SIGINT" : "SIGTERM"));
+    timer.cancel();
+  });
+  context.run();
+}
+
+extern "C" void end_at_once(int number) { ::_exit(128 + number); }
+
+void announce(const Config& config, const Machine& machine, Services& services, const std::string& url,
+              const std::optional<FirstStart>& first) {
+  Log& log = services.log;
+  log.info("derived: " + describe_derived(config, machine));
+  if (!config.rate_limits) log.warning("rate limits are off (--rate-limits off): for load tests only");
+  log.info("listening on " + url);
+  const std::string text = guide(url, first);
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int serve(Config config) {
+  ::umask(0077);
+  std::signal(SIGPIPE, SIG_IGN);
+  raise_open_files();
+  const Machine machine = read_machine();
+  config = derive(std::move(config), machine);
+  // One malloc arena a reactor and one for the rest: more would only hold freed memory.
+  ::mallopt(M_ARENA_MAX, static_cast<int>(config.reactors) + 1);
+
+  const storage::OwnerLock lock = take_store(config);
+  boost::asio::io_context context(1);  // outlives what resumes on it
+  boost::asio::signal_set signals(context, SIGINT, SIGTERM);
+  App app(config);
+  Services& services = app.services();
+  const std::optional<FirstStart> first = first_start(services, ::isatty(STDOUT_FILENO) == 1);
+  auto handle = [&app](http::Request request, http::Exchange exchange) {
+    return app.handle(std::move(request), std::move(exchange));
+  };
+  auto refuse = [&app](int status, std::string_view why) { return app.refuse(status, why); };
+  http::Server server(server_options(config), std::move(handle), std::move(refuse), services.log);
+  admin::ControlServer control(config.data, services);
+  server.start();
+  const std::string url = url_of(config, server.port());
+  announce(config, machine, services, url, first);
+  {
+    const ReadyFile ready(config.ready_file, url);
+    wait_for_signal(context, signals, app);
+  }
+  signals.clear();
+  std::signal(SIGINT, end_at_once);
+  std::signal(SIGTERM, end_at_once);
+  server.stop(stop_grace);
+  control.stop();
+  services.log.info("stopped");
+  app.stop();
+  return 0;
+}
+
+}  // namespace portcullis::cli

@@ -1,0 +1,307 @@
+#include "net/config.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+
+#include "core/validators.hpp"
+#include "net/config_options.hpp"
+
+namespace portcullis {
+namespace {
+
+constexpr std::uint32_t most_threads = 256;
+constexpr std::uint32_t most_hash_kib = 2097152;  // 2 GiB: what a stored hash may ask for (core/password/phc.hpp)
+
+std::uint32_t number(const std::string& option, const std::string& text, std::uint32_t min, std::uint32_t max,
+                     const char* unit) {
+  std::uint32_t value = 0;
+  const char* const last = text.data() + text.size();
+  const auto [end, failed] = std::from_chars(text.data(), last, value);
+  if (failed != std::errc{} || end != last || value < min || value > max)
+    throw BadOption(option, "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max) + unit);
+  return value;
+}
+
+/// 0 stands for `auto`.
+std::uint32_t number_or_auto(const std::string& option, const std::string& text, std::uint32_t max) {
+  if (text == "auto") return 0;
+  std::uint32_t value = 0;
+  const char* const last = text.data() + text.size();
+  const auto [end, failed] = std::from_chars(text.data(), last, value);
+  if (failed != std::errc{} || end != last || value < 1 || value > max)
+    throw BadOption(option, "must be auto or a whole number from 1 to " + std::to_string(max));
+  return value;
+}
+
+bool on_or_off(const std::string& option, const std::string& text) {
+  if (text != "on" && text != "off") throw BadOption(option, "must be on or off");
+  return text == "on";
+}
+
+void listen(Config& config, const std::string& option, const std::string& text) {
+  constexpr const char* rule = "must be HOST:PORT, for example 127.0.0.1:8080 or [::1]:8080";
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos || colon == 0) throw BadOption(option, rule);
+  std::string host = text.substr(0, colon);
+  if (host.front() == '[') {
+    if (host.size() < 3 || host.back() != ']') throw BadOption(option, rule);
+    host = host.substr(1, host.size() - 2);
+  } else if (host.find(':') != std::string::npos) {
+    throw BadOption(option, rule);
+  }
+  const std::uint32_t port = number(option + ", the port", text.substr(colon + 1), 0, 65535, "");
+  config.host = std::move(host);
+  config.port = static_cast<std::uint16_t>(port);
+}
+
+void readable_file(const std::string& option, const std::string& path) {
+  if (path.empty() || !std::ifstream(path).is_open())
+    throw BadOption(option, "must be the path of a file that can be read");
+}
+
+std::string path_value(const std::string& option, const std::string& text) {
+  if (text.empty() || text.find('\0') != std::string::npos) throw BadOption(option, "must be a path");
+  return text;
+}
+
+void public_hosts(Config& config, const std::string& option, const std::string& text) {
+  std::string hosts;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', at), text.size());
+    const std::string host = validators::ascii_lower(std::string_view(text).substr(at, comma - at));
+    if (!validators::is_host_pattern(host) || host.find('*') != std::string::npos)
+      throw BadOption(option, "must be host names separated by commas, without scheme or port");
+    hosts += (hosts.empty() ? "" : ",") + host;
+    at = comma + 1;
+  }
+  config.public_url = std::move(hosts);
+}
+
+void trusted_proxies(Config& config, const std::string& option, const std::string& text) {
+  try {
+    config.trusted_proxies = http::TrustedProxies(text);
+  } catch (const std::invalid_argument& bad) {
+    throw BadOption(
+        option,
+        std::string("must be addresses or networks separated by commas, for example 10.0.0.0/8,::1; ") + bad.what());
+  }
+}
+
+Log::Level log_level(const std::string& option, const std::string& text) {
+  if (text == "debug") return Log::Level::debug;
+  if (text == "info") return Log::Level::info;
+  if (text == "warning") return Log::Level::warning;
+  if (text == "error") return Log::Level::error;
+  if (text == "off") return Log::Level::off;
+  throw BadOption(option, "must be debug, info, warning, error or off");
+}
+
+void log_format(Config& config, const std::string& option, const std::string& text) {
+  if (text != "auto" && text != "text" && text != "json") throw BadOption(option, "must be auto, text or json");
+  const bool as_text = text == "text" || (text == "auto" && isatty(STDERR_FILENO) == 1);
+  config.log_format = as_text ? Log::Format::text : Log::Format::json;
+}
+
+std::string auto_or(std::uint32_t value) { return value == 0 ? "auto" : std::to_string(value); }
+std::string no_default(const Config&) { return {}; }
+
+using Text = const std::string&;
+
+constexpr const char* serving = "Serving";
+constexpr const char* storing = "Storing";
+constexpr const char* hashing = "Password hashing";
+constexpr const char* limiting = "Rate limits and addresses";
+constexpr const char* sizing = "Sizes";
+constexpr const char* logging = "Logging";
+
+constexpr std::array options_table{
+    ConfigOption{
+        "--listen", serving, "HOST:PORT", "",
+        "Address to listen on; port 0 takes any free one. Loopback by default, so that nothing is reachable from "
+        "outside before somebody decides it.",
+        [](const Config& c) { return c.host + ":" + std::to_string(c.port); }, listen},
+    ConfigOption{"--public-host", serving, "HOST[,HOST...]", "",
+                 "Host names this server is known by. Pages of these hosts may call it from a browser, beside each "
+                 "project's own webHosts.",
+                 no_default, public_hosts},
+    ConfigOption{
+        "--tls-certificate", serving, "FILE", "",
+        "PEM file with the certificate chain; with --tls-key it turns on TLS 1.2 and 1.3. Without it the server "
+        "speaks plain HTTP, for use behind a proxy that ends TLS.",
+        no_default,
+        [](Config& c, Text option, Text text) {
+          readable_file(option, text);
+          c.tls_certificate = text;
+        }},
+    ConfigOption{"--tls-key", serving, "FILE", "", "PEM file with the certificate's private key.", no_default,
+                 [](Config& c, Text option, Text text) {
+                   readable_file(option, text);
+                   c.tls_key = text;
+                 }},
+    ConfigOption{
+        "--ready-file", serving, "FILE", "",
+        "Written with the server's URL once it listens and removed when it stops, so that a script can wait for it.",
+        no_default, [](Config& c, Text option, Text text) { c.ready_file = path_value(option, text); }},
+    ConfigOption{"--data", storing, "DIR", "", "Folder of the store; made with mode 0700 when it is not there.",
+                 [](const Config& c) { return c.data.string(); },
+                 [](Config& c, Text option, Text text) { c.data = path_value(option, text); }},
+    ConfigOption{
+        "--seal-key-file", storing, "FILE", "",
+        "Where the sealing key lives; DIR/seal.key when not given. Keep it on another disk, or mount it from a "
+        "secret store, so that a copy of the data folder alone opens nothing.",
+        no_default, [](Config& c, Text option, Text text) { c.seal_key_file = path_value(option, text); }},
+    ConfigOption{
+        "--engine", storing, "lmdb|slow", "",
+        "Storage engine. `slow` is the same store behind a millisecond a trip and random conflicts; for tests only.",
+        [](const Config& c) { return c.engine; },
+        [](Config& c, Text option, Text text) {
+          if (text != "lmdb" && text != "slow") throw BadOption(option, "must be lmdb or slow");
+          c.engine = text;
+        }},
+    ConfigOption{
+        "--hash-threads", hashing, "auto|N", "threads",
+        "Passwords hashed at the same time, one arena of --hash-memory each, allocated at start. By itself: the "
+        "cores, fewer under a CPU quota (0.15 of a core stays free) or when the arenas would take more than half "
+        "the memory.",
+        [](const Config& c) { return auto_or(c.hash_threads); },
+        [](Config& c, Text option, Text text) { c.hash_threads = number_or_auto(option, text, most_threads); }},
+    ConfigOption{
+        "--hash-memory", hashing, "KIB", "KiB",
+        "Memory of one Argon2id hash. With the default passes this is the first recommendation of OWASP's password "
+        "storage guide. Stored hashes of another cost still verify and are hashed anew at the next sign-in.",
+        [](const Config& c) { return std::to_string(c.hash_cost.memory_kib); },
+        [](Config& c, Text option, Text text) {
+          c.hash_cost.memory_kib = number(option, text, 8, most_hash_kib, " KiB");
+        }},
+    ConfigOption{"--hash-passes", hashing, "N", "passes", "Passes of one Argon2id hash over its memory.",
+                 [](const Config& c) { return std::to_string(c.hash_cost.passes); },
+                 [](Config& c, Text option, Text text) { c.hash_cost.passes = number(option, text, 1, 64, ""); }},
+    ConfigOption{
+        "--foreign-hash-memory", hashing, "KIB", "KiB",
+        "The one slot for imported hashes that need more than an arena, allocated when first needed. The default "
+        "takes what Appwrite itself stores. Never more than a quarter of the memory limit.",
+        [](const Config& c) { return std::to_string(c.foreign_hash_kib); },
+        [](Config& c, Text option, Text text) { c.foreign_hash_kib = number(option, text, 8, most_hash_kib, " KiB"); }},
+    ConfigOption{
+        "--hash-deadline", hashing, "MS", "ms",
+        "A request whose hash cannot be done in this time is refused before hashing, with 503 and Retry-After. "
+        "Longer than a client should wait helps nobody in a login storm.",
+        [](const Config& c) { return std::to_string(c.hash_deadline.count()); },
+        [](Config& c, Text option, Text text) {
+          c.hash_deadline = std::chrono::milliseconds(number(option, text, 50, 600000, " ms"));
+        }},
+    ConfigOption{"--admin-hash-deadline", hashing, "MS", "ms",
+                 "The same for API keys and commands, which would rather wait than be refused.",
+                 [](const Config& c) { return std::to_string(c.admin_hash_deadline.count()); },
+                 [](Config& c, Text option, Text text) {
+                   c.admin_hash_deadline = std::chrono::milliseconds(number(option, text, 50, 600000, " ms"));
+                 }},
+    ConfigOption{"--rate-limits", limiting, "on|off", "",
+                 "`off` counts nothing and refuses nobody; for load tests only, and said in the log.",
+                 [](const Config& c) { return std::string(c.rate_limits ? "on" : "off"); },
+                 [](Config& c, Text option, Text text) { c.rate_limits = on_or_off(option, text); }},
+    ConfigOption{"--limiter-memory", limiting, "KIB", "KiB",
+                 "Fixed size of the table of rate-limit windows. The default holds some hundred thousand live windows.",
+                 [](const Config& c) { return std::to_string(c.limiter_kib); },
+                 [](Config& c, Text option, Text text) { c.limiter_kib = number(option, text, 64, 1048576, " KiB"); }},
+    ConfigOption{
+        "--network-limit", limiting, "N", "an hour",
+        "Failed password checks an hour from one client network (/24 of IPv4, /64 of IPv6), so that one host cannot "
+        "try one password on every account. Raise it when many people share one address.",
+        [](const Config& c) { return std::to_string(c.network_limit); },
+        [](Config& c, Text option, Text text) { c.network_limit = number(option, text, 1, 10000000, ""); }},
+    ConfigOption{
+        "--trusted-proxies", limiting, "CIDR[,CIDR...]", "",
+        "Proxies whose X-Forwarded-For is believed, walked right to left. Nobody by default, because the header is "
+        "the client's own word.",
+        no_default, trusted_proxies},
+    ConfigOption{"--allow-localhost-origin", limiting, "on|off", "",
+                 "Accept pages on localhost as origin although the server does not listen on loopback; for developing "
+                 "against a server elsewhere.",
+                 [](const Config& c) { return std::string(c.allow_localhost_origin ? "on" : "off"); },
+                 [](Config& c, Text option, Text text) { c.allow_localhost_origin = on_or_off(option, text); }},
+    ConfigOption{
+        "--reactors", sizing, "auto|N", "threads",
+        "Threads that serve connections. By itself: one a core, or a whole number of cores' worth of CPU quota.",
+        [](const Config& c) { return auto_or(c.reactors); },
+        [](Config& c, Text option, Text text) { c.reactors = number_or_auto(option, text, most_threads); }},
+    ConfigOption{
+        "--max-connections", sizing, "auto|N", "connections",
+        "Connections open at the same time. By itself: what is left of the memory limit after the hash arenas, the "
+        "foreign slot and 16 MiB, at 16 KiB each, between 64 and 65536, and fewer than the open files allowed.",
+        [](const Config& c) { return auto_or(c.max_connections); },
+        [](Config& c, Text option, Text text) { c.max_connections = number_or_auto(option, text, 1048576); }},
+    ConfigOption{"--log-format", logging, "auto|text|json", "",
+                 "`auto` is text on a terminal and JSON lines otherwise.",
+                 [](const Config&) { return std::string("auto"); }, log_format},
+    ConfigOption{"--log-level", logging, "debug|info|warning|error|off", "",
+                 "The least important line that is written. Access lines and security lines are `info`.",
+                 [](const Config&) { return std::string("info"); },
+                 [](Config& c, Text option, Text text) { c.log_level = log_level(option, text); }},
+};
+
+}  // namespace
+
+std::span<const ConfigOption> config_options() noexcept { return options_table; }
+
+std::string environment_name(const ConfigOption& option) {
+  std::string name = "PORTCULLIS_";
+  for (const char c : std::string_view(option.flag).substr(2))
+    name += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  return name;
+}
+
+Config default_config() {
+  Config config;
+  log_format(config, "--log-format", "auto");
+  return config;
+}
+
+Config config_from_environment() {
+  Config config = default_config();
+  for (const ConfigOption& option : options_table) {
+    const char* const value = std::getenv(environment_name(option).c_str());
+    if (value != nullptr && *value != '\0') option.apply(config, environment_name(option), value);
+  }
+  return config;
+}
+
+void validate(const Config& config) {
+  if (config.tls_certificate.empty() != config.tls_key.empty())
+    throw BadOption(config.tls_key.empty() ? "--tls-key" : "--tls-certificate", "is needed for TLS, and is not given");
+  if (config.admin_hash_deadline < config.hash_deadline)
+    throw BadOption("--admin-hash-deadline", "must not be shorter than --hash-deadline");
+}
+
+std::string configuration_document() {
+  const Config initial;
+  std::string out =
+      "# Configuration\n\n"
+      "Options of `portcullis serve`, made from the program's own table by `portcullis docs configuration`.\n"
+      "A flag wins over its environment variable; a wrong value is refused at start with the option's name.\n";
+  std::string_view group;
+  for (const ConfigOption& option : options_table) {
+    if (group != option.group) {
+      group = option.group;
+      out += "\n## " + std::string(group) +
+             "\n\n| option | environment | unit | default | what it does and why |\n|---|---|---|---|---|\n";
+    }
+    std::string value = option.value;
+    for (std::size_t at = 0; (at = value.find('|', at)) != std::string::npos; at += 2) value.insert(at, "\\");
+    const std::string text = option.initial(initial);
+    out += "| `" + std::string(option.flag) + " " + value + "` | `" + environment_name(option) + "` | " + option.unit +
+           " | " + (text.empty() ? "none" : "`" + text + "`") + " | " + option.reason + " |\n";
+  }
+  out +=
+      "\nCommands read `--data` and `--seal-key-file` (or their environment variables), and hash passwords at the cost "
+      "of\n"
+      "`PORTCULLIS_HASH_MEMORY` and `PORTCULLIS_HASH_PASSES` when no server is running.\n";
+  return out;
+}
+
+}  // namespace portcullis

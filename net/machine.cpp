@@ -1,0 +1,191 @@
+#include "net/machine.hpp"
+
+#include <sched.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "net/config_options.hpp"
+
+namespace portcullis {
+namespace {
+
+constexpr std::uint64_t kib = 1024;
+constexpr std::uint64_t mib = 1024 * kib;
+constexpr std::uint64_t program_bytes = 16 * mib;     // the program itself, idle, with its caches
+constexpr std::uint64_t connection_bytes = 16 * kib;  // a connection's buffers and coroutine
+constexpr std::uint32_t fewest_connections = 64;
+constexpr std::uint32_t most_derived_connections = 65536;
+constexpr std::uint64_t spare_files = 48;  // store, log, sockets of commands, listeners
+constexpr double quota_reserve = 0.15;     // cores kept from hashing, so that a quota never freezes a reactor
+
+std::string first_line(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  std::string line;
+  std::getline(in, line);
+  return line;
+}
+
+template <class T>
+std::optional<T> parse(std::string_view text) {
+  T value{};
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failed != std::errc{} || end == text.data()) return std::nullopt;
+  return value;
+}
+
+/// This process's control group for `controller` (empty = version 2) as a relative path.
+std::optional<std::string> control_group(const std::filesystem::path& root, std::string_view controller) {
+  std::ifstream in(root / "proc/self/cgroup");
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t first = line.find(':');
+    const std::size_t second = first == std::string::npos ? first : line.find(':', first + 1);
+    if (second == std::string::npos || second + 1 >= line.size() || line[second + 1] != '/') continue;
+    const std::string names = "," + line.substr(first + 1, second - first - 1) + ",";
+    const bool matches =
+        controller.empty() ? names == ",," : names.find("," + std::string(controller) + ",") != std::string::npos;
+    if (matches) return line.substr(second + 2);
+  }
+  return std::nullopt;
+}
+
+/// The group's folder and those above it, as far as they can be seen; inside a container only the top may be.
+std::vector<std::filesystem::path> group_folders(const std::filesystem::path& top, const std::string& group) {
+  std::vector<std::filesystem::path> folders{top};
+  std::filesystem::path at = top;
+  for (const std::filesystem::path& part : std::filesystem::path(group)) {
+    if (part.empty() || part == "..") continue;
+    at /= part;
+    folders.push_back(at);
+  }
+  return folders;
+}
+
+void limit_memory(Machine& machine, const std::filesystem::path& file) {
+  const std::optional<std::uint64_t> limit = parse<std::uint64_t>(first_line(file));
+  if (limit && *limit > 0) machine.memory_bytes = std::min(machine.memory_bytes, *limit);
+}
+
+void limit_cpu(Machine& machine, double quota, double period) {
+  if (quota <= 0 || period <= 0) return;
+  const double cores = quota / period;
+  machine.cpu_quota = machine.cpu_quota == 0 ? cores : std::min(machine.cpu_quota, cores);
+}
+
+void apply_version_2(Machine& machine, const std::filesystem::path& root) {
+  const std::string group = control_group(root, "").value_or("");
+  for (const std::filesystem::path& folder : group_folders(root / "sys/fs/cgroup", group)) {
+    limit_memory(machine, folder / "memory.max");
+    const std::string line = first_line(folder / "cpu.max");
+    const std::size_t space = line.find(' ');
+    if (space == std::string::npos) continue;
+    const std::optional<std::uint64_t> quota = parse<std::uint64_t>(std::string_view(line).substr(0, space));
+    const std::optional<std::uint64_t> period = parse<std::uint64_t>(std::string_view(line).substr(space + 1));
+    if (quota && period) limit_cpu(machine, static_cast<double>(*quota), static_cast<double>(*period));
+  }
+}
+
+void apply_version_1(Machine& machine, const std::filesystem::path& root) {
+  const std::filesystem::path top = root / "sys/fs/cgroup";
+  for (const std::filesystem::path& folder : group_folders(top / "memory", control_group(root, "memory").value_or("")))
+    limit_memory(machine, folder / "memory.limit_in_bytes");
+  for (const std::filesystem::path& folder : group_folders(top / "cpu", control_group(root, "cpu").value_or(""))) {
+    const std::optional<std::int64_t> quota = parse<std::int64_t>(first_line(folder / "cpu.cfs_quota_us"));
+    const std::optional<std::int64_t> period = parse<std::int64_t>(first_line(folder / "cpu.cfs_period_us"));
+    if (quota && period) limit_cpu(machine, static_cast<double>(*quota), static_cast<double>(*period));
+  }
+}
+
+std::uint32_t usable_cores() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return static_cast<std::uint32_t>(std::max(1, CPU_COUNT(&set)));
+}
+
+std::uint32_t derive_hash_threads(const Config& config, const Machine& machine) {
+  const std::uint64_t fit = machine.memory_bytes / 2 / (std::uint64_t{config.hash_cost.memory_kib} * kib);
+  double threads = machine.cores;
+  if (machine.cpu_quota > 0) threads = std::min(threads, std::floor(machine.cpu_quota - quota_reserve));
+  const auto by_cpu = static_cast<std::uint64_t>(std::max(1.0, threads));
+  return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(std::min(by_cpu, fit), 1, 64));
+}
+
+std::uint32_t derive_connections(const Config& config, const Machine& machine) {
+  const std::uint64_t arenas = std::uint64_t{config.hash_threads} * config.hash_cost.memory_kib * kib;
+  const std::uint64_t taken = arenas + std::uint64_t{config.foreign_hash_kib} * kib + program_bytes;
+  const std::uint64_t left = machine.memory_bytes > taken ? machine.memory_bytes - taken : 0;
+  return static_cast<std::uint32_t>(
+      std::clamp<std::uint64_t>(left / connection_bytes, fewest_connections, most_derived_connections));
+}
+
+}  // namespace
+
+Machine read_machine(const std::filesystem::path& root) {
+  Machine machine;
+  machine.cores = usable_cores();
+  machine.memory_bytes =
+      static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  apply_version_2(machine, root);
+  apply_version_1(machine, root);
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) == 0) machine.open_files = files.rlim_cur;
+  return machine;
+}
+
+std::uint64_t raise_open_files() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return Machine{}.open_files;
+  if (files.rlim_cur < files.rlim_max) {
+    rlimit raised = files;
+    raised.rlim_cur = files.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &raised) == 0) files = raised;
+  }
+  return files.rlim_cur;
+}
+
+Config derive(Config config, const Machine& machine) {
+  if (config.reactors == 0) {
+    const double share = machine.cpu_quota > 0 ? std::ceil(machine.cpu_quota) : machine.cores;
+    config.reactors = std::clamp(static_cast<std::uint32_t>(share), 1U, std::min(machine.cores, 64U));
+  }
+  const std::uint64_t quarter_kib = machine.memory_bytes / 4 / kib;
+  config.foreign_hash_kib = static_cast<std::uint32_t>(std::min<std::uint64_t>(config.foreign_hash_kib, quarter_kib));
+  const bool chosen = config.hash_threads != 0;
+  if (!chosen) config.hash_threads = derive_hash_threads(config, machine);
+  const std::uint64_t arenas = std::uint64_t{config.hash_threads} * config.hash_cost.memory_kib * kib;
+  if (arenas + program_bytes > machine.memory_bytes)
+    throw BadOption(chosen ? "--hash-threads" : "--hash-memory",
+                    "the hash arenas take " + std::to_string(arenas / mib) + " MiB and the memory limit is " +
+                        std::to_string(machine.memory_bytes / mib) + " MiB");
+  if (config.max_connections == 0) config.max_connections = derive_connections(config, machine);
+  const std::uint64_t files = machine.open_files > spare_files + fewest_connections ? machine.open_files - spare_files
+                                                                                    : std::uint64_t{fewest_connections};
+  config.max_connections = static_cast<std::uint32_t>(std::min<std::uint64_t>(config.max_connections, files));
+  return config;
+}
+
+std::string describe_derived(const Config& config, const Machine& machine) {
+  std::string out = std::to_string(config.reactors) + " reactors, " + std::to_string(config.hash_threads) +
+                    " hash threads of " + std::to_string(config.hash_cost.memory_kib) + " KiB, foreign hash slot " +
+                    std::to_string(config.foreign_hash_kib) + " KiB, at most " +
+                    std::to_string(config.max_connections) + " connections (from " + std::to_string(machine.cores) +
+                    " cores, ";
+  if (machine.cpu_quota > 0) {
+    char quota[32];
+    std::snprintf(quota, sizeof quota, "%.2f", machine.cpu_quota);
+    out += std::string("CPU quota ") + quota + ", ";
+  }
+  return out + "memory " + std::to_string(machine.memory_bytes / mib) + " MiB, " + std::to_string(machine.open_files) +
+         " open files)";
+}
+
+}  // namespace portcullis

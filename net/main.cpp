@@ -1,0 +1,3 @@
+#include "net/cli/program.hpp"
+
+int main(int argc, char** argv) { return portcullis::cli::run(argc, argv); }

@@ -1,0 +1,159 @@
+#include "net/wire/project_settings.hpp"
+
+#include <array>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "core/validators.hpp"
+
+namespace portcullis::wire {
+namespace {
+
+constexpr const char* flag_rule = "must be true or false";
+
+#define PORTCULLIS_MEMBER(member) \
+  [](ProjectSettings & s) -> auto& { return s.member; }
+
+constexpr std::array settings_table{
+    ProjectSetting{"name", "must be text of 1 to 128 characters", "The project's name, shown to people.",
+                   TextSetting{PORTCULLIS_MEMBER(name), 1, 128}},
+    ProjectSetting{"limit", "must be a whole number from 0 to 10000", "Most users the project may have; 0 = no limit.",
+                   NumberSetting{PORTCULLIS_MEMBER(user_limit), 0, 10000}},
+    ProjectSetting{"maxSessions", "must be a whole number from 1 to 100",
+                   "Sessions a user may have; a new one closes the oldest.",
+                   NumberSetting{PORTCULLIS_MEMBER(max_sessions), 1, 100}},
+    ProjectSetting{"duration", "must be a whole number of seconds from 60 to 31536000", "How long a session lives.",
+                   NumberSetting{PORTCULLIS_MEMBER(session_duration_s), 60, 31536000}},
+    ProjectSetting{"passwordHistory", "must be a whole number from 0 to 20",
+                   "How many earlier passwords may not be used again; 0 = off.",
+                   NumberSetting{PORTCULLIS_MEMBER(password_history), 0, 20}},
+    ProjectSetting{"passwordDictionary", flag_rule, "Refuse the 10,000 most common passwords.",
+                   FlagSetting{PORTCULLIS_MEMBER(password_dictionary)}},
+    ProjectSetting{"personalDataCheck", flag_rule,
+                   "Refuse passwords that contain the user's id, name, e-mail or phone.",
+                   FlagSetting{PORTCULLIS_MEMBER(personal_data_check)}},
+    ProjectSetting{"passwordStrength.min", "must be a whole number from 8 to 256", "Shortest password, in bytes.",
+                   NumberSetting{PORTCULLIS_MEMBER(password_strength.min), 8, 256}},
+    ProjectSetting{"passwordStrength.uppercase", flag_rule, "A password needs an uppercase letter.",
+                   FlagSetting{PORTCULLIS_MEMBER(password_strength.uppercase)}},
+    ProjectSetting{"passwordStrength.lowercase", flag_rule, "A password needs a lowercase letter.",
+                   FlagSetting{PORTCULLIS_MEMBER(password_strength.lowercase)}},
+    ProjectSetting{"passwordStrength.number", flag_rule, "A password needs a digit.",
+                   FlagSetting{PORTCULLIS_MEMBER(password_strength.number)}},
+    ProjectSetting{"passwordStrength.symbols", flag_rule, "A password needs a symbol.",
+                   FlagSetting{PORTCULLIS_MEMBER(password_strength.symbols)}},
+    ProjectSetting{"sessionAlerts", flag_rule, "Write to the user when a session opens.",
+                   FlagSetting{PORTCULLIS_MEMBER(session_alerts)}},
+    ProjectSetting{"invalidateSessions", flag_rule, "A new password closes the user's other sessions.",
+                   FlagSetting{PORTCULLIS_MEMBER(invalidate_sessions)}},
+    ProjectSetting{"emailPassword", flag_rule, "Sign-in by e-mail and password.",
+                   FlagSetting{PORTCULLIS_MEMBER(email_password)}},
+    ProjectSetting{"usersAuthMagicURL", flag_rule, "Sign-in by a link sent by e-mail.",
+                   FlagSetting{PORTCULLIS_MEMBER(magic_url)}},
+    ProjectSetting{"emailOtp", flag_rule, "Sign-in by a code sent by e-mail.",
+                   FlagSetting{PORTCULLIS_MEMBER(email_otp)}},
+    ProjectSetting{"anonymous", flag_rule, "Anonymous sign-in.", FlagSetting{PORTCULLIS_MEMBER(anonymous)}},
+    ProjectSetting{"invites", flag_rule, "Team invitations.", FlagSetting{PORTCULLIS_MEMBER(invites)}},
+    ProjectSetting{"JWT", flag_rule, "JSON Web Tokens for a session.", FlagSetting{PORTCULLIS_MEMBER(jwt)}},
+    ProjectSetting{"phone", flag_rule, "Sign-in by a code sent by SMS.", FlagSetting{PORTCULLIS_MEMBER(phone)}},
+    ProjectSetting{"service.account", flag_rule, "The account service, for callers without a key.",
+                   FlagSetting{PORTCULLIS_MEMBER(account_service)}},
+    ProjectSetting{"protocol.rest", flag_rule, "The REST API, for callers without a key.",
+                   FlagSetting{PORTCULLIS_MEMBER(rest_api)}},
+    ProjectSetting{
+        "webHosts", "must be host names separated by commas, at most 100, for example app.example.com,*.example.org",
+        "Hosts whose pages may call the API from a browser.", HostsSetting{PORTCULLIS_MEMBER(web_hosts), 100}},
+};
+#undef PORTCULLIS_MEMBER
+
+std::optional<std::uint32_t> whole_number(std::string_view text) {
+  std::uint32_t value = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failed != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<std::vector<std::string>> host_list(std::string_view text, std::size_t most) {
+  std::vector<std::string> hosts;
+  while (!text.empty()) {
+    const std::size_t comma = text.find(',');
+    const std::string host = validators::ascii_lower(text.substr(0, comma));
+    if (!validators::is_host_pattern(host) || hosts.size() == most) return std::nullopt;
+    hosts.push_back(host);
+    if (comma == std::string_view::npos) return hosts;
+    text.remove_prefix(comma + 1);
+    if (text.empty()) return std::nullopt;
+  }
+  return hosts;
+}
+
+/// True when the text was taken.
+struct Assign {
+  ProjectSettings& settings;
+  std::string_view text;
+
+  bool operator()(const FlagSetting& s) const {
+    if (text != "true" && text != "false") return false;
+    s.of(settings) = text == "true";
+    return true;
+  }
+  bool operator()(const NumberSetting& s) const {
+    const std::optional<std::uint32_t> value = whole_number(text);
+    if (!value || *value < s.min || *value > s.max) return false;
+    s.of(settings) = *value;
+    return true;
+  }
+  bool operator()(const TextSetting& s) const {
+    const std::optional<std::size_t> length = validators::utf8_length(text);
+    if (!length || *length < s.min || *length > s.max) return false;
+    s.of(settings) = std::string(text);
+    return true;
+  }
+  bool operator()(const HostsSetting& s) const {
+    std::optional<std::vector<std::string>> hosts = host_list(text, s.max);
+    if (!hosts) return false;
+    s.of(settings) = std::move(*hosts);
+    return true;
+  }
+};
+
+struct Write {
+  ProjectSettings& settings;
+  json::Writer& out;
+
+  void operator()(const FlagSetting& s) const { out.boolean(s.of(settings)); }
+  void operator()(const NumberSetting& s) const { out.integer(std::int64_t{s.of(settings)}); }
+  void operator()(const TextSetting& s) const { out.string(s.of(settings)); }
+  void operator()(const HostsSetting& s) const {
+    out.begin_array();
+    for (const std::string& host : s.of(settings)) out.string(host);
+    out.end_array();
+  }
+};
+
+}  // namespace
+
+std::span<const ProjectSetting> project_settings() noexcept { return settings_table; }
+
+const ProjectSetting* find_project_setting(std::string_view name) noexcept {
+  for (const ProjectSetting& setting : settings_table)
+    if (name == setting.name) return &setting;
+  return nullptr;
+}
+
+result<void> assign(const ProjectSetting& setting, ProjectSettings& settings, std::string_view text) {
+  if (std::visit(Assign{settings, text}, setting.kind)) return {};
+  return error(errc::general_argument_invalid, setting.name, setting.rule);
+}
+
+void write_project_settings(json::Writer& out, ProjectSettings settings) {
+  out.begin_object();
+  for (const ProjectSetting& setting : settings_table) {
+    out.key(setting.name);
+    std::visit(Write{settings, out}, setting.kind);
+  }
+  out.end_object();
+}
+
+}  // namespace portcullis::wire
