@@ -21,7 +21,8 @@ struct HashQueue::Node {
   Duration deficit{0};
   Duration work{0};  ///< of all jobs below
   std::unordered_map<std::uint64_t, std::unique_ptr<Node>> children;
-  std::list<Node*> turns;  ///< children in the order of their turns
+  std::list<Node*> turns;            ///< children in the order of their turns
+  std::list<Node*>::iterator place;  ///< this node's among its parent's turns
   std::deque<HashJob> jobs;
 
   Node& child(std::uint64_t child_key) {
@@ -29,15 +30,18 @@ struct HashQueue::Node {
     if (!slot) {
       slot = std::make_unique<Node>();
       slot->key = child_key;
-      turns.push_back(slot.get());
+      slot->place = turns.insert(turns.end(), slot.get());
     }
     return *slot;
   }
   void remove(Node* child_node) {
-    turns.erase(std::find(turns.begin(), turns.end(), child_node));
+    turns.erase(child_node->place);
     children.erase(child_node->key);
   }
-  void rotate() { turns.splice(turns.end(), turns, turns.begin()); }
+  void end_turn(Node& child_node) {
+    child_node.had_turn = false;
+    turns.splice(turns.end(), turns, child_node.place);
+  }
 };
 
 HashQueue::HashQueue() : root_(std::make_unique<Node>()), quantum_(first_quantum) {}
@@ -70,16 +74,15 @@ void HashQueue::push(const HashLane& lane, HashJob job) {
 HashQueue::Node* HashQueue::choose(Node& parent, bool foreign_free) const {
   for (int attempt = 0; attempt < 2; ++attempt) {
     Duration best = Duration::min();
-    for (std::size_t i = 0; i < parent.turns.size(); ++i) {
-      Node& candidate = *parent.turns.front();
-      if (foreign_free || !candidate.foreign) {
-        if (!candidate.had_turn) candidate.deficit += quantum_;
-        candidate.had_turn = true;
-        if (candidate.deficit > Duration::zero()) return &candidate;
-        candidate.had_turn = false;
-        best = std::max(best, candidate.deficit);
-      }
-      parent.rotate();
+    auto next = parent.turns.begin();
+    for (std::size_t left = parent.turns.size(); left > 0; --left) {
+      Node& candidate = **next++;
+      if (candidate.foreign && !foreign_free) continue;  // keeps its place until the slot is free
+      if (!candidate.had_turn) candidate.deficit += quantum_;
+      candidate.had_turn = true;
+      if (candidate.deficit > Duration::zero()) return &candidate;
+      best = std::max(best, candidate.deficit);
+      parent.end_turn(candidate);
     }
     if (best == Duration::min()) return nullptr;
     const auto rounds = -best / quantum_;
@@ -111,8 +114,7 @@ HashJob HashQueue::pop(bool foreign_free) {
     if (node.jobs.empty() && node.children.empty()) {
       way[level - 1]->remove(&node);
     } else if (node.deficit <= Duration::zero()) {
-      node.had_turn = false;
-      way[level - 1]->rotate();  // it is at the front: it was just chosen
+      way[level - 1]->end_turn(node);
     }
   }
   return job;

@@ -1,0 +1,139 @@
+// Fair order among waiting hashes, and what it promises to somebody who joins.
+
+#include "core/hash_pool_queue.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <map>
+#include <memory>
+
+using namespace portcullis;
+using namespace std::chrono_literals;
+
+namespace {
+
+HashLane lane(std::uint64_t project, std::uint64_t network = 0, std::uint64_t account = 0) {
+  HashLane made;
+  made.project = project;
+  made.network = network;
+  made.account = account;
+  return made;
+}
+
+HashLane foreign_lane(std::uint64_t project) {
+  HashLane made = lane(project);
+  made.foreign = true;
+  return made;
+}
+
+/// The queue only passes bundles on: any address will do. A job's index tells who waits.
+std::shared_ptr<HashBundle> somebody() {
+  static const auto owner = std::make_shared<int>(0);
+  return {owner, reinterpret_cast<HashBundle*>(owner.get())};
+}
+
+void push(HashQueue& queue, const HashLane& where, int name, std::chrono::nanoseconds expected = 10ms) {
+  queue.push(where, HashJob{somebody(), static_cast<std::size_t>(name), expected});
+}
+
+/// Work done for each name while `jobs` jobs were taken.
+std::map<int, std::chrono::nanoseconds> served(HashQueue& queue, int jobs) {
+  std::map<int, std::chrono::nanoseconds> work;
+  for (int i = 0; i < jobs; ++i) {
+    const HashJob job = queue.pop(true);
+    work[static_cast<int>(job.index)] += job.expected;
+  }
+  return work;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(hash_pool_queue)
+
+BOOST_AUTO_TEST_CASE(projects_share_work_and_not_numbers_of_jobs) {
+  HashQueue queue;
+  for (int i = 0; i < 1000; ++i) push(queue, lane(1), 1, 2ms);
+  for (int i = 0; i < 100; ++i) push(queue, lane(2), 2, 20ms);
+  auto work = served(queue, 550);
+  BOOST_TEST(work[1] / 1ms >= 900);
+  BOOST_TEST(work[2] / 1ms >= 900);
+}
+
+BOOST_AUTO_TEST_CASE(a_project_with_many_networks_gets_no_more_than_one_with_a_single_one) {
+  HashQueue queue;
+  for (std::uint64_t i = 0; i < 100; ++i) push(queue, lane(1, i, i), 1);
+  for (int i = 0; i < 100; ++i) push(queue, lane(2), 2);
+  auto work = served(queue, 100);
+  BOOST_TEST(work[1] / 1ms >= 480);
+  BOOST_TEST(work[2] / 1ms >= 480);
+}
+
+BOOST_AUTO_TEST_CASE(equal_demands_are_served_equally) {
+  HashQueue queue;
+  for (std::uint64_t i = 0; i < 50; ++i)
+    for (int name = 0; name < 7; ++name) push(queue, lane(static_cast<std::uint64_t>(name)), name);
+  const auto work = served(queue, 175);
+  for (const auto& [name, done] : work) BOOST_TEST((done == 250ms), name << " got " << done / 1ms);
+}
+
+BOOST_AUTO_TEST_CASE(jobs_of_one_lane_keep_their_order) {
+  HashQueue queue;
+  for (int i = 0; i < 20; ++i) push(queue, lane(1, 2, 3), i);
+  for (int i = 0; i < 20; ++i) BOOST_TEST(queue.pop(true).index == static_cast<std::size_t>(i));
+  BOOST_TEST(queue.pop(true).bundle == nullptr);
+  BOOST_TEST((queue.work() == 0ns));
+}
+
+BOOST_AUTO_TEST_CASE(a_dear_job_is_served_although_it_costs_many_turns) {
+  HashQueue queue;
+  for (int i = 0; i < 400; ++i) push(queue, lane(1), 1, 1ms);
+  push(queue, lane(2), 2, 100s);
+  push(queue, lane(2), 2, 100s);
+  for (int i = 0; i < 402; ++i) BOOST_TEST(queue.pop(true).bundle != nullptr);
+  BOOST_TEST(queue.size() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(jobs_that_need_the_taken_slot_are_passed_over) {
+  HashQueue queue;
+  push(queue, foreign_lane(1), 1);
+  push(queue, lane(1), 2);
+  push(queue, foreign_lane(3), 3);
+  BOOST_TEST((queue.foreign_work() == 20ms));
+  BOOST_TEST(queue.pop(false).index == 2U);
+  BOOST_TEST(!queue.has_next(false));
+  BOOST_TEST(queue.has_next(true));
+  BOOST_TEST(queue.pop(false).bundle == nullptr);
+  BOOST_TEST(queue.pop(true).index == 1U);
+  BOOST_TEST(queue.pop(true).index == 3U);
+  BOOST_TEST((queue.foreign_work() == 0ns));
+}
+
+BOOST_AUTO_TEST_CASE(who_joins_waits_for_its_own_backlog_and_as_much_of_everybody_elses) {
+  HashQueue queue;
+  for (int i = 0; i < 10; ++i) push(queue, lane(1, 1, 1), 1);    // 100 ms
+  push(queue, lane(2), 2);                                       // 10 ms
+  BOOST_TEST((queue.work_until(lane(3), 10ms) == 30ms));         // itself, one turn each of 1 and 2
+  BOOST_TEST((queue.work_until(lane(2), 10ms) == 40ms));         // two of its own, two of 1
+  BOOST_TEST((queue.work_until(lane(1, 1, 1), 10ms) == 120ms));  // everything
+  BOOST_TEST((queue.work_until(lane(1, 2, 1), 10ms) == 30ms));   // its network waits apart; 2 has only 10 ms
+  HashLane administrator = lane(1, 1, 1);
+  administrator.privileged = true;
+  BOOST_TEST((queue.work_until(administrator, 10ms) == 30ms));
+}
+
+BOOST_AUTO_TEST_CASE(dead_jobs_are_taken_out_with_their_work) {
+  HashQueue queue;
+  for (int i = 0; i < 6; ++i) push(queue, i % 2 == 0 ? lane(1) : foreign_lane(1), i);
+  const auto dead = queue.take_dead([](const HashJob& job) { return job.index < 4; });
+  BOOST_TEST(dead.size() == 4U);
+  BOOST_TEST(queue.size() == 2U);
+  BOOST_TEST((queue.work() == 20ms));
+  BOOST_TEST((queue.foreign_work() == 10ms));
+  BOOST_TEST(queue.has_next(false));
+  BOOST_TEST(queue.take_all().size() == 2U);
+  BOOST_TEST(!queue.has_next(true));
+  BOOST_TEST((queue.work() == 0ns));
+  BOOST_TEST(queue.pop(true).bundle == nullptr);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,198 @@
+// Hashing and verifying through the pool: matches, mismatches, decoys, re-hash decisions.
+
+#include "core/password/hasher.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/password/phc.hpp"
+#include "core/random.hpp"
+
+using namespace portcullis;
+using namespace std::chrono_literals;
+
+namespace {
+
+class FrozenClock final : public Clock {
+ public:
+  Time now() const override { return Time{}; }
+  Steady steady() const override { return Steady{1h}; }
+};
+
+class CountingRandom final : public Random {
+ public:
+  void fill(std::span<std::uint8_t> out) override {
+    for (std::uint8_t& byte : out) byte = next_++;
+  }
+
+ private:
+  std::uint8_t next_ = 1;
+};
+
+HashPoolOptions small_pool() {
+  HashPoolOptions options;
+  options.threads = 2;
+  options.arena_kib = 64;
+  options.foreign_kib = 256;
+  return options;
+}
+
+struct Fixture {
+  HashTicket ticket(std::chrono::nanoseconds patience = 1h) const {
+    HashTicket made;
+    made.deadline = clock.steady() + patience;
+    return made;
+  }
+  template <class T>
+  T await(awaitable<T> waiting) {
+    std::optional<T> outcome;
+    auto done = [&outcome](const std::exception_ptr& thrown, T ended) {
+      BOOST_TEST(!thrown);
+      outcome = std::move(ended);
+    };
+    boost::asio::co_spawn(context, std::move(waiting), done);
+    context.restart();
+    context.run();
+    BOOST_REQUIRE(outcome.has_value());
+    return std::move(*outcome);
+  }
+  PasswordHash hash(std::string_view password) { return await(hasher.hash(Secret(password), ticket())).value(); }
+  bool verify(const PasswordHash& expected, std::string_view password) {
+    return await(hasher.verify(expected, Secret(password), ticket())).value();
+  }
+
+  FrozenClock clock;
+  CountingRandom random;
+  boost::asio::io_context context;
+  HashPool pool{small_pool(), clock};
+  Hasher hasher{pool, Argon2Cost{64, 2}, random};
+};
+
+PasswordHash argon2_hash(std::string encoded) {
+  PasswordHash stored;
+  stored.algorithm = "argon2";
+  stored.encoded = std::move(encoded);
+  return stored;
+}
+
+const std::string import_text = "$argon2i$v=19$m=20,t=3,p=2$YXBwd3JpdGU$A/54i238ed09ZR4NwlACU5XnkjNBZU9QeOEuhjLiexI";
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(password_hasher)
+
+BOOST_AUTO_TEST_CASE(a_hash_is_an_argon2id_phc_string_with_a_salt_of_its_own) {
+  Fixture f;
+  const PasswordHash first = f.hash("correct horse"), second = f.hash("correct horse");
+  BOOST_TEST(first.algorithm == "argon2");
+  BOOST_TEST(first.options == R"({"type":"argon2","memory_cost":64,"time_cost":2,"threads":1})");
+  BOOST_TEST(first.encoded.starts_with("$argon2id$v=19$m=64,t=2,p=1$"));
+  BOOST_TEST(first.encoded != second.encoded);
+  const auto phc = parse_phc(first.encoded);
+  BOOST_REQUIRE(phc);
+  BOOST_TEST(phc->salt.size() == 16U);
+  BOOST_TEST(phc->tag.size() == 32U);
+}
+
+BOOST_AUTO_TEST_CASE(only_the_same_password_matches) {
+  Fixture f;
+  const PasswordHash stored = f.hash("correct horse");
+  BOOST_TEST(f.verify(stored, "correct horse"));
+  for (const std::string_view wrong : {"correct hors", "correct horse ", "Correct horse", ""})
+    BOOST_TEST(!f.verify(stored, wrong));
+}
+
+BOOST_AUTO_TEST_CASE(a_hash_of_other_parameters_is_matched_by_its_own) {
+  Fixture f;
+  BOOST_TEST(f.verify(argon2_hash(import_text), "appwrite"));
+  BOOST_TEST(!f.verify(argon2_hash(import_text), "appwrit"));
+}
+
+BOOST_AUTO_TEST_CASE(a_hash_that_needs_more_than_an_arena_is_matched_on_the_extra_slot) {
+  Fixture f;
+  Hasher dearer(f.pool, Argon2Cost{256, 1}, f.random);
+  const PasswordHash stored = f.await(dearer.hash(Secret("correct horse"), f.ticket())).value();
+  BOOST_TEST(f.verify(stored, "correct horse"));
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_a_mismatch) {
+  Fixture f;
+  PasswordHash unknown = argon2_hash(import_text);
+  unknown.algorithm = "rot13";
+  BOOST_TEST(!f.verify(unknown, "appwrite"));
+  for (const char* text :
+       {"", "$argon2id$", "appwrite", "$argon2d$v=19$m=64,t=1,p=1$c29tZXNhbHQ$c29tZXNhbHRzb21lc2FsdA",
+        "$argon2id$v=19$m=65536,t=1,p=1$c29tZXNhbHQ$c29tZXNhbHRzb21lc2FsdA"})
+    BOOST_TEST(!f.verify(argon2_hash(text), "appwrite"), text);
+}
+
+BOOST_AUTO_TEST_CASE(the_first_matching_hash_of_a_history_is_named) {
+  Fixture f;
+  std::vector<PasswordHash> history{f.hash("one"), argon2_hash("unreadable"), f.hash("two"), f.hash("two")};
+  const auto two = f.await(f.hasher.matches_any(history, Secret("two"), f.ticket())).value();
+  BOOST_REQUIRE(two.has_value());
+  BOOST_TEST(*two == 2U);
+  BOOST_TEST(!f.await(f.hasher.matches_any(history, Secret("three"), f.ticket())).value().has_value());
+  BOOST_TEST(!f.await(f.hasher.matches_any({}, Secret("one"), f.ticket())).value().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_decoy_is_like_a_real_hash_and_always_the_same_for_one_email) {
+  Fixture f;
+  const PasswordHash real = f.hash("correct horse");
+  const PasswordHash decoy = f.hasher.decoy(ProjectNo{1}, "a@example.com");
+  BOOST_TEST(decoy.algorithm == real.algorithm);
+  BOOST_TEST(decoy.options == real.options);
+  BOOST_TEST(decoy.encoded.size() == real.encoded.size());
+  BOOST_TEST(!f.hasher.needs_rehash(decoy));
+  BOOST_TEST((decoy == f.hasher.decoy(ProjectNo{1}, "a@example.com")));
+  BOOST_TEST((decoy != f.hasher.decoy(ProjectNo{2}, "a@example.com")));
+  BOOST_TEST((decoy != f.hasher.decoy(ProjectNo{1}, "b@example.com")));
+  for (const std::string_view password : {"", "a@example.com", "correct horse"}) BOOST_TEST(!f.verify(decoy, password));
+}
+
+BOOST_AUTO_TEST_CASE(other_keys_make_other_decoys) {
+  Fixture f;
+  const Hasher other(f.pool, Argon2Cost{64, 2}, f.random);
+  BOOST_TEST((other.decoy(ProjectNo{1}, "a@example.com") != f.hasher.decoy(ProjectNo{1}, "a@example.com")));
+}
+
+BOOST_AUTO_TEST_CASE(rehashing_is_needed_when_algorithm_or_parameters_differ) {
+  Fixture f;
+  PasswordHash stored = f.hash("correct horse");
+  BOOST_TEST(!f.hasher.needs_rehash(stored));
+  BOOST_TEST(Hasher(f.pool, Argon2Cost{64, 3}, f.random).needs_rehash(stored));
+  BOOST_TEST(Hasher(f.pool, Argon2Cost{32, 2}, f.random).needs_rehash(stored));
+  BOOST_TEST(f.hasher.needs_rehash(argon2_hash(import_text)));
+  stored.algorithm = "bcrypt";
+  BOOST_TEST(f.hasher.needs_rehash(stored));
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_of_the_pool_is_passed_on) {
+  Fixture f;
+  BOOST_TEST(f.hasher.admits(f.ticket()).has_value());
+  BOOST_TEST(f.hasher.admits(f.ticket(0s)).has_error());
+  const auto hashed = f.await(f.hasher.hash(Secret("correct horse"), f.ticket(0s)));
+  BOOST_REQUIRE(hashed.has_error());
+  BOOST_TEST((hashed.error() == error(errc::server_busy)));
+  const auto verified = f.await(f.hasher.verify(argon2_hash(import_text), Secret("appwrite"), f.ticket(0s)));
+  BOOST_TEST(verified.has_error());
+}
+
+BOOST_AUTO_TEST_CASE(every_kernel_makes_the_same_hash) {
+  Fixture f;
+  const PasswordHash stored = f.hash("correct horse");
+  for (const argon2::Kernel kernel : {argon2::Kernel::portable, argon2::Kernel::sodium}) {
+    Hasher other(f.pool, Argon2Cost{64, 2}, f.random, argon2::select_kernel(kernel));
+    BOOST_TEST((other.engine().kernel == kernel));
+    BOOST_TEST(f.await(other.verify(stored, Secret("correct horse"), f.ticket())).value());
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
