@@ -1,5 +1,6 @@
 #pragma once
-// Typed changes over the engine's: decide answers edits and a value, and submit() hands the value back after the commit.
+// Typed changes over the engine's: decide answers edits and a value, and submit() hands the value back after the
+// commit.
 
 #include <functional>
 #include <memory>

@@ -72,6 +72,16 @@ struct EngineChange {
   bool droppable = false;  ///< refused with server_busy at once when the writer is busy (accessedAt)
 };
 
+/// The whole store at one moment, for walks over everything. Views live as long as the snapshot. Failures throw
+/// std::runtime_error, which Engine::inspect turns into an error.
+class Snapshot {
+ public:
+  virtual ~Snapshot() = default;
+  [[nodiscard]] virtual std::optional<std::string_view> find(std::string_view key) = 0;
+  /// Every row in key order.
+  virtual void each(const std::function<void(const Row&)>& visit) = 0;
+};
+
 class Engine {
  public:
   virtual ~Engine() = default;
@@ -84,6 +94,8 @@ class Engine {
   [[nodiscard]] virtual awaitable<result<void>> submit(EngineChange change) = 0;
   /// Called on the writer's thread after a commit that refreshes projects and before its changes are answered.
   virtual void on_projects_changed(std::function<void()> hook) = 0;
+  /// Calls `look` with a snapshot of everything on the calling thread; may take as long as the store is large.
+  [[nodiscard]] virtual result<void> inspect(const std::function<void(Snapshot&)>& look) = 0;
   /// Refuses new changes, commits the queued ones, joins the writer. Idempotent.
   virtual void stop() = 0;
   /// A consistent copy of the store file into `folder` while it is in use.

@@ -39,7 +39,8 @@ class Store {
   [[nodiscard]] Engine& engine() const noexcept { return engine_; }
 
   /// The user's profile, and the session of that selector when `selector` is not empty. One trip.
-  [[nodiscard]] awaitable<result<std::optional<Profile>>> profile(ProjectNo p, std::string user_id, std::string selector);
+  [[nodiscard]] awaitable<result<std::optional<Profile>>> profile(ProjectNo p, std::string user_id,
+                                                                  std::string selector);
   [[nodiscard]] awaitable<result<std::optional<Account>>> account(ProjectNo p, std::string user_id);
   /// By normalised e-mail; two trips. A premise to re-check inside the commit.
   [[nodiscard]] awaitable<result<std::optional<Account>>> account_by_email(ProjectNo p, std::string email);
@@ -63,7 +64,8 @@ class Store {
 };
 
 /// Helpers for decide(): typed values out of a View.
-[[nodiscard]] result<Profile> decode_profile(const std::vector<Row>& rows);  ///< user_not_found when the user row is absent
+[[nodiscard]] result<Profile> decode_profile(
+    const std::vector<Row>& rows);  ///< user_not_found when the user row is absent
 [[nodiscard]] result<std::vector<Session>> decode_sessions(const std::vector<Row>& rows);  ///< oldest first
 
 }  // namespace portcullis::storage

@@ -20,7 +20,8 @@ struct FaultHooks {
 
 struct LmdbOptions {
   std::filesystem::path folder;
-  std::uint64_t max_map_bytes = std::uint64_t{1} << 40;  ///< the largest of 1 TiB, 256 GiB, 64 GiB, ... that mmap grants
+  std::uint64_t max_map_bytes = std::uint64_t{1}
+                                << 40;  ///< the largest of 1 TiB, 256 GiB, 64 GiB, ... that mmap grants
   std::uint32_t readers = 256;
   std::uint32_t batch_changes = 1024;
   std::uint64_t batch_bytes = std::uint64_t{4} << 20;

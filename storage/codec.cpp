@@ -1,0 +1,163 @@
+#include "storage/codec.hpp"
+
+#include <xxhash.h>
+
+#include <concepts>
+#include <type_traits>
+#include <utility>
+
+#include "storage/codec_fields.hpp"
+
+namespace portcullis::storage::codec {
+
+// The layouts, one function each over FieldWriter (const records) or FieldReader. A new field goes to the end together
+// with a new record version.
+
+template <class V, class Record>
+concept Of = std::same_as<std::remove_const_t<V>, Record>;
+
+template <class Io, Of<Meta> V>
+void fields(Io& io, V& v) {
+  io(v.format, v.next_project);
+}
+
+template <class Io, Of<Counters> V>
+void fields(Io& io, V& v) {
+  io(v.users, v.next_sequence);
+}
+
+template <class Io, Of<TargetRef> V>
+void fields(Io& io, V& v) {
+  io(v.user_id, v.target_id);
+}
+
+template <class Io, Of<PasswordStrength> V>
+void fields(Io& io, V& v) {
+  io(v.min, v.uppercase, v.lowercase, v.number, v.symbols);
+}
+
+template <class Io, Of<ProjectSettings> V>
+void fields(Io& io, V& v) {
+  io(v.name, v.user_limit, v.max_sessions, v.session_duration_s, v.password_history, v.password_dictionary,
+     v.personal_data_check, v.password_strength, v.session_alerts, v.invalidate_sessions, v.email_password, v.magic_url,
+     v.email_otp, v.anonymous, v.invites, v.jwt, v.phone, v.account_service, v.rest_api, v.web_hosts);
+}
+
+template <class Io, Of<Project> V>
+void fields(Io& io, V& v) {
+  auto number = static_cast<std::uint32_t>(v.number);
+  io(number, v.id, v.created_at, v.updated_at, v.settings, v.sealed_root_key);
+  if constexpr (Io::reads) v.number = ProjectNo{number};
+}
+
+template <class Io, Of<ApiKey> V>
+void fields(Io& io, V& v) {
+  io(v.id, v.created_at, v.updated_at, v.name, v.expires_at, v.scopes, v.sealed_secret, v.secret_hash);
+}
+
+template <class Io, Of<User> V>
+void fields(Io& io, V& v) {
+  io(v.id, v.sequence, v.created_at, v.updated_at, v.name, v.email, v.phone, v.status, v.email_verified,
+     v.phone_verified, v.mfa, v.reset, v.impersonator, v.registered_at, v.password_updated_at, v.labels);
+}
+
+template <class Io, Of<PasswordHash> V>
+void fields(Io& io, V& v) {
+  io(v.algorithm, v.encoded, v.options);
+}
+
+template <class Io, Of<Credential> V>
+void fields(Io& io, V& v) {
+  io(v.hash, v.password_revision, v.history);
+}
+
+template <class Io, Of<Target> V>
+void fields(Io& io, V& v) {
+  io(v.id, v.created_at, v.updated_at, v.user_id, v.name, v.provider_id, v.provider_type, v.identifier, v.session_id,
+     v.expired);
+}
+
+template <class Io, Of<ClientInfo> V>
+void fields(Io& io, V& v) {
+  io(v.os_code, v.os_name, v.os_version, v.client_type, v.client_code, v.client_name, v.client_version, v.client_engine,
+     v.client_engine_version, v.device_name, v.device_brand, v.device_model);
+}
+
+template <class Io, Of<Session> V>
+void fields(Io& io, V& v) {
+  io(v.id, v.sequence, v.created_at, v.updated_at, v.user_id, v.expires_at, v.provider, v.provider_uid, v.factors,
+     v.mfa_updated_at, v.ip, v.country_code, v.user_agent, v.client, v.selector, v.secret_hash);
+}
+
+namespace {
+
+constexpr char record_version = '\1';
+constexpr std::size_t check_bytes = 8;
+
+/// XXH3-64 of everything before the checksum, seeded with XXH3-64 of the key: a value under another key does not pass.
+std::uint64_t check_of(std::string_view key, std::string_view body) noexcept {
+  return XXH3_64bits_withSeed(body.data(), body.size(), XXH3_64bits(key.data(), key.size()));
+}
+
+/// The fields' bytes when version and checksum are right.
+result<std::string_view> open(const Row& row) noexcept {
+  if (row.value.size() < 1 + check_bytes) return errc::record_corrupt;
+  const std::string_view body = row.value.substr(0, row.value.size() - check_bytes);
+  std::uint64_t stored = 0;
+  for (std::size_t i = 0; i < check_bytes; ++i)
+    stored |= std::uint64_t{static_cast<std::uint8_t>(row.value[body.size() + i])} << (8 * i);
+  if (stored != check_of(row.key, body) || body.front() != record_version) return errc::record_corrupt;
+  return body.substr(1);
+}
+
+template <class Record>
+Put encode(std::string key, const Record& record) {
+  Put put{std::move(key), {}};
+  put.value.reserve(256);
+  put.value.push_back(record_version);
+  FieldWriter writer(put.value);
+  writer.one(record);
+  const std::uint64_t check = check_of(put.key, put.value);
+  for (unsigned shift = 0; shift < 64; shift += 8)
+    put.value.push_back(static_cast<char>(static_cast<std::uint8_t>(check >> shift)));
+  return put;
+}
+
+template <class Record>
+result<Record> decode(const Row& row) {
+  const result<std::string_view> body = open(row);
+  if (!body) return body.error();
+  Record record{};
+  FieldReader reader(*body);
+  reader.one(record);
+  if (!reader.complete()) return errc::record_corrupt;
+  return record;
+}
+
+}  // namespace
+
+Put put(std::string key, const Meta& v) { return encode(std::move(key), v); }
+Put put(std::string key, const Counters& v) { return encode(std::move(key), v); }
+Put put(std::string key, const Project& v) { return encode(std::move(key), v); }
+Put put(std::string key, const ApiKey& v) { return encode(std::move(key), v); }
+Put put(std::string key, const User& v) { return encode(std::move(key), v); }
+Put put(std::string key, const Credential& v) { return encode(std::move(key), v); }
+Put put(std::string key, const Target& v) { return encode(std::move(key), v); }
+Put put(std::string key, const Session& v) { return encode(std::move(key), v); }
+Put put_time(std::string key, Time v) { return encode(std::move(key), v); }
+Put put_text(std::string key, std::string_view v) { return encode(std::move(key), std::string(v)); }
+Put put(std::string key, const TargetRef& v) { return encode(std::move(key), v); }
+
+result<Meta> meta(const Row& row) { return decode<Meta>(row); }
+result<Counters> counters(const Row& row) { return decode<Counters>(row); }
+result<Project> project(const Row& row) { return decode<Project>(row); }
+result<ApiKey> api_key(const Row& row) { return decode<ApiKey>(row); }
+result<User> user(const Row& row) { return decode<User>(row); }
+result<Credential> credential(const Row& row) { return decode<Credential>(row); }
+result<Target> target(const Row& row) { return decode<Target>(row); }
+result<Session> session(const Row& row) { return decode<Session>(row); }
+result<Time> time(const Row& row) { return decode<Time>(row); }
+result<std::string> text(const Row& row) { return decode<std::string>(row); }
+result<TargetRef> target_ref(const Row& row) { return decode<TargetRef>(row); }
+
+}  // namespace portcullis::storage::codec

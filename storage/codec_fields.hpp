@@ -1,0 +1,101 @@
+#pragma once
+// The two halves of the record codec: FieldWriter appends fields, FieldReader takes them from foreign bytes. A record's
+// layout is written once, as a function over either (codec.cpp). Reading never goes past the end; a failure sticks.
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/time.hpp"
+
+namespace portcullis::storage::codec {
+
+/// Fields: unsigned numbers are LEB128, times zigzag LEB128 of milliseconds, booleans one byte 0 or 1, texts and lists
+/// a count and their content, options a boolean and, when true, the value.
+class FieldWriter {
+ public:
+  static constexpr bool reads = false;
+  explicit FieldWriter(std::string& out) : out_(out) {}
+
+  template <class... Fields>
+  void operator()(const Fields&... fields) {
+    (one(fields), ...);
+  }
+  void one(bool v) { out_.push_back(v ? '\1' : '\0'); }
+  void one(std::uint32_t v) { number(v); }
+  void one(std::uint64_t v) { number(v); }
+  void one(Time v);
+  void one(const std::string& v);
+  void one(const std::array<std::uint8_t, 32>& v);
+  template <class T>
+  void one(const std::optional<T>& v) {
+    one(v.has_value());
+    if (v) one(*v);
+  }
+  template <class T>
+  void one(const std::vector<T>& v) {
+    number(v.size());
+    for (const T& item : v) one(item);
+  }
+  template <class T>
+  void one(const T& v) {
+    fields(*this, v);
+  }
+
+ private:
+  void number(std::uint64_t v);
+  std::string& out_;
+};
+
+class FieldReader {
+ public:
+  static constexpr bool reads = true;
+  explicit FieldReader(std::string_view bytes) : rest_(bytes) {}
+
+  template <class... Fields>
+  void operator()(Fields&... fields) {
+    (one(fields), ...);
+  }
+  /// True when nothing failed and every byte was used.
+  [[nodiscard]] bool complete() const noexcept { return ok_ && rest_.empty(); }
+
+  void one(bool& v);
+  void one(std::uint32_t& v);
+  void one(std::uint64_t& v) { v = number(); }
+  void one(Time& v);
+  void one(std::string& v);
+  void one(std::array<std::uint8_t, 32>& v);
+  template <class T>
+  void one(std::optional<T>& v) {
+    bool present = false;
+    one(present);
+    if (present) one(v.emplace());
+  }
+  template <class T>
+  void one(std::vector<T>& v) {
+    const std::size_t size = count();
+    v.reserve(std::min<std::size_t>(size, 64));
+    for (std::size_t i = 0; i < size && ok_; ++i) one(v.emplace_back());
+  }
+  template <class T>
+  void one(T& v) {
+    fields(*this, v);
+  }
+
+ private:
+  [[nodiscard]] std::uint64_t number() noexcept;
+  /// A count of things that take at least one byte each, so it cannot exceed what is left.
+  [[nodiscard]] std::size_t count() noexcept;
+  void fail() noexcept {
+    ok_ = false;
+    rest_ = {};
+  }
+  std::string_view rest_;
+  bool ok_ = true;
+};
+
+}  // namespace portcullis::storage::codec

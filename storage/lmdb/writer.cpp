@@ -1,0 +1,237 @@
+#include "storage/lmdb/writer.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "storage/lmdb/fetch.hpp"
+
+// Durability is LMDB's own synchronous commit: it writes the changed pages to unused places, flushes them (fdatasync),
+// and only then writes the head page that makes them the store (O_DSYNC), so a torn commit is no commit. With
+// MDB_NOSYNC and one mdb_env_sync() a batch would cost one flush instead of two, but the head could reach the disk
+// before the pages it names, and a power cut between them would lose the store.
+
+namespace portcullis::storage::lmdb {
+namespace {
+
+constexpr error writer_busy() noexcept {
+  error busy = errc::server_busy;
+  busy.retry_after_s = 1;
+  return busy;
+}
+
+error write_error(int code) noexcept {
+  if (is_full(code)) return errc::storage_full;
+  return code == MDB_BAD_VALSIZE ? error{errc::general_unknown} : read_error(code);
+}
+
+/// An exception from a decision fails that change only.
+result<Edits> decide(const EngineChange& change, const View& view) noexcept {
+  try {
+    return change.decide(view);
+  } catch (...) {
+    return errc::general_unknown;
+  }
+}
+
+}  // namespace
+
+Writer::Writer(MDB_env* env, MDB_dbi dbi, const LmdbOptions& options)
+    : env_(env),
+      dbi_(dbi),
+      batch_changes_(std::max<std::uint32_t>(1, options.batch_changes)),
+      batch_bytes_(options.batch_bytes),
+      queue_changes_(options.queue_changes),
+      faults_(options.faults),
+      thread_([this] { run(); }) {}
+
+Writer::~Writer() { stop(); }
+
+void Writer::enqueue(EngineChange change, Answer answer) {
+  error why = writer_busy();
+  {
+    const std::lock_guard lock(mutex_);
+    const bool room = queue_.size() < queue_changes_ && (queue_.empty() || !change.droppable);
+    if (poisoned()) {
+      why = errc::storage_poisoned;
+    } else if (!stopping_ && room) {
+      queue_.push_back(Job{std::move(change), std::move(answer)});
+      if (queue_.size() == 1) wake_.notify_one();
+      return;
+    }
+  }
+  answer(why);
+}
+
+void Writer::on_projects_changed(std::function<void()> hook) {
+  const std::lock_guard lock(mutex_);
+  projects_changed_ = std::move(hook);
+}
+
+void Writer::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  const std::lock_guard lock(joining_);
+  if (thread_.joinable()) thread_.join();
+}
+
+void Writer::run() {
+  while (gather()) process();
+}
+
+/// Tops the batch up with what queued meanwhile; waits when there is nothing to do. False: stopping, all is done.
+bool Writer::gather() {
+  std::unique_lock lock(mutex_);
+  if (batch_.empty()) wake_.wait(lock, [this] { return !queue_.empty() || stopping_; });
+  while (!queue_.empty() && batch_.size() < batch_changes_) {
+    batch_.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  return !batch_.empty();
+}
+
+void Writer::process() {
+  std::size_t tried = batch_.size();
+  try {
+    if (run_group(batch_.size(), tried) == Group::rolled_back) return run_singly(tried);
+  } catch (...) {  // no memory for a batch: none of it happened
+    settle(tried, errc::general_unknown);
+  }
+  answer(tried);
+}
+
+void Writer::run_singly(std::size_t count) {
+  for (; count > 0; --count) {
+    std::size_t tried = 1;
+    static_cast<void>(run_group(1, tried));
+    answer(1);
+  }
+}
+
+/// Runs up to `wanted` changes from the front of the batch in one transaction. `tried` = how many it came to.
+Writer::Group Writer::run_group(std::size_t wanted, std::size_t& tried) {
+  tried = wanted;
+  MDB_txn* begun = nullptr;
+  const int code = poisoned() ? MDB_PANIC : mdb_txn_begin(env_, nullptr, 0, &begun);
+  Txn txn(begun);
+  if (code != MDB_SUCCESS) {
+    settle(wanted, code == MDB_PANIC ? poison() : write_error(code));
+    return Group::settled;
+  }
+  const int failed = run_changes(begun, wanted, tried);
+  if (failed != MDB_SUCCESS) {
+    if (wanted > 1) return Group::rolled_back;
+    settle(1, write_error(failed));
+    return Group::settled;
+  }
+  const auto end = batch_.begin() + static_cast<std::ptrdiff_t>(tried);
+  const auto edited = std::count_if(batch_.begin(), end, [](const Job& job) { return job.edits; });
+  if (edited == 0) return Group::settled;
+  const result<void> committed = commit(std::move(txn));
+  if (!committed) {
+    settle(tried, committed.error());  // refusals, too: they may rest on edits that did not happen
+    return Group::settled;
+  }
+  commits_.fetch_add(1, std::memory_order_relaxed);
+  changes_.fetch_add(static_cast<std::uint64_t>(edited), std::memory_order_relaxed);
+  refresh_projects(tried);
+  return Group::settled;
+}
+
+int Writer::run_changes(MDB_txn* txn, std::size_t wanted, std::size_t& tried) {
+  MDB_cursor* opened = nullptr;
+  const int code = mdb_cursor_open(txn, dbi_, &opened);
+  if (code != MDB_SUCCESS) return code;
+  const Cursor cursor(opened);
+  std::uint64_t bytes = 0;
+  for (tried = 0; tried < wanted && (tried == 0 || bytes < batch_bytes_);) {
+    const int failed = run_change(txn, opened, batch_[tried++], bytes);
+    if (failed != MDB_SUCCESS) return failed;
+  }
+  return MDB_SUCCESS;
+}
+
+int Writer::run_change(MDB_txn* txn, MDB_cursor* cursor, Job& job, std::uint64_t& bytes) const {
+  View view;
+  const int code = fetch(txn, cursor, dbi_, job.change.reads, view);
+  if (code != MDB_SUCCESS) return code;
+  const result<Edits> edits = decide(job.change, view);
+  job.edits = edits && !(edits->erase.empty() && edits->put.empty());
+  job.outcome = edits ? result<void>{} : result<void>{edits.error()};
+  return job.edits ? apply(txn, *edits, bytes) : MDB_SUCCESS;
+}
+
+int Writer::apply(MDB_txn* txn, const Edits& edits, std::uint64_t& bytes) const {
+  for (const std::string& name : edits.erase) {
+    MDB_val key = to_val(name);
+    const int code = mdb_del(txn, dbi_, &key, nullptr);
+    if (code != MDB_SUCCESS && code != MDB_NOTFOUND) return code;
+    bytes += name.size();
+  }
+  for (const Put& put : edits.put) {
+    MDB_val key = to_val(put.key);
+    MDB_val value = to_val(put.value);
+    const int code = mdb_put(txn, dbi_, &key, &value, 0);
+    if (code != MDB_SUCCESS) return code;
+    bytes += put.key.size() + put.value.size();
+  }
+  return MDB_SUCCESS;
+}
+
+/// "No room" leaves the store as it was. After any other failure the pages may or may not be on disk, and a second
+/// flush that succeeds proves nothing (the kernel reports a lost write once), so the writer refuses until a restart.
+result<void> Writer::commit(Txn txn) {
+  if (faults_.before_flush && faults_.before_flush() != 0) return poison();
+  int code = faults_.before_commit ? faults_.before_commit() : 0;
+  if (code == MDB_SUCCESS) code = mdb_txn_commit(txn.release());
+  if (code == MDB_SUCCESS) return {};
+  if (is_full(code)) return errc::storage_full;
+  return poison();
+}
+
+error Writer::poison() noexcept {
+  poisoned_.store(true, std::memory_order_release);
+  return errc::storage_poisoned;
+}
+
+void Writer::settle(std::size_t count, error why) {
+  for (std::size_t i = 0; i < count; ++i) {
+    batch_[i].outcome = why;
+    batch_[i].edits = false;
+  }
+}
+
+void Writer::refresh_projects(std::size_t count) {
+  const auto end = batch_.begin() + static_cast<std::ptrdiff_t>(count);
+  const auto refreshes = [](const Job& job) { return job.edits && job.change.refreshes_projects; };
+  if (std::none_of(batch_.begin(), end, refreshes)) return;
+  std::function<void()> hook;
+  {
+    const std::lock_guard lock(mutex_);
+    hook = projects_changed_;
+  }
+  try {
+    if (hook) hook();
+  } catch (...) {  // the commit stands, but whoever asked must not believe that it is in force
+    for (auto job = batch_.begin(); job != end; ++job)
+      if (refreshes(*job)) job->outcome = errc::general_unknown;
+  }
+}
+
+/// Answers and forgets the first `count` jobs.
+void Writer::answer(std::size_t count) {
+  for (; count > 0; --count) {
+    Answer answer = std::move(batch_.front().answer);
+    const result<void> outcome = batch_.front().outcome;
+    batch_.pop_front();  // before the answer, so that what the change owns is gone when its caller goes on
+    try {
+      answer(outcome);
+    } catch (...) {  // no memory to resume one caller: the others are still answered
+    }
+  }
+}
+
+}  // namespace portcullis::storage::lmdb

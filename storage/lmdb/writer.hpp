@@ -1,0 +1,78 @@
+#pragma once
+// The one thread that writes: takes what queued while the last flush ran, runs each change on what those before it
+// left, commits them together and answers. enqueue(), stop() and poisoned() from any thread.
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "storage/lmdb/lmdb_env.hpp"
+
+namespace portcullis::storage::lmdb {
+
+using Answer = Completion<result<void>>;
+
+class Writer {
+ public:
+  Writer(MDB_env* env, MDB_dbi dbi, const LmdbOptions& options);
+  ~Writer();
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  /// Queues the change, or answers at once with why not.
+  void enqueue(EngineChange change, Answer answer);
+  void on_projects_changed(std::function<void()> hook);
+  /// Refuses new changes, commits the queued ones, joins. Idempotent.
+  void stop();
+  [[nodiscard]] bool poisoned() const noexcept { return poisoned_.load(std::memory_order_acquire); }
+  [[nodiscard]] std::uint64_t commits() const noexcept { return commits_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t changes() const noexcept { return changes_.load(std::memory_order_relaxed); }
+
+ private:
+  struct Job {
+    EngineChange change;
+    Answer answer;
+    result<void> outcome{};
+    bool edits = false;  ///< decided on some
+  };
+  /// How a group ended: its jobs have outcomes, or an edit could not be applied and nothing of it happened.
+  enum class Group { settled, rolled_back };
+
+  void run();
+  [[nodiscard]] bool gather();
+  void process();
+  void run_singly(std::size_t count);
+  [[nodiscard]] Group run_group(std::size_t wanted, std::size_t& tried);
+  [[nodiscard]] int run_changes(MDB_txn* txn, std::size_t wanted, std::size_t& tried);
+  [[nodiscard]] int run_change(MDB_txn* txn, MDB_cursor* cursor, Job& job, std::uint64_t& bytes) const;
+  [[nodiscard]] int apply(MDB_txn* txn, const Edits& edits, std::uint64_t& bytes) const;
+  [[nodiscard]] result<void> commit(Txn txn);
+  [[nodiscard]] error poison() noexcept;
+  void settle(std::size_t count, error why);
+  void refresh_projects(std::size_t count);
+  void answer(std::size_t count);
+
+  MDB_env* env_;
+  MDB_dbi dbi_;
+  const std::uint32_t batch_changes_;
+  const std::uint64_t batch_bytes_;
+  const std::uint32_t queue_changes_;
+  const FaultHooks faults_;
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Job> queue_;                   // guarded by mutex_
+  std::function<void()> projects_changed_;  // guarded by mutex_
+  bool stopping_ = false;                   // guarded by mutex_
+  std::mutex joining_;
+  std::atomic<bool> poisoned_{false};
+  std::atomic<std::uint64_t> commits_{0};
+  std::atomic<std::uint64_t> changes_{0};
+  std::deque<Job> batch_;  // the writer's own
+  std::thread thread_;     // last: starts when everything else is there
+};
+
+}  // namespace portcullis::storage::lmdb

@@ -1,0 +1,190 @@
+#include "storage/store.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace portcullis::storage {
+namespace {
+
+constexpr std::uint32_t page_rows = 64;
+
+/// Every row of a range, read page by page.
+template <class Record>
+result<std::vector<Record>> all_of(Engine& engine, Range range, result<Record> (*decode)(const Row&)) {
+  std::vector<Record> out;
+  for (;;) {
+    const result<Rows> rows = engine.read_now(Reads{{}, {range}});
+    if (!rows) return rows.error();
+    const std::vector<Row>& page = rows->view().ranges[0];
+    for (const Row& row : page) {
+      result<Record> record = decode(row);
+      if (!record) return record.error();
+      out.push_back(std::move(*record));
+    }
+    if (page.size() < range.limit) return out;
+    range.first.assign(page.back().key);
+    range.first.push_back('\0');  // the next possible key
+  }
+}
+
+result<std::optional<Account>> decode_account(const Reads& reads, const View& view) {
+  if (!view.values[0]) return std::optional<Account>{};
+  if (!view.values[1]) return errc::record_corrupt;  // every user has a credential row, if an empty one
+  result<User> user = codec::user(Row{reads.keys[0], *view.values[0]});
+  if (!user) return user.error();
+  result<Credential> credential = codec::credential(Row{reads.keys[1], *view.values[1]});
+  if (!credential) return credential.error();
+  return std::optional<Account>{Account{std::move(*user), std::move(*credential)}};
+}
+
+}  // namespace
+
+result<Profile> decode_profile(const std::vector<Row>& rows) {
+  if (rows.empty() || !keys::is_user_row(rows.front().key, keys::UserRow::user)) return errc::user_not_found;
+  result<User> user = codec::user(rows.front());
+  if (!user) return user.error();
+  Profile profile;
+  profile.user = std::move(*user);
+  for (auto row = rows.begin() + 1; row != rows.end(); ++row) {
+    if (keys::is_user_row(row->key, keys::UserRow::target)) {
+      result<Target> target = codec::target(*row);
+      if (!target) return target.error();
+      profile.targets.push_back(std::move(*target));
+    } else if (keys::is_user_row(row->key, keys::UserRow::accessed)) {
+      const result<Time> accessed = codec::time(*row);
+      if (!accessed) return accessed.error();
+      profile.accessed_at = *accessed;
+    } else if (keys::is_user_row(row->key, keys::UserRow::prefs)) {
+      result<std::string> prefs = codec::text(*row);
+      if (!prefs) return prefs.error();
+      profile.prefs = std::move(*prefs);
+    }
+  }
+  return profile;
+}
+
+result<std::vector<Session>> decode_sessions(const std::vector<Row>& rows) {
+  std::vector<Session> sessions;
+  sessions.reserve(rows.size());
+  for (const Row& row : rows) {
+    result<Session> session = codec::session(row);
+    if (!session) return session.error();
+    sessions.push_back(std::move(*session));
+  }
+  const auto older = [](const Session& a, const Session& b) { return a.sequence < b.sequence; };
+  std::sort(sessions.begin(), sessions.end(), older);
+  return sessions;
+}
+
+awaitable<result<std::optional<Profile>>> Store::profile(ProjectNo p, std::string user_id, std::string selector) {
+  Reads reads;
+  reads.ranges.push_back(keys::user_profile(p, user_id));
+  std::string session_key;
+  if (!selector.empty()) {
+    session_key = keys::session(p, user_id, selector);
+    reads.keys.push_back(session_key);
+  }
+  const result<Rows> rows = co_await engine_.read(std::move(reads));
+  if (!rows) co_return rows.error();
+  const View& view = rows->view();
+  result<Profile> profile = decode_profile(view.ranges[0]);
+  if (!profile && profile.error().code == errc::user_not_found) co_return std::optional<Profile>{};
+  if (!profile) co_return profile.error();
+  if (!view.values.empty() && view.values[0]) {
+    result<Session> session = codec::session(Row{session_key, *view.values[0]});
+    if (!session) co_return session.error();
+    profile->session = std::move(*session);
+  }
+  co_return std::optional<Profile>{std::move(*profile)};
+}
+
+awaitable<result<std::optional<Account>>> Store::account(ProjectNo p, std::string user_id) {
+  Reads reads;
+  reads.keys.push_back(keys::user(p, user_id));
+  reads.keys.push_back(keys::credential(p, user_id));
+  Reads declared = reads;
+  const result<Rows> rows = co_await engine_.read(std::move(declared));
+  if (!rows) co_return rows.error();
+  co_return decode_account(reads, rows->view());
+}
+
+awaitable<result<std::optional<Account>>> Store::account_by_email(ProjectNo p, std::string email) {
+  const std::string index = keys::email_index(p, email);
+  Reads reads;
+  reads.keys.push_back(index);
+  const result<Rows> rows = co_await engine_.read(std::move(reads));
+  if (!rows) co_return rows.error();
+  const std::optional<std::string_view> value = rows->view().values[0];
+  std::string user_id =
+      "-";  // no id begins with `-`: an unknown address makes the second trip as well and costs the same
+  if (value) {
+    result<std::string> stored = codec::text(Row{index, *value});
+    if (!stored) co_return stored.error();
+    user_id = std::move(*stored);
+  }
+  result<std::optional<Account>> found = co_await account(p, std::move(user_id));
+  // Between the two trips the address may have moved on; a long one shares its index entry's key by hash only.
+  if (found && *found && (*found)->user.email != email) co_return std::optional<Account>{};
+  co_return found;
+}
+
+awaitable<result<std::vector<Session>>> Store::sessions(ProjectNo p, std::string user_id) {
+  Reads reads;
+  reads.ranges.push_back(keys::user_sessions(p, user_id));
+  const result<Rows> rows = co_await engine_.read(std::move(reads));
+  if (!rows) co_return rows.error();
+  co_return decode_sessions(rows->view().ranges[0]);
+}
+
+awaitable<result<codec::Counters>> Store::counters(ProjectNo p) {
+  const std::string key = keys::counters(p);
+  Reads reads;
+  reads.keys.push_back(key);
+  const result<Rows> rows = co_await engine_.read(std::move(reads));
+  if (!rows) co_return rows.error();
+  const std::optional<std::string_view> value = rows->view().values[0];
+  if (!value) co_return codec::Counters{};
+  co_return codec::counters(Row{key, *value});
+}
+
+awaitable<result<Store::UserPage>> Store::users(ProjectNo p, std::uint64_t after_sequence, std::uint32_t limit) {
+  const std::uint32_t wanted = std::clamp<std::uint32_t>(limit, 1, page_rows);
+  Reads order;
+  order.ranges.push_back(keys::users_in_order(p, after_sequence, wanted + 1));
+  const result<Rows> entries = co_await engine_.read(std::move(order));
+  if (!entries) co_return entries.error();
+  std::vector<Row> listed = entries->view().ranges[0];
+  UserPage page;
+  page.next = after_sequence;
+  page.more = listed.size() > wanted;
+  if (page.more) listed.pop_back();
+  Reads users;
+  for (const Row& row : listed) {
+    const result<std::string> user_id = codec::text(row);
+    if (!user_id) co_return user_id.error();
+    users.keys.push_back(keys::user(p, *user_id));
+  }
+  if (listed.empty()) co_return page;
+  page.next = keys::sequence_of(listed.back().key);
+  Reads declared = users;
+  const result<Rows> rows = co_await engine_.read(std::move(declared));
+  if (!rows) co_return rows.error();
+  for (std::size_t i = 0; i < users.keys.size(); ++i) {
+    const std::optional<std::string_view> value = rows->view().values[i];
+    if (!value) continue;  // deleted between the two trips
+    result<User> user = codec::user(Row{users.keys[i], *value});
+    if (!user) co_return user.error();
+    page.users.push_back(std::move(*user));
+  }
+  co_return page;
+}
+
+result<std::vector<Project>> Store::all_projects_now() {
+  return all_of<Project>(engine_, keys::projects(page_rows), codec::project);
+}
+
+result<std::vector<ApiKey>> Store::all_keys_now(ProjectNo p) {
+  return all_of<ApiKey>(engine_, keys::api_keys(p, page_rows), codec::api_key);
+}
+
+}  // namespace portcullis::storage
