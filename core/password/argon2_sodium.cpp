@@ -13,9 +13,9 @@ bool sodium_can_hash(const Params& params, const Inputs& inputs, std::size_t tag
 bool sodium_hash(const Params& params, const Inputs& inputs, std::span<std::uint8_t> tag) {
   if (sodium_init() < 0) return false;
   const int algorithm = params.id ? crypto_pwhash_ALG_ARGON2ID13 : crypto_pwhash_ALG_ARGON2I13;
-  return crypto_pwhash(tag.data(), tag.size(), reinterpret_cast<const char*>(inputs.password.data()),
-                       inputs.password.size(), inputs.salt.data(), params.passes, std::size_t{params.memory_kib} * 1024,
-                       algorithm) == 0;
+  const char* password = inputs.password.empty() ? "" : reinterpret_cast<const char*>(inputs.password.data());
+  return crypto_pwhash(tag.data(), tag.size(), password, inputs.password.size(), inputs.salt.data(), params.passes,
+                       std::size_t{params.memory_kib} * 1024, algorithm) == 0;
 }
 
 }  // namespace portcullis::argon2
