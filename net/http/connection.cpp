@@ -93,6 +93,7 @@ awaitable<bool> Connection<Stream>::read_request() {
     if (phase_ == Phase::idle && reactor_.shared.stopping) co_return false;
     if (wants_continue()) {
       out_ = continue_line;
+      written_ = 0;
       const bool told = co_await write(nothing);
       if (!told) co_return false;
     }

@@ -1,12 +1,15 @@
 #include "net/http/message.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace portcullis::http {
 
 namespace {
 
 constexpr char lowered(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+constexpr bool splits_a_line(char c) noexcept { return c == '\r' || c == '\n' || c == '\0'; }
 
 /// Calls `use(value)` for each line of `head` with that name until it answers false.
 template <class Use>
@@ -107,12 +110,10 @@ void Headers::reserve(std::size_t lines, std::size_t bytes) {
 void Response::add(std::string_view name, std::string_view value) {
   head.append(name);
   head.append(": ");
-  if (value.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos) {
+  if (std::none_of(value.begin(), value.end(), splits_a_line)) {
     head.append(value);
   } else {
-    for (const char c : value) {
-      if (c != '\r' && c != '\n' && c != '\0') head.push_back(c);
-    }
+    std::copy_if(value.begin(), value.end(), std::back_inserter(head), [](char c) { return !splits_a_line(c); });
   }
   head.append("\r\n");
 }

@@ -46,31 +46,28 @@ template <class Fact>
   return true;
 }
 
-/// A connected socket, or -1.
-inline int connected(std::uint16_t port) {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+inline bool connects(int fd, std::uint16_t port) {
   sockaddr_in where{};
   where.sin_family = AF_INET;
   where.sin_port = htons(port);
   where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(fd, reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0) {
-    const int on = 1;
-    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    return fd;
-  }
-  ::close(fd);
-  return -1;
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  return ::connect(fd, reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0;
 }
 
 inline bool is_listening(std::uint16_t port) {
-  const int fd = connected(port);
-  if (fd >= 0) ::close(fd);
-  return fd >= 0;
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const bool taken = connects(fd, port);
+  ::close(fd);
+  return taken;
 }
 
 class Client {
  public:
-  explicit Client(std::uint16_t port) : fd_(connected(port)) { BOOST_REQUIRE(fd_ >= 0); }
+  explicit Client(std::uint16_t port) : Client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), port) {}
+  /// Takes the socket over.
+  Client(int fd, std::uint16_t port) : fd_(fd) { BOOST_REQUIRE(connects(fd_, port)); }
   ~Client() { close(); }
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;

@@ -1,4 +1,8 @@
 // What the server refuses: sizes, times, malformed and smuggling requests, too many connections.
+#include <sys/resource.h>
+
+#include <ctime>
+
 #include "tests/net/http_fixture.hpp"
 
 using namespace portcullis;
@@ -218,6 +222,25 @@ BOOST_AUTO_TEST_CASE(connections_over_the_limit_wait_in_the_backlog_for_a_place)
   BOOST_TEST(!fourth.readable(50ms));
   third.close();
   BOOST_TEST(starts_with(fourth.read_response(), "HTTP/1.1 200"));
+}
+
+BOOST_AUTO_TEST_CASE(running_out_of_descriptors_is_said_waited_out_and_does_not_spin) {
+  Running running;
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);  // the lowest free number: all below are taken
+  rlimit none_left = before;
+  none_left.rlim_cur = static_cast<rlim_t>(fd) + 1;
+  ::setrlimit(RLIMIT_NOFILE, &none_left);
+  Client client(fd, running.port());
+  client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  const std::clock_t start = std::clock();
+  BOOST_TEST(!client.readable(300ms));
+  const std::clock_t used = std::clock() - start;
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  BOOST_TEST(starts_with(client.read_response(), "HTTP/1.1 200"));
+  BOOST_TEST(used < CLOCKS_PER_SEC / 10);
+  BOOST_TEST(contains(running.log.text(), "cannot be accepted"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
