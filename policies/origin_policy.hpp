@@ -1,0 +1,26 @@
+#pragma once
+// Which web pages and apps may call a project from a browser, and whether their cookies would be third-party ones.
+// Source: contract account.md sections 1.7 and 2.2; unlike it, `localhost` is allowed only when asked for, and
+// `Origin: null` (sandboxed frames, local files) never is. Pure; any thread.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace portcullis::policies {
+
+struct OriginFacts {
+  std::string_view origin;  ///< the header as sent
+  bool allow_localhost = false;
+  const std::vector<std::string>* web_hosts = nullptr;  ///< host names, `*`, or `*.example.com`
+  std::string_view project_id;
+};
+
+/// Web-like schemes are judged by their host, other schemes by name. An origin without a scheme is refused.
+[[nodiscard]] bool origin_allowed(const OriginFacts& facts);
+
+/// Whether cookies of `request_host` are third-party on the page, so that the session must also travel in
+/// X-Fallback-Cookies: the registrable domains differ, or the page has none (no header, an address, `localhost`).
+[[nodiscard]] bool needs_fallback_cookies(std::string_view origin_or_referer, std::string_view request_host);
+
+}  // namespace portcullis::policies

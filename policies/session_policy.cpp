@@ -1,0 +1,27 @@
+#include "policies/session_policy.hpp"
+
+#include <chrono>
+#include <numeric>
+
+namespace portcullis::policies {
+
+std::vector<std::size_t> sessions_to_evict(const std::vector<Session>& oldest_first, std::uint32_t max_sessions) {
+  const std::size_t room = max_sessions == 0 ? oldest_first.size() : max_sessions - 1;
+  std::vector<std::size_t> evicted(oldest_first.size() > room ? oldest_first.size() - room : 0);
+  std::iota(evicted.begin(), evicted.end(), std::size_t{0});
+  return evicted;
+}
+
+bool is_live(const Session& session, Time now) noexcept { return session.expires_at >= now; }
+
+std::uint32_t needed_factors(const User& user) noexcept {
+  return user.mfa && (user.email_verified || user.phone_verified) ? 2 : 1;
+}
+
+bool needs_access_update(Time last, Time now) noexcept { return now - last >= std::chrono::hours{24}; }
+
+bool recent_mfa(const Session& session, Time now) noexcept {
+  return session.mfa_updated_at && now - *session.mfa_updated_at <= std::chrono::seconds{1800};
+}
+
+}  // namespace portcullis::policies

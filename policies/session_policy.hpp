@@ -1,0 +1,32 @@
+#pragma once
+// How long a session lives, how many a user may have, and how many proofs it must hold.
+// Source: contract account.md sections 1.6, 2.3, 5 and 6 (recent MFA). Pure; any thread.
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/session.hpp"
+#include "core/time.hpp"
+#include "core/user.hpp"
+
+namespace portcullis::policies {
+
+/// Which of a user's sessions to delete, as indices in ascending order, so that one more fits under `max_sessions`.
+/// Expired ones count. `max_sessions` 0 disables the limit.
+[[nodiscard]] std::vector<std::size_t> sessions_to_evict(const std::vector<Session>& oldest_first,
+                                                         std::uint32_t max_sessions);
+
+/// A session lives through the millisecond it expires in.
+[[nodiscard]] bool is_live(const Session& session, Time now) noexcept;
+
+/// 2 when the user turned MFA on and has a second way to prove who they are, else 1.
+[[nodiscard]] std::uint32_t needed_factors(const User& user) noexcept;
+
+/// Whether 24 hours passed since the user's activity was last written down.
+[[nodiscard]] bool needs_access_update(Time last, Time now) noexcept;
+
+/// Whether the session passed an MFA challenge in the last 1800 s.
+[[nodiscard]] bool recent_mfa(const Session& session, Time now) noexcept;
+
+}  // namespace portcullis::policies
