@@ -36,8 +36,10 @@ namespace {
 
 /// Hash threads give way to the threads that answer.
 constexpr int hash_niceness = 10;
-/// Jobs of clients that have gone are looked for at most this often, and only when somebody would be refused.
+/// Jobs that nobody waits for any more are looked for at most this often: when somebody would be refused their place,
 constexpr std::chrono::milliseconds sweep_interval{10};
+/// and after a hash, so that those who cannot be served in time hear it soon.
+constexpr std::chrono::milliseconds late_sweep_interval{50};
 /// A part of the queue is kept for administrators and keys.
 constexpr std::uint32_t privileged_share = 8;
 /// A stopping server is back, or replaced, about then.
@@ -178,7 +180,6 @@ std::optional<error> HashPool::State::admit(const CostClass& cost, std::size_t c
   const Steady now = clock.steady();
   std::optional<error> refused = refusal(cost, count, ticket, now);
   if (!refused || queue.size() == 0 || now - last_sweep < sweep_interval) return refused;
-  last_sweep = now;
   sweep(now, settled);
   return settled.empty() ? refused : refusal(cost, count, ticket, now);
 }
@@ -213,6 +214,7 @@ bool HashPool::State::is_dead(const HashBundle& bundle, Steady now) const {
 }
 
 void HashPool::State::sweep(Steady now, Settled& settled) {
+  last_sweep = now;
   const std::deque<HashJob> dead =
       queue.take_dead([this, now](const HashJob& job) { return is_dead(*job.bundle, now); });
   for (const HashJob& job : dead) finish_one(job.bundle, busy(1), settled);
@@ -272,6 +274,8 @@ void HashPool::State::serve(HashThread& self) {
       const HashJob job = queue.pop(!foreign_until);
       run_job(self, job, lock, settled);
     }
+    const Steady now = clock.steady();
+    if (queue.size() > 0 && now - last_sweep >= late_sweep_interval) sweep(now, settled);
     if (stopping) work_ended.notify_all();
     if (settled.empty()) continue;
     lock.unlock();

@@ -154,17 +154,20 @@ std::size_t HashQueue::take_dead_from(Node& node, const std::function<bool(const
     taken += take_dead_from(*below, is_dead, dead);
     if (below->jobs.empty() && below->children.empty()) node.remove(below);
   }
-  const auto first_dead = std::stable_partition(node.jobs.begin(), node.jobs.end(),
-                                                [&is_dead](const HashJob& job) { return !is_dead(job); });
-  for (auto job = first_dead; job != node.jobs.end(); ++job) {
+  std::deque<HashJob> alive;
+  for (HashJob& job : node.jobs) {
+    if (!is_dead(job)) {
+      alive.push_back(std::move(job));
+      continue;
+    }
     ++taken;
     if (node.foreign) {
       --foreign_size_;
-      foreign_work_ -= job->expected;
+      foreign_work_ -= job.expected;
     }
-    dead.push_back(std::move(*job));
+    dead.push_back(std::move(job));
   }
-  node.jobs.erase(first_dead, node.jobs.end());
+  node.jobs = std::move(alive);
   for (std::size_t i = before; i < dead.size(); ++i) node.work -= dead[i].expected;
   return taken;
 }
