@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <boost/asio/ip/address_v4.hpp>
+#include <boost/asio/ip/address_v6.hpp>
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
@@ -10,6 +12,7 @@
 
 #include "core/validators.hpp"
 #include "net/config_options.hpp"
+#include "net/wire/project_settings.hpp"
 
 namespace portcullis {
 namespace {
@@ -54,6 +57,12 @@ void listen(Config& config, const std::string& option, const std::string& text) 
   } else if (host.find(':') != std::string::npos) {
     throw BadOption(option, rule);
   }
+  const bool bracketed = text.front() == '[';
+  const bool numeric = host.find_first_not_of("0123456789.") == std::string::npos;
+  boost::system::error_code wrong;
+  if (bracketed) boost::asio::ip::make_address_v6(host, wrong);
+  if (numeric) boost::asio::ip::make_address_v4(host, wrong);
+  if (wrong) throw BadOption(option, rule);
   const std::uint32_t port = number(option + ", the port", text.substr(colon + 1), 0, 65535, "");
   config.host = std::move(host);
   config.port = static_cast<std::uint16_t>(port);
@@ -170,14 +179,13 @@ constexpr std::array options_table{
         "the memory.",
         [](const Config& c) { return auto_or(c.hash_threads); },
         [](Config& c, Text option, Text text) { c.hash_threads = number_or_auto(option, text, most_threads); }},
-    ConfigOption{
-        "--hash-memory", hashing, "KIB", "KiB",
-        "Memory of one Argon2id hash. With the default passes this is the first recommendation of OWASP's password "
-        "storage guide. Stored hashes of another cost still verify and are hashed anew at the next sign-in.",
-        [](const Config& c) { return std::to_string(c.hash_cost.memory_kib); },
-        [](Config& c, Text option, Text text) {
-          c.hash_cost.memory_kib = number(option, text, 8, most_hash_kib, " KiB");
-        }},
+    ConfigOption{"--hash-memory", hashing, "KIB", "KiB",
+                 "Memory of one Argon2id hash. With the default passes this is the least that OWASP's password "
+                 "storage guide. Stored hashes of another cost still verify and are hashed anew at the next sign-in.",
+                 [](const Config& c) { return std::to_string(c.hash_cost.memory_kib); },
+                 [](Config& c, Text option, Text text) {
+                   c.hash_cost.memory_kib = number(option, text, 8, most_hash_kib, " KiB");
+                 }},
     ConfigOption{"--hash-passes", hashing, "N", "passes", "Passes of one Argon2id hash over its memory.",
                  [](const Config& c) { return std::to_string(c.hash_cost.passes); },
                  [](Config& c, Text option, Text text) { c.hash_cost.passes = number(option, text, 1, 64, ""); }},
@@ -206,7 +214,7 @@ constexpr std::array options_table{
                  [](const Config& c) { return std::string(c.rate_limits ? "on" : "off"); },
                  [](Config& c, Text option, Text text) { c.rate_limits = on_or_off(option, text); }},
     ConfigOption{"--limiter-memory", limiting, "KIB", "KiB",
-                 "Fixed size of the table of rate-limit windows. The default holds some hundred thousand live windows.",
+                 "Fixed size of the table of rate-limit windows. A window takes 24 bytes.",
                  [](const Config& c) { return std::to_string(c.limiter_kib); },
                  [](Config& c, Text option, Text text) { c.limiter_kib = number(option, text, 64, 1048576, " KiB"); }},
     ConfigOption{
@@ -262,12 +270,15 @@ Config default_config() {
   return config;
 }
 
+void apply_environment(Config& config, const ConfigOption& option) {
+  const std::string name = environment_name(option);
+  const char* const value = std::getenv(name.c_str());
+  if (value != nullptr && *value != '\0') option.apply(config, name, value);
+}
+
 Config config_from_environment() {
   Config config = default_config();
-  for (const ConfigOption& option : options_table) {
-    const char* const value = std::getenv(environment_name(option).c_str());
-    if (value != nullptr && *value != '\0') option.apply(config, environment_name(option), value);
-  }
+  for (const ConfigOption& option : options_table) apply_environment(config, option);
   return config;
 }
 
@@ -300,7 +311,15 @@ std::string configuration_document() {
   out +=
       "\nCommands read `--data` and `--seal-key-file` (or their environment variables), and hash passwords at the cost "
       "of\n"
-      "`PORTCULLIS_HASH_MEMORY` and `PORTCULLIS_HASH_PASSES` when no server is running.\n";
+      "`PORTCULLIS_HASH_MEMORY` and `PORTCULLIS_HASH_PASSES` when no server is running.\n"
+      "\n## Project settings\n\nSet with `portcullis project set --project ID NAME=VALUE ...`; they hold from the next "
+      "request on.\n\n| name | value | default | meaning |\n|---|---|---|---|\n";
+  for (const wire::ProjectSetting& setting : wire::project_settings()) {
+    const std::string initial_text = wire::setting_text(setting, ProjectSettings{});
+    const std::string_view rule = std::string_view(setting.rule).substr(std::string_view("must be ").size());
+    out += "| `" + std::string(setting.name) + "` | " + std::string(rule) + " | " +
+           (initial_text.empty() ? "" : "`" + initial_text + "`") + " | " + setting.meaning + " |\n";
+  }
   return out;
 }
 

@@ -33,6 +33,8 @@ class BadOption : public std::runtime_error {
 [[nodiscard]] std::string environment_name(const ConfigOption& option);
 /// The defaults, with what depends on this process: the log is text when standard error is a terminal.
 [[nodiscard]] Config default_config();
+/// Sets the option from its variable when that is set and not empty. Throws BadOption naming the variable.
+void apply_environment(Config& config, const ConfigOption& option);
 /// Defaults overridden by the environment. Throws BadOption.
 [[nodiscard]] Config config_from_environment();
 /// What no single option can tell: options that need each other. Throws BadOption.

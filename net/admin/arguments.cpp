@@ -18,10 +18,11 @@ Outcome refused(std::string_view type, std::string_view sentence) {
   return outcome;
 }
 
-Outcome refused(const error& why) {
+Outcome refused(const error& why, std::string_view about) {
   const error_row& row = describe(why.code);
   std::string sentence(row.message);
   if (why.param != nullptr) sentence = std::string(why.param) + " " + (why.rule != nullptr ? why.rule : "is not valid");
+  if (!about.empty()) sentence += " (" + std::string(about) + ")";
   return refused(row.type, sentence);
 }
 

@@ -16,7 +16,8 @@ namespace portcullis::admin {
 
 [[nodiscard]] Outcome answered(std::string body);
 [[nodiscard]] Outcome refused(std::string_view type, std::string_view sentence);
-[[nodiscard]] Outcome refused(const error& why);
+/// `about` names what the command was about: an id, an address.
+[[nodiscard]] Outcome refused(const error& why, std::string_view about = {});
 
 /// Takes members one after the other; the first mistake is kept and makes the refusal. Owns the arguments and wipes
 /// them when it goes, because passwords are among them.

@@ -29,8 +29,8 @@ std::vector<std::string> read_scopes(Arguments& arguments) {
   std::vector<std::string> scopes;
   for (const std::string& scope : arguments.texts("scopes")) {
     if (scope == "all") {
-      for (const std::string_view each : policies::grantable_scopes()) scopes.emplace_back(each);
-    } else if (!policies::is_grantable_scope(scope)) {
+      for (const std::string_view each : policies::grantable_key_scopes()) scopes.emplace_back(each);
+    } else if (!policies::is_grantable(scope)) {
       arguments.refuse("scopes has no scope " + scope);
     } else {
       scopes.push_back(scope);
@@ -89,12 +89,12 @@ awaitable<Outcome> create_key(Job job) {
   NewKey made = read_key(arguments, services);
   if (arguments.wrong()) co_return arguments.refusal();
   const std::shared_ptr<const LiveProject> project = services.projects.find(id);
-  if (!project) co_return refused(errc::project_not_found);
+  if (!project) co_return refused(errc::project_not_found, id);
   draw_secret(made, project->number(), services);
 
   auto make = [p = project->number(), id, key = made.key] { return changes::create_key(p, id, key); };
   const result<ApiKey> stored = co_await commit<ApiKey>(services.store.engine(), std::move(make));
-  if (!stored) co_return refused(stored.error());
+  if (!stored) co_return refused(stored.error(), made.key.id);
   log_security(services, "key_create", id, "", "key " + stored->id);
   std::string body;
   json::Writer out(body);
@@ -110,7 +110,7 @@ awaitable<Outcome> list_keys(Job job) {
   const std::string id = arguments.required("project");
   if (arguments.wrong()) co_return arguments.refusal();
   const std::shared_ptr<const LiveProject> project = job.services.projects.find(id);
-  if (!project) co_return refused(errc::project_not_found);
+  if (!project) co_return refused(errc::project_not_found, id);
   std::string body;
   json::Writer out(body);
   out.begin_object();
@@ -134,10 +134,10 @@ awaitable<Outcome> revoke_key(Job job) {
   const std::string key = arguments.required("key");
   if (arguments.wrong()) co_return arguments.refusal();
   const std::shared_ptr<const LiveProject> project = services.projects.find(id);
-  if (!project) co_return refused(errc::project_not_found);
+  if (!project) co_return refused(errc::project_not_found, id);
   auto make = [p = project->number(), key] { return changes::revoke_key(p, key); };
   const result<bool> revoked = co_await commit<bool>(services.store.engine(), std::move(make));
-  if (!revoked) co_return refused(revoked.error());
+  if (!revoked) co_return refused(revoked.error(), key);
   log_security(services, "key_revoke", id, "", "key " + key);
   std::string body;
   json::Writer out(body);

@@ -74,7 +74,7 @@ awaitable<Outcome> create_project(Job job) {
     return changes::create_project(project);
   };
   const result<Project> made = co_await commit<Project>(services.store.engine(), std::move(make));
-  if (!made) co_return refused(made.error());
+  if (!made) co_return refused(made.error(), id);
   log_security(services, "project_create", made->id, "", "");
   co_return answer_project(*made);
 }
@@ -118,7 +118,7 @@ awaitable<Outcome> set_project(Job job) {
     return changes::update_project(id, now, std::move(edit));
   };
   const result<Project> changed = co_await commit<Project>(services.store.engine(), std::move(make));
-  if (!changed) co_return refused(changed.error());
+  if (!changed) co_return refused(changed.error(), id);
   std::string names;
   for (const auto& [name, text] : assignments) names += (names.empty() ? "" : ",") + name;
   log_security(services, "project_set", id, "", names);

@@ -28,15 +28,13 @@ HashTicket ticket_for(Services& services, ProjectNo project) {
 /// What the project asks of a password, apart from its history.
 void check_password(Arguments& arguments, const ProjectSettings& settings, const User& user,
                     std::string_view password) {
-  if (!validators::is_password(password)) {
-    arguments.refuse("password must be 8 to 256 bytes");
-  } else if (!policies::meets_strength(password, settings.password_strength)) {
-    arguments.refuse("password does not meet the project's passwordStrength");
+  const result<void> strong = policies::meets_strength(password, settings.password_strength);
+  const policies::PersonalData data{user.id, user.email, user.name, user.phone};
+  if (!strong) {
+    arguments.refuse(std::string("password ") + strong.error().rule);
   } else if (settings.password_dictionary && policies::is_common_password(password)) {
     arguments.refuse("password is among the most common ones");
-  } else if (settings.personal_data_check &&
-             policies::contains_personal_data(password,
-                                              policies::PersonalData{user.id, user.email, user.name, user.phone})) {
+  } else if (settings.personal_data_check && policies::contains_personal_data(password, data)) {
     arguments.refuse("password contains the user's id, name, e-mail or phone");
   }
 }
@@ -92,17 +90,17 @@ awaitable<Outcome> set_status(Job job, bool status) {
   Services& services = job.services;
   Arguments arguments(std::move(job.arguments));
   const std::string id = arguments.required("project");
-  std::string who = arguments.required("user");
+  const std::string who = arguments.required("user");
   if (arguments.wrong()) co_return arguments.refusal();
   const std::shared_ptr<const LiveProject> project = services.projects.find(id);
-  if (!project) co_return refused(errc::project_not_found);
-  const result<storage::Account> account = co_await find_account(services, project->number(), std::move(who));
-  if (!account) co_return refused(account.error());
+  if (!project) co_return refused(errc::project_not_found, id);
+  const result<storage::Account> account = co_await find_account(services, project->number(), who);
+  if (!account) co_return refused(account.error(), who);
   auto make = [p = project->number(), user_id = account->user.id, now = services.clock.now(), status] {
     return changes::set_status(p, user_id, now, status);
   };
   const result<User> user = co_await commit<User>(services.store.engine(), std::move(make));
-  if (!user) co_return refused(user.error());
+  if (!user) co_return refused(user.error(), who);
   log_security(services, status ? "user_unblock" : "user_block", id, user->id, "by an administrator");
   co_return answer_user(*user);
 }
@@ -118,7 +116,7 @@ awaitable<Outcome> create_user(Job job) {
   std::optional<Secret> password = arguments.secret("password");
   if (arguments.wrong()) co_return arguments.refusal();
   const std::shared_ptr<const LiveProject> project = services.projects.find(id);
-  if (!project) co_return refused(errc::project_not_found);
+  if (!project) co_return refused(errc::project_not_found, id);
   if (password) {
     check_password(arguments, project->settings(), made.user, password->view());
     if (arguments.wrong()) co_return arguments.refusal();
@@ -131,10 +129,11 @@ awaitable<Outcome> create_user(Job job) {
   }
   made.email_target_id = unique_id(made.user.created_at, services.random);
   made.phone_target_id = unique_id(made.user.created_at, services.random);
+  const std::string about = made.user.email.empty() ? made.user.id : made.user.id + ", " + made.user.email;
   auto make = [p = project->number(), made = std::move(made)] { return changes::create_user(p, made); };
   const result<changes::CreatedUser> created =
       co_await commit<changes::CreatedUser>(services.store.engine(), std::move(make));
-  if (!created) co_return refused(created.error());
+  if (!created) co_return refused(created.error(), about);
   log_security(services, "sign_up", id, created->user.id, "by an administrator");
   co_return answer_user(created->user);
 }
@@ -149,12 +148,11 @@ awaitable<Outcome> set_user_password(Job job) {
   if (!password) arguments.refuse("password is needed");
   if (arguments.wrong()) co_return arguments.refusal();
   const std::shared_ptr<const LiveProject> project = services.projects.find(id);
-  if (!project) co_return refused(errc::project_not_found);
+  if (!project) co_return refused(errc::project_not_found, id);
 
   for (int attempt = 0; attempt < premise_attempts; ++attempt) {
-    std::string sought = who;
-    const result<storage::Account> account = co_await find_account(services, project->number(), std::move(sought));
-    if (!account) co_return refused(account.error());
+    const result<storage::Account> account = co_await find_account(services, project->number(), who);
+    if (!account) co_return refused(account.error(), who);
     check_password(arguments, project->settings(), account->user, password->view());
     if (arguments.wrong()) co_return arguments.refusal();
     const result<void> fresh = co_await not_recently_used(services, *project, *account, *password);
@@ -172,7 +170,7 @@ awaitable<Outcome> set_user_password(Job job) {
     };
     const result<User> user = co_await commit<User>(services.store.engine(), std::move(make));
     if (!user && user.error().code == errc::again) continue;
-    if (!user) co_return refused(user.error());
+    if (!user) co_return refused(user.error(), who);
     log_security(services, "password_change", id, user->id, "by an administrator");
     co_return answer_user(*user);
   }
@@ -186,15 +184,15 @@ awaitable<Outcome> delete_user(Job job) {
   Services& services = job.services;
   Arguments arguments(std::move(job.arguments));
   const std::string id = arguments.required("project");
-  std::string who = arguments.required("user");
+  const std::string who = arguments.required("user");
   if (arguments.wrong()) co_return arguments.refusal();
   const std::shared_ptr<const LiveProject> project = services.projects.find(id);
-  if (!project) co_return refused(errc::project_not_found);
-  const result<storage::Account> account = co_await find_account(services, project->number(), std::move(who));
-  if (!account) co_return refused(account.error());
+  if (!project) co_return refused(errc::project_not_found, id);
+  const result<storage::Account> account = co_await find_account(services, project->number(), who);
+  if (!account) co_return refused(account.error(), who);
   auto make = [p = project->number(), user_id = account->user.id] { return changes::delete_user(p, user_id); };
   const result<bool> deleted = co_await commit<bool>(services.store.engine(), std::move(make));
-  if (!deleted) co_return refused(deleted.error());
+  if (!deleted) co_return refused(deleted.error(), who);
   log_security(services, "user_delete", id, account->user.id, "by an administrator");
   std::string body;
   json::Writer out(body);

@@ -51,8 +51,8 @@ awaitable<result<storage::Account>> find_account(Services& services, ProjectNo p
   const bool by_email = who.find('@') != std::string::npos;
   if (by_email) who = validators::normalise_email(who);
   result<std::optional<storage::Account>> found = std::optional<storage::Account>{};
-  if (by_email) found = co_await services.store.account_by_email(project, std::move(who));
-  if (!by_email) found = co_await services.store.account(project, std::move(who));
+  if (by_email) found = co_await services.store.account_by_email(project, who);
+  if (!by_email) found = co_await services.store.account(project, who);
   if (!found) co_return found.error();
   if (!*found) co_return error(errc::user_not_found);
   co_return std::move(**found);
@@ -79,7 +79,7 @@ awaitable<Outcome> list_users(Job job) {
   std::uint64_t after = arguments.number("after", 0, INT64_MAX);
   if (arguments.wrong()) co_return arguments.refusal();
   const std::shared_ptr<const LiveProject> project = services.projects.find(id);
-  if (!project) co_return refused(errc::project_not_found);
+  if (!project) co_return refused(errc::project_not_found, id);
   const ProjectNo number = project->number();
   const result<storage::codec::Counters> counters = co_await services.store.counters(number);
   if (!counters) co_return refused(counters.error());
@@ -116,13 +116,13 @@ awaitable<Outcome> show_user(Job job) {
   Services& services = job.services;
   Arguments arguments(std::move(job.arguments));
   const std::string id = arguments.required("project");
-  std::string who = arguments.required("user");
+  const std::string who = arguments.required("user");
   if (arguments.wrong()) co_return arguments.refusal();
   const std::shared_ptr<const LiveProject> project = services.projects.find(id);
-  if (!project) co_return refused(errc::project_not_found);
+  if (!project) co_return refused(errc::project_not_found, id);
   const ProjectNo number = project->number();
-  const result<storage::Account> account = co_await find_account(services, number, std::move(who));
-  if (!account) co_return refused(account.error());
+  const result<storage::Account> account = co_await find_account(services, number, who);
+  if (!account) co_return refused(account.error(), who);
   std::string no_selector;
   const result<std::optional<storage::Profile>> profile =
       co_await services.store.profile(number, account->user.id, std::move(no_selector));

@@ -43,17 +43,24 @@ std::string wrapped(std::string_view text) {
 
 void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
+/// Flags as they were given; the environment fills in the others, so that a flag wins over a wrong variable.
+using GivenFlags = std::vector<std::pair<const ConfigOption*, CLI::Option*>>;
+
 void add_serve(CLI::App& program, Action& action) {
   CLI::App* const app = program.add_subcommand("serve", "Start the server");
   app->get_formatter()->column_width(help_column);
   const auto config = std::make_shared<Config>(default_config());
+  const auto flags = std::make_shared<GivenFlags>();
   for (const ConfigOption& option : config_options()) {
     const auto apply = [config, &option](const std::string& value) { option.apply(*config, option.flag, value); };
-    CLI::Option* const added = app->add_option_function<std::string>(option.flag, apply, wrapped(option.reason));
-    added->envname(environment_name(option))->type_name(option.value)->group(option.group);
-    added->default_str(option.initial(Config{}));
+    const std::string text = wrapped(option.reason) + "\nEnvironment: " + environment_name(option);
+    CLI::Option* const added = app->add_option_function<std::string>(option.flag, apply, text);
+    added->type_name(option.value)->group(option.group)->default_str(option.initial(Config{}));
+    flags->emplace_back(&option, added);
   }
-  app->callback([&action, config] {
+  app->callback([&action, config, flags] {
+    for (const auto& [option, flag] : *flags)
+      if (flag->count() == 0) apply_environment(*config, *option);
     action = [config] {
       validate(*config);
       return serve(*config);

@@ -132,6 +132,19 @@ struct Write {
   }
 };
 
+struct ToText {
+  ProjectSettings& settings;
+
+  std::string operator()(const FlagSetting& s) const { return s.of(settings) ? "true" : "false"; }
+  std::string operator()(const NumberSetting& s) const { return std::to_string(s.of(settings)); }
+  std::string operator()(const TextSetting& s) const { return s.of(settings); }
+  std::string operator()(const HostsSetting& s) const {
+    std::string text;
+    for (const std::string& host : s.of(settings)) text += (text.empty() ? "" : ",") + host;
+    return text;
+  }
+};
+
 }  // namespace
 
 std::span<const ProjectSetting> project_settings() noexcept { return settings_table; }
@@ -145,6 +158,10 @@ const ProjectSetting* find_project_setting(std::string_view name) noexcept {
 result<void> assign(const ProjectSetting& setting, ProjectSettings& settings, std::string_view text) {
   if (std::visit(Assign{settings, text}, setting.kind)) return {};
   return error(errc::general_argument_invalid, setting.name, setting.rule);
+}
+
+std::string setting_text(const ProjectSetting& setting, ProjectSettings settings) {
+  return std::visit(ToText{settings}, setting.kind);
 }
 
 void write_project_settings(json::Writer& out, ProjectSettings settings) {

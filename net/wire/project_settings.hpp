@@ -35,7 +35,7 @@ struct HostsSetting {
 
 struct ProjectSetting {
   const char* name;     ///< as the contract stores it
-  const char* rule;     ///< what a value must be, for people
+  const char* rule;     ///< what a value must be, for people; starts with `must be `
   const char* meaning;  ///< what it does
   std::variant<FlagSetting, NumberSetting, TextSetting, HostsSetting> kind;
 };
@@ -47,6 +47,8 @@ struct ProjectSetting {
 /// Sets it from text: `true|false`, a whole number, or text; hosts are separated by commas, empty text clears them.
 /// Errors: general_argument_invalid with the setting's name and rule; `settings` is unchanged then.
 [[nodiscard]] result<void> assign(const ProjectSetting& setting, ProjectSettings& settings, std::string_view text);
+/// The value as the text that assign() takes.
+[[nodiscard]] std::string setting_text(const ProjectSetting& setting, ProjectSettings settings);
 /// Writes one JSON object with every setting.
 void write_project_settings(json::Writer& out, ProjectSettings settings);
 

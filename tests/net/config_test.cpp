@@ -1,0 +1,243 @@
+#include <boost/test/unit_test.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include "net/config_options.hpp"
+#include "net/machine.hpp"
+
+using namespace portcullis;
+namespace fs = std::filesystem;
+
+namespace {
+
+const ConfigOption& option(std::string_view flag) {
+  for (const ConfigOption& each : config_options())
+    if (flag == each.flag) return each;
+  throw std::runtime_error("no option " + std::string(flag));
+}
+
+/// What the refusal says, or empty when the value is taken.
+std::string refusal(Config& config, const char* flag, const std::string& value) {
+  try {
+    option(flag).apply(config, flag, value);
+    return {};
+  } catch (const BadOption& bad) {
+    return bad.what();
+  }
+}
+std::string refusal(const char* flag, const std::string& value) {
+  Config config;
+  return refusal(config, flag, value);
+}
+
+/// A folder that stands for / in control group tests.
+class Root {
+ public:
+  Root() {
+    std::string pattern = (fs::temp_directory_path() / "portcullis-root-XXXXXX").string();
+    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    folder_ = pattern;
+  }
+  Root(const Root&) = delete;
+  Root& operator=(const Root&) = delete;
+  ~Root() {
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+  }
+  void write(const std::string& path, const std::string& text) const {
+    fs::create_directories((folder_ / path).parent_path());
+    std::ofstream(folder_ / path) << text << '\n';
+  }
+  [[nodiscard]] Machine machine() const { return read_machine(folder_); }
+
+ private:
+  fs::path folder_;
+};
+
+Machine machine_of(std::uint32_t cores, double quota, std::uint64_t mib) {
+  Machine machine;
+  machine.cores = cores;
+  machine.cpu_quota = quota;
+  machine.memory_bytes = mib << 20;
+  machine.open_files = 1 << 20;
+  return machine;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(config)
+
+BOOST_AUTO_TEST_CASE(the_committed_document_is_what_the_table_says) {
+  const fs::path file = fs::path(__FILE__).parent_path().parent_path().parent_path() / "docs" / "configuration.md";
+  std::ostringstream committed;
+  committed << std::ifstream(file).rdbuf();
+  BOOST_TEST(committed.str() == configuration_document(),
+             "docs/configuration.md is old: portcullis docs configuration > docs/configuration.md");
+}
+
+BOOST_AUTO_TEST_CASE(every_option_has_its_own_flag_and_environment_name) {
+  std::set<std::string> flags;
+  for (const ConfigOption& each : config_options()) {
+    BOOST_TEST(flags.insert(each.flag).second);
+    BOOST_TEST(flags.insert(environment_name(each)).second);
+    BOOST_TEST(std::string(each.reason).size() > 20U);
+  }
+  BOOST_TEST(environment_name(option("--hash-memory")) == "PORTCULLIS_HASH_MEMORY");
+}
+
+BOOST_AUTO_TEST_CASE(every_default_is_a_value_the_option_takes) {
+  for (const ConfigOption& each : config_options()) {
+    const std::string text = each.initial(Config{});
+    if (!text.empty()) BOOST_TEST(refusal(each.flag, text).empty(), each.flag);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_value_is_refused_with_the_name_of_the_option) {
+  const std::pair<const char*, const char*> wrong[] = {{"--listen", "8080"},
+                                                       {"--listen", ":8080"},
+                                                       {"--listen", "::1:8080"},
+                                                       {"--listen", "host:65536"},
+                                                       {"--listen", "host:http"},
+                                                       {"--data", ""},
+                                                       {"--engine", "postgres"},
+                                                       {"--reactors", "0"},
+                                                       {"--reactors", "many"},
+                                                       {"--hash-threads", "-1"},
+                                                       {"--hash-memory", "7"},
+                                                       {"--hash-memory", "19456k"},
+                                                       {"--hash-passes", "0"},
+                                                       {"--foreign-hash-memory", "0"},
+                                                       {"--hash-deadline", "0"},
+                                                       {"--rate-limits", "no"},
+                                                       {"--limiter-memory", "1"},
+                                                       {"--network-limit", "0"},
+                                                       {"--trusted-proxies", "10.0.0.0/33"},
+                                                       {"--trusted-proxies", "proxy.example.com"},
+                                                       {"--public-host", "https://example.com"},
+                                                       {"--public-host", "*.example.com"},
+                                                       {"--allow-localhost-origin", "maybe"},
+                                                       {"--tls-certificate", "/nowhere/at/all.pem"},
+                                                       {"--max-connections", "0"},
+                                                       {"--log-format", "xml"},
+                                                       {"--log-level", "loud"}};
+  for (const auto& [flag, value] : wrong) {
+    const std::string said = refusal(flag, value);
+    BOOST_TEST(said.starts_with(flag), flag << " " << value << ": " << said);
+    BOOST_TEST(said.find("must be") != std::string::npos, said);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_address_may_be_a_name_an_ipv4_or_an_ipv6_address) {
+  Config config;
+  BOOST_TEST(refusal(config, "--listen", "[::1]:0").empty());
+  BOOST_TEST(config.host == "::1");
+  BOOST_TEST(config.port == 0);
+  BOOST_TEST(refusal(config, "--listen", "0.0.0.0:65535").empty());
+  BOOST_TEST(config.host == "0.0.0.0");
+  BOOST_TEST(config.port == 65535);
+  BOOST_TEST(refusal(config, "--listen", "localhost:80").empty());
+  BOOST_TEST(config.host == "localhost");
+}
+
+BOOST_AUTO_TEST_CASE(half_of_tls_is_refused) {
+  Config config;
+  config.tls_certificate = "certificate.pem";
+  BOOST_CHECK_THROW(validate(config), BadOption);
+  config.tls_key = "key.pem";
+  BOOST_CHECK_NO_THROW(validate(config));
+}
+
+BOOST_AUTO_TEST_CASE(the_environment_sets_what_flags_do_not) {
+  ::setenv("PORTCULLIS_NETWORK_LIMIT", "321", 1);
+  BOOST_TEST(config_from_environment().network_limit == 321U);
+  ::setenv("PORTCULLIS_NETWORK_LIMIT", "none", 1);
+  BOOST_CHECK_THROW(static_cast<void>(config_from_environment()), BadOption);
+  ::unsetenv("PORTCULLIS_NETWORK_LIMIT");
+  BOOST_TEST(config_from_environment().network_limit == Config{}.network_limit);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(machine)
+
+BOOST_AUTO_TEST_CASE(the_limits_of_control_groups_version_2_hold_with_those_above) {
+  const Root root;
+  root.write("proc/self/cgroup", "0::/a/b");
+  root.write("sys/fs/cgroup/a/memory.max", "134217728");
+  root.write("sys/fs/cgroup/a/b/memory.max", "max");
+  root.write("sys/fs/cgroup/a/b/cpu.max", "50000 100000");
+  root.write("sys/fs/cgroup/a/cpu.max", "max 100000");
+  const Machine machine = root.machine();
+  BOOST_TEST(machine.memory_bytes == 134217728U);
+  BOOST_TEST(machine.cpu_quota == 0.5);
+}
+
+BOOST_AUTO_TEST_CASE(the_limits_of_control_groups_version_1_hold) {
+  const Root root;
+  root.write("proc/self/cgroup", "5:memory:/box\n4:cpu,cpuacct:/box");
+  root.write("sys/fs/cgroup/memory/box/memory.limit_in_bytes", "67108864");
+  root.write("sys/fs/cgroup/cpu/box/cpu.cfs_quota_us", "150000");
+  root.write("sys/fs/cgroup/cpu/box/cpu.cfs_period_us", "100000");
+  const Machine machine = root.machine();
+  BOOST_TEST(machine.memory_bytes == 67108864U);
+  BOOST_TEST(machine.cpu_quota == 1.5);
+}
+
+BOOST_AUTO_TEST_CASE(without_control_groups_the_machine_itself_counts) {
+  const Root root;
+  root.write("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "-1");
+  const Machine machine = root.machine();
+  BOOST_TEST(machine.cpu_quota == 0);
+  BOOST_TEST(machine.cores >= 1U);
+  BOOST_TEST(machine.memory_bytes > (64U << 20));
+}
+
+BOOST_AUTO_TEST_CASE(a_small_box_gets_one_hash_thread_and_connections_that_fit) {
+  const Machine box = machine_of(4, 0, 64);
+  const Config config = derive(Config{}, box);
+  BOOST_TEST(config.hash_threads == 1U);
+  BOOST_TEST(config.foreign_hash_kib == 16384U);
+  BOOST_TEST(config.max_connections == (64U - 19 - 16 - 16) * 64);
+}
+
+BOOST_AUTO_TEST_CASE(a_large_box_hashes_on_every_core) {
+  const Config config = derive(Config{}, machine_of(16, 0, 65536));
+  BOOST_TEST(config.hash_threads == 16U);
+  BOOST_TEST(config.reactors == 16U);
+  BOOST_TEST(config.max_connections == 65536U);
+  BOOST_TEST(config.foreign_hash_kib == 65536U);
+}
+
+BOOST_AUTO_TEST_CASE(a_quota_leaves_part_of_a_core_to_the_reactors) {
+  BOOST_TEST(derive(Config{}, machine_of(16, 4.0, 65536)).hash_threads == 3U);
+  BOOST_TEST(derive(Config{}, machine_of(16, 4.2, 65536)).hash_threads == 4U);
+  BOOST_TEST(derive(Config{}, machine_of(16, 0.5, 65536)).hash_threads == 1U);
+  BOOST_TEST(derive(Config{}, machine_of(16, 1.5, 65536)).reactors == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_asked_for_is_kept_or_refused) {
+  Config config;
+  config.hash_threads = 2;
+  config.reactors = 3;
+  config.max_connections = 1000;
+  const Config derived = derive(config, machine_of(8, 0, 4096));
+  BOOST_TEST(derived.hash_threads == 2U);
+  BOOST_TEST(derived.reactors == 3U);
+  BOOST_TEST(derived.max_connections == 1000U);
+  config.hash_threads = 64;
+  BOOST_CHECK_EXCEPTION(static_cast<void>(derive(config, machine_of(8, 0, 256))), BadOption,
+                        [](const BadOption& bad) { return std::string(bad.what()).starts_with("--hash-threads"); });
+}
+
+BOOST_AUTO_TEST_CASE(connections_stay_below_the_open_files) {
+  Machine machine = machine_of(8, 0, 65536);
+  machine.open_files = 1024;
+  BOOST_TEST(derive(Config{}, machine).max_connections < 1024U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
