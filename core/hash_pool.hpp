@@ -27,12 +27,13 @@ struct CostClass {
 
 /// Who waits, for how long, and what they share with others.
 struct HashTicket {
-  Steady deadline{};             ///< refused before hashing when the predicted end lies behind it
-  ProjectNo project{};           ///< first fairness key
-  std::uint64_t network = 0;     ///< second: client network
-  std::uint64_t account = 0;     ///< third: account; in-flight hashes per account are bounded
-  bool privileged = false;       ///< administrators and keys
-  std::shared_ptr<const std::atomic<bool>> gone;  ///< set when the client went away: the job gives up its place; may be null
+  Steady deadline{};          ///< refused before hashing when the predicted end lies behind it
+  ProjectNo project{};        ///< first fairness key
+  std::uint64_t network = 0;  ///< second: client network
+  std::uint64_t account = 0;  ///< third: account; in-flight hashes per account are bounded
+  bool privileged = false;    ///< administrators and keys
+  std::shared_ptr<const std::atomic<bool>>
+      gone;  ///< set when the client went away: the job gives up its place; may be null
 };
 
 /// Scratch memory lent to a job while it runs on a hash thread.
@@ -46,10 +47,10 @@ using HashWork = std::function<void(HashArena)>;
 
 struct HashPoolOptions {
   std::uint32_t threads = 1;
-  std::uint32_t arena_kib = 19456;   ///< one per thread
-  std::uint32_t foreign_kib = 65536; ///< the one extra slot for hashes larger than an arena
-  std::uint32_t queue_limit = 4096;  ///< jobs waiting, a bound under the predicted-wait rule
-  std::uint32_t account_limit = 16;  ///< hashes in flight for one account
+  std::uint32_t arena_kib = 19456;    ///< one per thread
+  std::uint32_t foreign_kib = 65536;  ///< the one extra slot for hashes larger than an arena
+  std::uint32_t queue_limit = 4096;   ///< jobs waiting, a bound under the predicted-wait rule
+  std::uint32_t account_limit = 16;   ///< hashes in flight for one account
 };
 
 class HashPool {

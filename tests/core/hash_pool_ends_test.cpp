@@ -1,0 +1,132 @@
+// The hash pool at its ends: the extra memory slot, work that fails, callers that resume, stopping.
+
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <semaphore>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include "core/hash_pool.hpp"
+#include "tests/core/hash_pool_fixture.hpp"
+
+using namespace portcullis;
+using namespace portcullis::hash_pool_testing;
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(hash_pool_ends)
+
+BOOST_AUTO_TEST_CASE(jobs_larger_than_an_arena_run_one_at_a_time_beside_the_others) {
+  Fixture f(small_options(2));
+  std::atomic<int> inside{0}, most{0};
+  std::atomic<std::size_t> smallest{SIZE_MAX};
+  std::binary_semaphore small_ran{0};
+  const auto foreign_work = [&](HashArena arena) {
+    most = std::max(most.load(), ++inside);
+    smallest = std::min(smallest.load(), arena.size);
+    static_cast<char*>(arena.data)[arena.size - 1] = 1;
+    --inside;
+  };
+  std::vector<Fixture::Outcome> outcomes;
+  Gate gate;
+  outcomes.push_back(f.start(gate.work(), f.ticket(1h), large));
+  gate.wait_until_entered();
+  for (int i = 0; i < 4; ++i) outcomes.push_back(f.start(foreign_work, f.ticket(1h), large));
+  outcomes.push_back(f.start([&](HashArena) { small_ran.release(); }, f.ticket(1h)));
+  BOOST_TEST(small_ran.try_acquire_for(20s));  // not behind the large ones, although they came first
+  BOOST_TEST(inside == 0);
+  gate.opened.release();
+  f.wait();
+  for (const auto& each : outcomes) BOOST_TEST(is_fine(each));
+  BOOST_TEST(most == 1);
+  BOOST_TEST(smallest >= 1024U * 1024U);
+}
+
+BOOST_AUTO_TEST_CASE(a_job_that_no_memory_fits_is_an_error_at_once) {
+  Fixture f;
+  BOOST_TEST(f.pool.largest_kib() == 2048U);
+  const auto outcome = f.start(f.note("giant"), f.ticket(1h), CostClass{0, 2049, 1, 1});
+  f.wait();
+  BOOST_TEST((outcome->value().error() == error(errc::general_server_error)));
+}
+
+BOOST_AUTO_TEST_CASE(work_that_throws_fails_its_caller_and_no_other) {
+  Fixture f;
+  const auto broken = f.start([](HashArena) { throw std::runtime_error("broken"); }, f.ticket(1h));
+  const auto sound = f.start(f.note("sound"), f.ticket(1h));
+  f.wait();
+  BOOST_TEST((broken->value().error() == error(errc::general_server_error)));
+  BOOST_TEST(is_fine(sound));
+}
+
+BOOST_AUTO_TEST_CASE(works_are_destroyed_before_their_caller_resumes) {
+  Fixture f;
+  auto held = std::make_shared<int>(1);
+  const std::weak_ptr<int> watched = held;
+  bool was_destroyed = false;
+  std::vector<HashWork> works(1, [held](HashArena) {});
+  held.reset();
+  auto done = [&](const std::exception_ptr&, const result<void>&) { was_destroyed = watched.expired(); };
+  boost::asio::co_spawn(f.context, f.pool.run(usual, std::move(works), f.ticket(1h)), done);
+  f.wait();
+  BOOST_TEST(was_destroyed);
+}
+
+BOOST_AUTO_TEST_CASE(stopping_without_grace_fails_what_is_queued_and_finishes_what_runs) {
+  Fixture f;
+  Gate gate;
+  const auto running = f.start(gate.work(), f.ticket(1h));
+  gate.wait_until_entered();
+  const auto queued = f.start(f.note("queued"), f.ticket(1h));
+  std::thread stopper([&f] { f.pool.stop(0ms); });
+  while (f.pool.queued() > 0) std::this_thread::yield();
+  gate.opened.release();
+  stopper.join();
+  f.wait();
+  BOOST_TEST(is_fine(running));
+  BOOST_TEST(is_busy(queued));
+  const auto later = f.start(f.note("later"), f.ticket(1h));
+  f.wait();
+  BOOST_TEST(is_busy(later));
+  BOOST_TEST(f.pool.admits(usual, 1, f.ticket(1h)).has_error());
+  f.pool.stop(0ms);
+}
+
+BOOST_AUTO_TEST_CASE(stopping_with_grace_drains_the_queue) {
+  Fixture f;
+  f.teach(1ms);
+  std::vector<Fixture::Outcome> outcomes;
+  for (int i = 0; i < 20; ++i) outcomes.push_back(f.start(f.note("queued"), f.ticket(1h)));
+  f.pool.stop(20s);
+  f.wait();
+  for (const auto& each : outcomes) BOOST_TEST(is_fine(each));
+  BOOST_TEST(f.order.size() == 20U);
+}
+
+BOOST_AUTO_TEST_CASE(a_pool_that_goes_away_answers_everybody_who_waits) {
+  ManualClock clock;
+  boost::asio::io_context context;
+  int answered = 0;
+  {
+    HashPool pool(small_options(), clock);
+    HashTicket ticket;
+    ticket.deadline = clock.steady() + 1h;
+    auto done = [&answered](const std::exception_ptr&, const result<void>&) { ++answered; };
+    for (int i = 0; i < 10; ++i) {
+      std::vector<HashWork> works(1, [](HashArena) {});
+      boost::asio::co_spawn(context, pool.run(usual, std::move(works), ticket), done);
+    }
+    context.poll();
+  }
+  context.restart();
+  context.run();
+  BOOST_TEST(answered == 10);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
