@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(a_close_is_said_inside_tls) {
 BOOST_AUTO_TEST_CASE(a_slow_header_over_tls_is_408) {
   const Identity identity;
   ServerOptions options = identity.options();
-  options.limits.header_time = 150ms;
+  options.limits.header_time = 500ms;
   Running running(options);
   TlsClient client(running.port(), TLS1_2_VERSION, TLS1_3_VERSION);
   BOOST_REQUIRE(client.connect());
