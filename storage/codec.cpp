@@ -124,13 +124,18 @@ Put encode(std::string key, const Record& record) {
 }
 
 template <class Record>
-result<Record> decode(const Row& row) {
+bool decode_fields(const Row& row, Record& record) {
   const result<std::string_view> body = open(row);
-  if (!body) return body.error();
-  Record record{};
+  if (!body) return false;
   FieldReader reader(*body);
   reader.one(record);
-  if (!reader.complete()) return errc::record_corrupt;
+  return reader.complete();
+}
+
+template <class Record>
+result<Record> decode(const Row& row) {
+  result<Record> record{Record{}};
+  if (!decode_fields(row, *record)) return errc::record_corrupt;
   return record;
 }
 
@@ -147,6 +152,10 @@ Put put(std::string key, const Session& v) { return encode(std::move(key), v); }
 Put put_time(std::string key, Time v) { return encode(std::move(key), v); }
 Put put_text(std::string key, std::string_view v) { return encode(std::move(key), std::string(v)); }
 Put put(std::string key, const TargetRef& v) { return encode(std::move(key), v); }
+
+bool decode_into(const Row& row, User& out) { return decode_fields(row, out); }
+bool decode_into(const Row& row, Target& out) { return decode_fields(row, out); }
+bool decode_into(const Row& row, Session& out) { return decode_fields(row, out); }
 
 result<Meta> meta(const Row& row) { return decode<Meta>(row); }
 result<Counters> counters(const Row& row) { return decode<Counters>(row); }

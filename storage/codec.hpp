@@ -43,6 +43,12 @@ struct TargetRef {
 [[nodiscard]] Put put_text(std::string key, std::string_view v);  ///< prefs (JSON), user ids of indexes, saved limits
 [[nodiscard]] Put put(std::string key, const TargetRef& v);       ///< identifier index
 
+/// The same as user(), target() and session() below, into place: a session check moves no records about. False:
+/// corrupt, and the record is then unspecified.
+[[nodiscard]] bool decode_into(const Row& row, User& out);
+[[nodiscard]] bool decode_into(const Row& row, Target& out);
+[[nodiscard]] bool decode_into(const Row& row, Session& out);
+
 [[nodiscard]] result<Meta> meta(const Row& row);
 [[nodiscard]] result<Counters> counters(const Row& row);
 [[nodiscard]] result<Project> project(const Row& row);

@@ -23,10 +23,12 @@ void append_big_endian(std::string& out, N number) {
 }
 
 std::string start(ProjectNo p, char kind) {
+  const auto n = static_cast<std::uint32_t>(p);
+  const auto byte = [n](unsigned shift) { return static_cast<char>(static_cast<std::uint8_t>(n >> shift)); };
+  const char prefix[] = {byte(24), byte(16), byte(8), byte(0), kind};
   std::string key;
-  key.reserve(96);
-  append_big_endian(key, static_cast<std::uint32_t>(p));
-  key.push_back(kind);
+  key.reserve(64);  // a user's row with ids of the usual length
+  key.append(prefix, sizeof prefix);
   return key;
 }
 
@@ -54,17 +56,20 @@ std::string text_key(ProjectNo p, char kind, std::string_view text) {
   return key;
 }
 
-std::string user_key(ProjectNo p, std::string_view user_id, char row) {
+std::string user_key(ProjectNo p, std::string_view user_id, UserRow row) {
   std::string key = text_key(p, kind_user, user_id);
-  key.push_back(row);
+  key.push_back(static_cast<char>(row));
   return key;
 }
 
-std::string user_key(ProjectNo p, std::string_view user_id, UserRow row) {
-  return user_key(p, user_id, static_cast<char>(row));
+/// All rows of the user from the first kind to the last, both included.
+Range rows_range(ProjectNo p, std::string_view user_id, UserRow first, UserRow last) {
+  Range range{user_key(p, user_id, first), {}, user_rows_limit};
+  range.last.reserve(64);
+  range.last = range.first;
+  range.last.back() = static_cast<char>(static_cast<char>(last) + 1);
+  return range;
 }
-
-char after(UserRow row) { return static_cast<char>(static_cast<char>(row) + 1); }
 
 Range kind_range(ProjectNo p, char kind, std::uint32_t limit) {
   return {start(p, kind), start(p, static_cast<char>(kind + 1)), limit};
@@ -196,15 +201,15 @@ std::string session(ProjectNo p, std::string_view user_id, std::string_view sele
 }
 
 Range user_profile(ProjectNo p, std::string_view user_id) {
-  return {user_key(p, user_id, UserRow::user), user_key(p, user_id, after(UserRow::target)), user_rows_limit};
+  return rows_range(p, user_id, UserRow::user, UserRow::target);
 }
 
 Range user_targets(ProjectNo p, std::string_view user_id) {
-  return {user_key(p, user_id, UserRow::target), user_key(p, user_id, after(UserRow::target)), user_rows_limit};
+  return rows_range(p, user_id, UserRow::target, UserRow::target);
 }
 
 Range user_sessions(ProjectNo p, std::string_view user_id) {
-  return {user_key(p, user_id, UserRow::session), user_key(p, user_id, after(UserRow::session)), user_rows_limit};
+  return rows_range(p, user_id, UserRow::session, UserRow::session);
 }
 
 Range whole_user(ProjectNo p, std::string_view user_id) {

@@ -37,29 +37,39 @@ result<std::optional<Account>> decode_account(const Reads& reads, const View& vi
   return std::optional<Account>{Account{std::move(*user), std::move(*credential)}};
 }
 
+/// One row of a user's profile range into its place.
+bool place_row(const Row& row, Profile& profile) {
+  const std::optional<keys::Parsed> parsed = keys::parse(row.key);
+  if (!parsed) return false;
+  if (parsed->user_row == static_cast<char>(keys::UserRow::target))
+    return codec::decode_into(row, profile.targets.emplace_back());
+  if (parsed->user_row == static_cast<char>(keys::UserRow::accessed)) {
+    const result<Time> accessed = codec::time(row);
+    if (accessed) profile.accessed_at = *accessed;
+    return accessed.has_value();
+  }
+  if (parsed->user_row == static_cast<char>(keys::UserRow::prefs)) {
+    result<std::string> prefs = codec::text(row);
+    if (prefs) profile.prefs = std::move(*prefs);
+    return prefs.has_value();
+  }
+  return true;
+}
+
+result<void> decode_profile_into(const std::vector<Row>& rows, Profile& profile) {
+  if (rows.empty() || !keys::is_user_row(rows.front().key, keys::UserRow::user)) return errc::user_not_found;
+  if (!codec::decode_into(rows.front(), profile.user)) return errc::record_corrupt;
+  for (auto row = rows.begin() + 1; row != rows.end(); ++row)
+    if (!place_row(*row, profile)) return errc::record_corrupt;
+  return {};
+}
+
 }  // namespace
 
 result<Profile> decode_profile(const std::vector<Row>& rows) {
-  if (rows.empty() || !keys::is_user_row(rows.front().key, keys::UserRow::user)) return errc::user_not_found;
-  result<User> user = codec::user(rows.front());
-  if (!user) return user.error();
-  Profile profile;
-  profile.user = std::move(*user);
-  for (auto row = rows.begin() + 1; row != rows.end(); ++row) {
-    if (keys::is_user_row(row->key, keys::UserRow::target)) {
-      result<Target> target = codec::target(*row);
-      if (!target) return target.error();
-      profile.targets.push_back(std::move(*target));
-    } else if (keys::is_user_row(row->key, keys::UserRow::accessed)) {
-      const result<Time> accessed = codec::time(*row);
-      if (!accessed) return accessed.error();
-      profile.accessed_at = *accessed;
-    } else if (keys::is_user_row(row->key, keys::UserRow::prefs)) {
-      result<std::string> prefs = codec::text(*row);
-      if (!prefs) return prefs.error();
-      profile.prefs = std::move(*prefs);
-    }
-  }
+  result<Profile> profile{Profile{}};
+  const result<void> decoded = decode_profile_into(rows, *profile);
+  if (!decoded) return decoded.error();
   return profile;
 }
 
@@ -87,15 +97,16 @@ awaitable<result<std::optional<Profile>>> Store::profile(ProjectNo p, std::strin
   const result<Rows> rows = co_await engine_.read(std::move(reads));
   if (!rows) co_return rows.error();
   const View& view = rows->view();
-  result<Profile> profile = decode_profile(view.ranges[0]);
-  if (!profile && profile.error().code == errc::user_not_found) co_return std::optional<Profile>{};
-  if (!profile) co_return profile.error();
+  result<std::optional<Profile>> answer{std::optional<Profile>(std::in_place)};
+  Profile& profile = **answer;
+  const result<void> decoded = decode_profile_into(view.ranges[0], profile);
+  if (!decoded && decoded.error().code == errc::user_not_found) co_return std::optional<Profile>{};
+  if (!decoded) co_return decoded.error();
   if (!view.values.empty() && view.values[0]) {
-    result<Session> session = codec::session(Row{session_key, *view.values[0]});
-    if (!session) co_return session.error();
-    profile->session = std::move(*session);
+    const Row row{session_key, *view.values[0]};
+    if (!codec::decode_into(row, profile.session.emplace())) co_return errc::record_corrupt;
   }
-  co_return std::optional<Profile>{std::move(*profile)};
+  co_return std::move(answer);
 }
 
 awaitable<result<std::optional<Account>>> Store::account(ProjectNo p, std::string user_id) {

@@ -1,10 +1,13 @@
 #include "storage/lmdb/fetch.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
 namespace portcullis::storage::lmdb {
 namespace {
+
+constexpr std::uint32_t rows_expected = 8;  // a user's profile, most often
 
 int first_of(MDB_cursor* cursor, const Range& range, MDB_val& key, MDB_val& value) {
   key = to_val(range.backwards ? std::string_view(range.last) : std::string_view(range.first));
@@ -18,6 +21,7 @@ int first_of(MDB_cursor* cursor, const Range& range, MDB_val& key, MDB_val& valu
 
 int fetch_range(MDB_cursor* cursor, const Range& range, std::vector<Row>& rows) {
   if (range.limit == 0 || range.first >= range.last) return MDB_SUCCESS;
+  rows.reserve(std::min(range.limit, rows_expected));
   MDB_val key{};
   MDB_val value{};
   int code = first_of(cursor, range, key, value);
@@ -33,7 +37,7 @@ int fetch_range(MDB_cursor* cursor, const Range& range, std::vector<Row>& rows) 
 
 }  // namespace
 
-int fetch(MDB_txn* txn, MDB_cursor* cursor, MDB_dbi dbi, const Reads& reads, View& view) {
+int fetch(MDB_cursor* cursor, const Reads& reads, View& view) {
   view.ranges.resize(reads.ranges.size());
   for (std::size_t i = 0; i < reads.ranges.size(); ++i) {
     const int code = fetch_range(cursor, reads.ranges[i], view.ranges[i]);
@@ -43,7 +47,8 @@ int fetch(MDB_txn* txn, MDB_cursor* cursor, MDB_dbi dbi, const Reads& reads, Vie
   for (const std::string& name : reads.keys) {
     MDB_val key = to_val(name);
     MDB_val value{};
-    const int code = mdb_get(txn, dbi, &key, &value);
+    // The cursor stands near: a key on the same page as what was read before costs no descent.
+    const int code = mdb_cursor_get(cursor, &key, &value, MDB_SET);
     if (code == MDB_SUCCESS)
       view.values.emplace_back(to_view(value));
     else if (code == MDB_NOTFOUND)

@@ -1,13 +1,13 @@
 #pragma once
-// Declared reads against an LMDB transaction. The view points into the map (or into pages the transaction has changed)
-// and lives until the transaction writes or ends. The transaction's thread only.
+// Declared reads through a cursor of an LMDB transaction. The view points into the map (or into pages the transaction
+// has changed) and lives until the transaction writes or ends. The transaction's thread only.
 
 #include "storage/lmdb/lmdb_env.hpp"
 
 namespace portcullis::storage::lmdb {
 
 /// Answers LMDB's code; an absent key is no failure.
-[[nodiscard]] int fetch(MDB_txn* txn, MDB_cursor* cursor, MDB_dbi dbi, const Reads& reads, View& view);
+[[nodiscard]] int fetch(MDB_cursor* cursor, const Reads& reads, View& view);
 
 /// The same view over one block of its own.
 [[nodiscard]] Rows own(View view);

@@ -77,7 +77,7 @@ class LmdbEngine final : public Engine {
     if (begun != MDB_SUCCESS) return lmdb::read_error(begun);
     const ReaderPool::Lease lease(readers_, std::move(reader));
     View view;
-    const int code = lmdb::fetch(lease.txn(), lease.cursor(), store_.dbi, reads, view);
+    const int code = lmdb::fetch(lease.cursor(), reads, view);
     if (code != MDB_SUCCESS) return lmdb::read_error(code);
     return lmdb::own(std::move(view));
   }

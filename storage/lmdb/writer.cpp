@@ -156,7 +156,7 @@ int Writer::run_changes(MDB_txn* txn, std::size_t wanted, std::size_t& tried) {
 
 int Writer::run_change(MDB_txn* txn, MDB_cursor* cursor, Job& job, std::uint64_t& bytes) const {
   View view;
-  const int code = fetch(txn, cursor, dbi_, job.change.reads, view);
+  const int code = fetch(cursor, job.change.reads, view);
   if (code != MDB_SUCCESS) return code;
   const result<Edits> edits = decide(job.change, view);
   job.edits = edits && !(edits->erase.empty() && edits->put.empty());
