@@ -1,5 +1,6 @@
 #pragma once
-// Text encodings of bytes. Decoders are strict, length-checked and answer empty on anything malformed. Pure; any thread.
+// Text encodings of bytes. Decoders are strict, length-checked and answer empty on anything malformed. Pure; any
+// thread.
 
 #include <optional>
 #include <string>

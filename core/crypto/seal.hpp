@@ -35,8 +35,8 @@ class Sealer {
   Random& random_;
 };
 
-/// Reads the 32-byte key from `file` (hex text); creates it with mode 0600, flushed with its folder, when `create` and it
-/// is absent. Throws std::runtime_error naming the file when it is unreadable, malformed, or readable by others.
+/// Reads the 32-byte key from `file` (hex text); creates it with mode 0600, flushed with its folder, when `create` and
+/// it is absent. Throws std::runtime_error naming the file when it is unreadable, malformed, or readable by others.
 [[nodiscard]] Secret load_or_create_seal_key(const std::filesystem::path& file, Random& random, bool create);
 
 }  // namespace portcullis::crypto

@@ -21,8 +21,7 @@ struct Value {
 
   Value() = default;
   template <class T>
-    requires(!std::is_same_v<std::remove_cvref_t<T>, Value>)
-  explicit Value(T&& v) : data(std::forward<T>(v)) {}
+  requires(!std::is_same_v<std::remove_cvref_t<T>, Value>) explicit Value(T&& v) : data(std::forward<T>(v)) {}
 
   [[nodiscard]] bool is_null() const noexcept { return std::holds_alternative<std::nullptr_t>(data); }
   [[nodiscard]] const bool* boolean() const noexcept { return std::get_if<bool>(&data); }

@@ -1,5 +1,6 @@
 #pragma once
-// Appends JSON text to a string: slashes escaped, other Unicode raw, as the wire has it. No allocation beyond the string's.
+// Appends JSON text to a string: slashes escaped, other Unicode raw, as the wire has it. No allocation beyond the
+// string's.
 
 #include <cstdint>
 #include <string>

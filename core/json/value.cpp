@@ -1,0 +1,113 @@
+#include "core/json/value.hpp"
+
+#include <simdjson.h>
+
+#include <memory>
+
+#include "core/secret.hpp"
+
+namespace portcullis::json {
+namespace {
+
+namespace dom = simdjson::dom;
+constexpr std::size_t max_text = std::size_t{16} << 20;
+/// Beyond this a thread's parser is not kept, so that one large body does not stay in memory.
+constexpr std::size_t kept_capacity = 64 * 1024;
+
+Value convert(dom::element element);
+
+Value convert_array(const dom::array& array) {
+  Array out;
+  for (const dom::element item : array) out.push_back(convert(item));
+  return Value(std::move(out));
+}
+
+Value convert_object(const dom::object& object) {
+  Object out;
+  for (const dom::key_value_pair member : object) {
+    bool replaced = false;
+    for (auto& [name, value] : out)
+      if (name == member.key) value = convert(member.value), replaced = true;
+    if (!replaced) out.emplace_back(std::string(member.key), convert(member.value));
+    if (out.size() > 4096) break;  // far beyond any limit on parameters; keeps the search above bounded
+  }
+  return Value(std::move(out));
+}
+
+Value convert(dom::element element) {
+  switch (element.type()) {
+    case dom::element_type::ARRAY:
+      return convert_array(element.get_array().value_unsafe());
+    case dom::element_type::OBJECT:
+      return convert_object(element.get_object().value_unsafe());
+    case dom::element_type::INT64:
+      return Value(element.get_int64().value_unsafe());
+    case dom::element_type::UINT64:
+      return Value(static_cast<double>(element.get_uint64().value_unsafe()));
+    case dom::element_type::DOUBLE:
+      return Value(element.get_double().value_unsafe());
+    case dom::element_type::STRING:
+      return Value(std::string(element.get_string().value_unsafe()));
+    case dom::element_type::BOOL:
+      return Value(element.get_bool().value_unsafe());
+    case dom::element_type::NULL_VALUE:
+      return Value();
+  }
+  return Value();
+}
+
+/// A parser's own copies of strings are wiped with it: bodies carry passwords.
+class Parser {
+ public:
+  std::optional<Value> parse(std::string_view text) {
+    if (parser_.capacity() < text.size() || parser_.max_depth() != max_depth) {
+      if (parser_.allocate(std::max<std::size_t>(text.size(), 1024), max_depth) != simdjson::SUCCESS)
+        return std::nullopt;
+    }
+    buffer_.reserve(text.size() + simdjson::SIMDJSON_PADDING);
+    buffer_.assign(text);
+    const auto parsed = parser_.parse(buffer_.data(), buffer_.size(), false);
+    std::optional<Value> value;
+    if (parsed.error() == simdjson::SUCCESS) value = convert(parsed.value_unsafe());
+    wipe_copies(text.size());
+    return value;
+  }
+  [[nodiscard]] std::size_t capacity() const { return parser_.capacity(); }
+
+ private:
+  void wipe_copies(std::size_t size) {
+    portcullis::wipe(buffer_);
+    // simdjson holds unescaped strings, each with its length and an end mark, in its document's string buffer.
+    if (parser_.doc.string_buf) portcullis::wipe(parser_.doc.string_buf.get(), std::min(parser_.capacity(), size));
+  }
+  dom::parser parser_;
+  std::string buffer_;
+};
+
+}  // namespace
+
+const Value* find(const Object& object, std::string_view name) noexcept {
+  for (const auto& [key, value] : object)
+    if (key == name) return &value;
+  return nullptr;
+}
+
+void wipe(Value& value) noexcept {
+  if (auto* text = std::get_if<std::string>(&value.data)) portcullis::wipe(*text);
+  if (auto* array = std::get_if<Array>(&value.data))
+    for (Value& item : *array) wipe(item);
+  if (auto* object = std::get_if<Object>(&value.data))
+    for (auto& [name, item] : *object) wipe(item);
+  value.data = nullptr;
+}
+
+std::optional<Value> parse(std::string_view text) {
+  if (text.empty() || text.size() > max_text) return std::nullopt;
+  thread_local std::unique_ptr<Parser> parser;
+  if (!parser) parser = std::make_unique<Parser>();
+  std::optional<Value> value = parser->parse(text);
+  if (parser->capacity() > kept_capacity) parser.reset();
+  return value;
+}
+
+}  // namespace portcullis::json

@@ -1,0 +1,45 @@
+#include "core/secret.hpp"
+
+#include <cstring>
+#include <utility>
+
+#include "core/crypto/sodium_once.hpp"
+
+namespace portcullis {
+
+Secret::Secret(std::string_view text) : data_(text.empty() ? nullptr : new char[text.size()]), size_(text.size()) {
+  if (size_ > 0) std::memcpy(data_.get(), text.data(), size_);
+}
+
+Secret Secret::take(std::string& text) {
+  Secret secret{std::string_view(text)};
+  wipe(text);
+  return secret;
+}
+
+Secret::Secret(Secret&& other) noexcept : data_(std::move(other.data_)), size_(std::exchange(other.size_, 0)) {}
+
+Secret& Secret::operator=(Secret&& other) noexcept {
+  if (this == &other) return *this;
+  if (data_) wipe(data_.get(), size_);
+  data_ = std::move(other.data_);
+  size_ = std::exchange(other.size_, 0);
+  return *this;
+}
+
+Secret::~Secret() {
+  if (data_) wipe(data_.get(), size_);
+}
+
+void wipe(std::string& text) noexcept {
+  // All bytes the string owns, not only those in use; resizing within the capacity never moves them.
+  text.resize(text.capacity());
+  wipe(text.data(), text.size());
+  text.clear();
+}
+
+void wipe(void* bytes, std::size_t size) noexcept { crypto::wipe_bytes(bytes, size); }
+
+bool constant_time_equal(std::string_view a, std::string_view b) noexcept { return crypto::equal_bytes(a, b); }
+
+}  // namespace portcullis
