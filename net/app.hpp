@@ -25,8 +25,8 @@ struct AppOverrides {
 
 class App {
  public:
-  /// Opens the store (the caller holds its OwnerLock) and starts hash and writer threads. Throws std::runtime_error with
-  /// a sentence for people.
+  /// Opens the store (the caller holds its OwnerLock) and starts hash and writer threads. Throws std::runtime_error
+  /// with a sentence for people.
   explicit App(Config config, AppOverrides overrides = {});
   ~App();  ///< stop()
   App(const App&) = delete;

@@ -248,7 +248,7 @@ constexpr std::array options_table{
                  "`auto` is text on a terminal and JSON lines otherwise.",
                  [](const Config&) { return std::string("auto"); }, log_format},
     ConfigOption{"--log-level", logging, "debug|info|warning|error|off", "",
-                 "The least important line that is written. Access lines and security lines are `info`.",
+                 "The least important line that is written. Access lines are `info`, security lines `warning`.",
                  [](const Config&) { return std::string("info"); },
                  [](Config& c, Text option, Text text) { c.log_level = log_level(option, text); }},
 };

@@ -2,10 +2,9 @@
 // What every handler may use: references to the objects app.cpp builds, and the in-memory snapshot of projects and keys
 // that the writer replaces after a commit. Shared by all reactors; thread-safe.
 
-#include <array>
 #include <atomic>
+#include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -27,7 +26,8 @@ namespace portcullis {
 struct LiveProject {
   Project project;
   std::vector<ApiKey> keys;
-  Secret jwt_key;  ///< HKDF subkey for session JWTs
+  Secret jwt_key;                          ///< HKDF subkey for session JWTs
+  std::vector<std::string> allowed_hosts;  ///< the server's own host names and the project's web hosts
 
   [[nodiscard]] ProjectNo number() const noexcept { return project.number; }
   [[nodiscard]] const ProjectSettings& settings() const noexcept { return project.settings; }
@@ -35,17 +35,22 @@ struct LiveProject {
   [[nodiscard]] const ApiKey* key_by_secret(std::string_view secret) const;
 };
 
-/// All projects by id. `console` is always there, is never stored and has no keys.
-class ProjectSnapshot {
- public:
+/// All projects by id; `console`, the built-in one, is among them.
+struct ProjectSnapshot {
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+  };
+  std::unordered_map<std::string, std::shared_ptr<const LiveProject>, Hash, std::equal_to<>> by_id;
+
   [[nodiscard]] std::shared_ptr<const LiveProject> find(std::string_view id) const;
-  std::unordered_map<std::string, std::shared_ptr<const LiveProject>> by_id;
 };
 
 /// Holds the current snapshot; load() from any thread, replaced by the writer.
 class Projects {
  public:
-  Projects(storage::Store& store, const crypto::Sealer& sealer) : store_(store), sealer_(sealer) {}
+  Projects(storage::Store& store, const crypto::Sealer& sealer, std::vector<std::string> server_hosts)
+      : store_(store), sealer_(sealer), server_hosts_(std::move(server_hosts)) {}
   /// Rebuilds from the store. Errors: record_corrupt (also when a root key cannot be unsealed).
   [[nodiscard]] result<void> reload();
   [[nodiscard]] std::shared_ptr<const ProjectSnapshot> load() const { return current_.load(std::memory_order_acquire); }
@@ -54,6 +59,7 @@ class Projects {
  private:
   storage::Store& store_;
   const crypto::Sealer& sealer_;
+  std::vector<std::string> server_hosts_;
   std::atomic<std::shared_ptr<const ProjectSnapshot>> current_{std::make_shared<const ProjectSnapshot>()};
 };
 

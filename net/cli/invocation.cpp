@@ -35,7 +35,7 @@ admin::Outcome perform_on_engine(const Invocation& invocation, const Config& con
 }
 
 admin::Outcome perform_on_app(const Invocation& invocation, Config config) {
-  config.log_level = Log::Level::warning;
+  config.log_level = Log::Level::error;
   config.log_format = Log::Format::text;
   config.hash_threads = 1;
   if (!invocation.hashes) config.hash_cost = Argon2Cost{8, 1};  // the arena is allocated at start, needed or not

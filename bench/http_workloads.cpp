@@ -1,0 +1,199 @@
+// Workloads over HTTP: session checks against nginx, whole sign-ins against the raw hash rate, start and idle memory.
+
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <fstream>
+#include <thread>
+
+#include "bench/support.hpp"
+#include "core/clock.hpp"
+#include "core/json/value.hpp"
+#include "core/password/hasher.hpp"
+#include "core/random.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+
+namespace portcullis::bench {
+namespace {
+
+constexpr std::string_view project_header = "X-Appwrite-Project: default\r\n";
+constexpr std::string_view password = "correct horse battery";
+
+std::vector<std::string> serve(const Options& options, const std::filesystem::path& data, std::uint16_t port,
+                               std::vector<std::string> more) {
+  std::vector<std::string> command{options.program, "serve",       "--listen",      "127.0.0.1:" + std::to_string(port),
+                                   "--data",        data.string(), "--rate-limits", "off"};
+  command.insert(command.end(), more.begin(), more.end());
+  return command;
+}
+
+Reply sign_up(std::uint16_t port, std::size_t number) {
+  const std::string body = R"({"userId":"unique()", "email"
+      : "bench)" +
+        std::to_string(number) + R"(@example.com","password":")" + std::string(password) + R"(","name":"Bench"})";
+  return fetch(port, request_text("POST", "/v1/account", project_header, body));
+}
+
+std::string sign_in_request(std::size_t number) {
+  const std::string body =
+      R"({"email":"bench)" + std::to_string(number) + R"(@example.com","password":")" + std::string(password) + "\"}";
+  return request_text("POST", "/v1/account/sessions/email", project_header, body);
+}
+
+/// `name=value` of the session cookie in a reply's head.
+std::string session_cookie(const std::string& head) {
+  const std::size_t at = head.find("a_session_default=");
+  return at == std::string::npos ? "" : head.substr(at, head.find(';', at) - at);
+}
+
+std::string nginx_config(const std::filesystem::path& folder, std::uint16_t port, const Reply& like) {
+  std::string config = "worker_processes 1; daemon off; pid " + (folder / "nginx.pid").string() + "; error_log " +
+                       (folder / "error.log").string() + ";\nevents { worker_connections 1024; }\nhttp { access_log " +
+                       (folder / "access.log").string() +
+                       " combined buffer=64k; keepalive_requests 100000000; default_type application/json;\nserver { "
+                       "listen 127.0.0.1:" +
+                       std::to_string(port) + " reuseport;\n";
+  std::size_t from = like.head.find("\r\n") + 2;
+  while (from < like.head.size()) {
+    const std::size_t end = like.head.find("\r\n", from);
+    const std::string line = like.head.substr(from, end - from);
+    from = end + 2;
+    const std::size_t colon = line.find(": ");
+    const std::string name = line.substr(0, colon);
+    if (colon == std::string::npos || name == "Content-Length" || name == "Date" || name == "Connection" ||
+        name == "Content-Type" || name == "Server")
+      continue;
+    config += "add_header " + name + " \"" + line.substr(colon + 2) + "\" always;\n";
+  }
+  std::string body = like.body;
+  for (std::size_t at = body.find('\''); at != std::string::npos; at = body.find('\'', at + 2)) body.insert(at, "\\");
+  return config + "location / { return 200 '" + body + "'; } } }\n";
+}
+
+/// One of the raw rate's loops: hashes until the time is over.
+awaitable<void> hash_until(Hasher& hasher, const Clock& clock, Steady until, unsigned number, std::uint64_t& done) {
+  while (clock.steady() < until) {
+    Secret text(password);
+    HashTicket ticket;
+    ticket.deadline = until + std::chrono::hours(1);
+    ticket.account = number;
+    const result<PasswordHash> hash = co_await hasher.hash(std::move(text), std::move(ticket));
+    if (hash) ++done;
+  }
+}
+
+/// Raw hashes a second on `threads` threads of the same pool and engine.
+double raw_hash_rate(unsigned threads, double seconds) {
+  SystemClock clock;
+  SystemRandom random;
+  HashPoolOptions pool_options;
+  pool_options.threads = threads;
+  HashPool pool(pool_options, clock);
+  Hasher hasher(pool, Argon2Cost{}, random);
+  boost::asio::io_context context(1);
+  std::uint64_t done = 0;
+  const auto from = clock.steady();
+  const auto until = from + std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(seconds));
+  for (unsigned i = 0; i < threads * 4; ++i)
+    boost::asio::co_spawn(context, hash_until(hasher, clock, until, i, done), boost::asio::detached);
+  context.run();
+  const double spent = std::chrono::duration<double>(clock.steady() - from).count();
+  pool.stop(std::chrono::milliseconds(0));
+  return static_cast<double>(done) / spent;
+}
+
+}  // namespace
+
+bool session_check(const Options& options) {
+  TempFolder folder;
+  const std::uint16_t port = free_port();
+  Child server(
+      serve(options, folder.path() / "data", port, {"--reactors", "1", "--hash-threads", "1", "--log-format", "json"}),
+      folder.path() / "server.log", 0);
+  if (!wait_listening(port, std::chrono::seconds(10)) || sign_up(port, 0).status != 201) return false;
+  const Reply signed_in = fetch(port, sign_in_request(0));
+  const std::string headers = std::string(project_header) + "Cookie: " + session_cookie(signed_in.head) + "\r\n";
+  const std::string check = request_text("GET", "/v1/account", headers);
+  const Reply answer = fetch(port, check);
+  if (answer.status != 200) return false;
+
+  const std::uint16_t peer_port = free_port();
+  const std::filesystem::path config = folder.path() / "nginx.conf";
+  std::ofstream(config) << nginx_config(folder.path(), peer_port, answer);
+  Child nginx({"nginx", "-c", config.string(), "-p", folder.path().string()}, folder.path() / "nginx.log", 0);
+  if (!wait_listening(peer_port, std::chrono::seconds(5))) {
+    std::fprintf(stderr, "session-check needs nginx (apt-get install nginx-light)\n");
+    return false;
+  }
+  std::vector<double> ours, theirs;
+  for (unsigned round = 0; round < options.rounds; ++round) {
+    for (const bool mine : {true, false}) {
+      const Child& target = mine ? server : nginx;
+      const double before = target.cpu_seconds();
+      const Load load = closed_loop(mine ? port : peer_port, {check}, options.connections, options.seconds, 200);
+      const double spent = target.cpu_seconds() - before;
+      if (load.failed > 0) std::fprintf(stderr, "%llu requests failed\n", static_cast<unsigned long long>(load.failed));
+      (mine ? ours : theirs).push_back(static_cast<double>(load.answered) / spent);
+    }
+  }
+  print_ratio("GET /v1/account : nginx return 200", median(ours), median(theirs), "requests/CPU-second", "goal 0.70");
+  return true;
+}
+
+bool sign_in(const Options& options) {
+  const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+  TempFolder folder;
+  const std::uint16_t port = free_port();
+  Child server(serve(options, folder.path() / "data", port, {"--hash-threads", std::to_string(threads)}),
+               folder.path() / "server.log");
+  if (!wait_listening(port, std::chrono::seconds(10))) return false;
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < 64; ++i) {
+    if (sign_up(port, i).status != 201) return false;
+    texts.push_back(sign_in_request(i));
+  }
+  std::vector<double> ours, theirs;
+  for (unsigned round = 0; round < options.rounds; ++round) {
+    const Load load = closed_loop(port, texts, threads * 4, options.seconds, 201);
+    ours.push_back(static_cast<double>(load.answered) / load.seconds);
+    if (load.failed > 0) std::fprintf(stderr, "%llu sign-ins failed\n", static_cast<unsigned long long>(load.failed));
+    theirs.push_back(raw_hash_rate(threads, options.seconds));
+  }
+  print_ratio("sign-ins : raw hashes, same engine and threads", median(ours), median(theirs), "1/second", "goal 0.95");
+  return true;
+}
+
+bool start(const Options& options) {
+  TempFolder folder;
+  const std::filesystem::path data = large_store(options, folder);
+  std::vector<double> spent;
+  for (unsigned round = 0; round < options.rounds + 2; ++round) {
+    const std::uint16_t port = free_port();
+    const auto from = std::chrono::steady_clock::now();
+    Child server(serve(options, data, port, {}), folder.path() / "server.log");
+    if (!wait_listening(port, std::chrono::seconds(10))) return false;
+    if (fetch(port, request_text("GET", "/v1/ping", "X-Appwrite-Project: bench\r\n")).status != 200) return false;
+    spent.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - from).count());
+  }
+  print_value("start to first answer, " + std::to_string(options.users) + " sessions", median(spent), "ms",
+              "goal < 50");
+  return true;
+}
+
+bool idle(const Options& options) {
+  TempFolder folder;
+  const std::uint16_t port = free_port();
+  Child server(serve(options, folder.path() / "data", port, {"--hash-threads", "1"}), folder.path() / "server.log");
+  if (!wait_listening(port, std::chrono::seconds(10)) || sign_up(port, 0).status != 201) return false;
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  constexpr double arena_kib = 19456;
+  const double rss = static_cast<double>(server.rss_anon_kib());
+  print_value("RssAnon idle, less one 19 MiB arena", (rss - arena_kib) / 1024, "MiB", "goal < 15");
+  return true;
+}
+
+}  // namespace portcullis::bench

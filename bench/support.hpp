@@ -1,0 +1,100 @@
+#pragma once
+// What the workloads share: a temporary folder, a child process with its CPU time, a closed-loop HTTP load generator on
+// its own threads, and one way to print a figure. Single-threaded use unless said otherwise.
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace portcullis::bench {
+
+/// Options of every workload, from the command line.
+struct Options {
+  std::string program;            ///< path of `portcullis`
+  double seconds = 3.0;           ///< of each measured interval
+  unsigned rounds = 3;            ///< interleaved repetitions; medians are printed
+  std::uint64_t users = 1000000;  ///< size of the large store
+  unsigned connections = 32;
+  std::filesystem::path keep;  ///< folder for a large store to be reused; empty = temporary
+};
+
+class TempFolder {
+ public:
+  TempFolder();
+  ~TempFolder();
+  TempFolder(const TempFolder&) = delete;
+  TempFolder& operator=(const TempFolder&) = delete;
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// A child process, stopped with SIGTERM at destruction.
+class Child {
+ public:
+  /// `cpu` >= 0 pins it. Its output goes to `log`.
+  Child(const std::vector<std::string>& command, const std::filesystem::path& log, int cpu = -1);
+  ~Child();
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  [[nodiscard]] pid_t pid() const noexcept { return pid_; }
+  /// User and system time so far of the process and `also` (forked workers), in seconds.
+  [[nodiscard]] double cpu_seconds() const;
+  [[nodiscard]] std::uint64_t rss_anon_kib() const;
+  void stop();
+
+ private:
+  pid_t pid_ = -1;
+};
+
+/// A free TCP port on loopback.
+[[nodiscard]] std::uint16_t free_port();
+/// Waits until something listens; false after `limit`.
+[[nodiscard]] bool wait_listening(std::uint16_t port, std::chrono::milliseconds limit);
+
+struct Reply {
+  int status = 0;
+  std::string head;
+  std::string body;
+};
+/// One request on its own connection; status 0 when it failed.
+[[nodiscard]] Reply fetch(std::uint16_t port, std::string_view request);
+/// The text of a request.
+[[nodiscard]] std::string request_text(std::string_view method, std::string_view path, std::string_view headers,
+                                       std::string_view body = {});
+
+struct Load {
+  std::uint64_t answered = 0;
+  std::uint64_t failed = 0;  ///< another status than expected, or a broken connection
+  double seconds = 0;
+  std::vector<double> latencies_ms;  ///< one in sixteen
+};
+/// Keeps `connections` busy for `seconds`, each sending the next text when the former is answered.
+[[nodiscard]] Load closed_loop(std::uint16_t port, const std::vector<std::string>& texts, unsigned connections,
+                               double seconds, int expected_status);
+
+[[nodiscard]] double median(std::vector<double> values);
+void print_ratio(std::string_view name, double ours, double theirs, std::string_view unit, std::string_view goal);
+void print_value(std::string_view name, double value, std::string_view unit, std::string_view goal);
+
+// The workloads; each prints its figures and answers false when it could not run.
+[[nodiscard]] bool session_check(const Options& options);
+[[nodiscard]] bool identity(const Options& options);
+[[nodiscard]] bool sign_in(const Options& options);
+[[nodiscard]] bool writer(const Options& options);
+[[nodiscard]] bool start(const Options& options);
+[[nodiscard]] bool idle(const Options& options);
+
+/// Fills a store with `users` users, each with one session, in project `bench`; quick, not durable until it returns.
+void fill_store(const std::filesystem::path& folder, std::uint64_t users);
+/// The large store of `options.users`, made on first use.
+[[nodiscard]] std::filesystem::path large_store(const Options& options, const TempFolder& fallback);
+
+}  // namespace portcullis::bench

@@ -1,0 +1,21 @@
+#pragma once
+// Answers and errors as HTTP responses: the one error body, the session cookies, the headers every response carries.
+// Source: contract account.md 1.4, 1.5, 1.7, 2. Pure; any thread.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "net/route.hpp"
+
+namespace portcullis {
+
+/// `Server`, `X-Content-Type-Options` and the CORS lists, the same on every response of the API.
+[[nodiscard]] std::string_view common_lines() noexcept;
+/// The error body and its no-cache lines.
+[[nodiscard]] http::Response error_response(const error& e);
+[[nodiscard]] http::Response error_response(const error_row& row);
+/// The answer's status, body and session cookies.
+[[nodiscard]] http::Response answer_response(const Answer& answer, const Call& call);
+
+}  // namespace portcullis

@@ -1,0 +1,154 @@
+// The account itself: sign-up, read, preferences, name, self-block, delete. Contract account.md 6.1 to 6.3 and 6.7.
+
+#include "core/json/writer.hpp"
+#include "net/api/handlers.hpp"
+#include "net/api/support.hpp"
+#include "net/changes/users.hpp"
+#include "net/commit.hpp"
+#include "net/models.hpp"
+
+namespace portcullis::api {
+namespace {
+
+User new_user(Services& svc, const Call& call, const CreateAccount& input) {
+  User user;
+  user.id = input.user_id == "unique()" ? unique_id(call.now, svc.random) : input.user_id;
+  user.created_at = user.updated_at = user.registered_at = call.now;
+  user.name = input.name;
+  user.email = input.email;
+  user.password_updated_at = call.now;
+  return user;
+}
+
+/// What can be refused before any hashing: the user limit, personal data, an e-mail in use. Re-checked in the commit.
+awaitable<result<void>> may_sign_up(Services& svc, const Call& call, const CreateAccount& input) {
+  if (call.live_project->project.id == "console") co_return error(errc::user_console_count_exceeded);
+  const result<storage::codec::Counters> counters = co_await svc.store.counters(call.project());
+  if (!counters) co_return counters.error();
+  const std::uint32_t limit = call.settings().user_limit;
+  if (limit > 0 && counters->users >= limit) co_return error(errc::user_count_exceeded);
+  User as_sent;
+  as_sent.id = input.user_id;
+  as_sent.email = input.email;
+  as_sent.name = input.name;
+  const result<void> impersonal = check_personal_data(call, as_sent, input.password);
+  if (!impersonal) co_return impersonal.error();
+  std::string email = input.email;
+  const result<std::optional<storage::Account>> taken =
+      co_await svc.store.account_by_email(call.project(), std::move(email));
+  if (!taken) co_return taken.error();
+  if (*taken) co_return error(errc::user_already_exists);
+  co_return result<void>{};
+}
+
+/// The user just made, with the target that already existed elsewhere when there is one.
+awaitable<result<storage::Profile>> profile_of(Services& svc, ProjectNo project, changes::CreatedUser created,
+                                               Time now) {
+  storage::Profile profile;
+  profile.user = std::move(created.user);
+  profile.accessed_at = now;
+  profile.targets = std::move(created.targets);
+  if (created.taken) {
+    std::string no_selector;
+    const result<std::optional<storage::Profile>> owner =
+        co_await svc.store.profile(project, created.taken->user_id, std::move(no_selector));
+    if (!owner) co_return owner.error();
+    if (*owner)
+      for (const Target& target : (*owner)->targets)
+        if (target.id == created.taken->target_id) profile.targets.push_back(target);
+  }
+  co_return profile;
+}
+
+}  // namespace
+
+awaitable<result<Answer>> create_account(Services& svc, const Call& call) {
+  const CreateAccount& input = call.input<CreateAccount>();
+  const result<void> allowed = co_await may_sign_up(svc, call, input);
+  if (!allowed) co_return allowed.error();
+  Secret password = input.password.clone();
+  HashTicket ticket = call.ticket(svc, input.email);
+  result<PasswordHash> hash = co_await svc.hasher.hash(std::move(password), std::move(ticket));
+  if (!hash) co_return hash.error();
+
+  changes::NewUser made;
+  made.user = new_user(svc, call, input);
+  made.credential.hash = std::move(*hash);
+  made.credential.password_revision = 1;
+  if (call.settings().password_history > 0) made.credential.history = {made.credential.hash};
+  made.email_target_id = unique_id(call.now, svc.random);
+  made.user_limit = call.settings().user_limit;
+  made.accessed_at = call.now;
+  auto make = [p = call.project(), made = std::move(made)] { return changes::create_user(p, made); };
+  result<changes::CreatedUser> created = co_await commit<changes::CreatedUser>(svc.store.engine(), std::move(make));
+  if (!created) co_return created.error();
+  log_security(svc, call, "sign_up", "ok", created->user.id);
+  const result<storage::Profile> profile = co_await profile_of(svc, call.project(), std::move(*created), call.now);
+  if (!profile) co_return profile.error();
+  Answer answer;
+  answer.body = models::user(*profile, models::viewer_of(call));
+  co_return answer;
+}
+
+awaitable<result<Answer>> show_account(Services&, const Call& call) {
+  Answer answer;
+  answer.body = models::user(call.profile(), models::viewer_of(call));
+  co_return answer;
+}
+
+awaitable<result<Answer>> delete_account(Services& svc, const Call& call) {
+  auto make = [p = call.project(), id = call.user().id] { return changes::delete_user(p, id); };
+  const result<bool> deleted = co_await commit<bool>(svc.store.engine(), std::move(make));
+  if (!deleted) co_return deleted.error();
+  log_security(svc, call, "user_delete", "ok", call.user().id);
+  co_return Answer{};
+}
+
+awaitable<result<Answer>> show_prefs(Services&, const Call& call) {
+  Answer answer;
+  answer.body = call.profile().prefs;
+  co_return answer;
+}
+
+awaitable<result<Answer>> update_prefs(Services& svc, const Call& call) {
+  const std::string& prefs = call.input<PrefsInput>().prefs;
+  auto make = [p = call.project(), id = call.user().id, now = call.now, prefs] {
+    return changes::put_prefs(p, id, now, prefs);
+  };
+  const result<User> user = co_await commit<User>(svc.store.engine(), std::move(make));
+  if (!user) co_return user.error();
+  storage::Profile profile = call.profile();
+  profile.user = *user;
+  profile.prefs = prefs;
+  Answer answer;
+  answer.body = models::user(profile, models::viewer_of(call));
+  co_return answer;
+}
+
+awaitable<result<Answer>> update_name(Services& svc, const Call& call) {
+  const std::string& name = call.input<NameInput>().name;
+  auto make = [p = call.project(), id = call.user().id, now = call.now, name] {
+    auto edit = [name](User& user) -> result<void> {
+      user.name = name;
+      return {};
+    };
+    return changes::update_user(p, id, now, std::move(edit));
+  };
+  const result<User> user = co_await commit<User>(svc.store.engine(), std::move(make));
+  if (!user) co_return user.error();
+  co_return answer_user(call, *user);
+}
+
+awaitable<result<Answer>> block_account(Services& svc, const Call& call) {
+  auto make = [p = call.project(), id = call.user().id, now = call.now] {
+    return changes::set_status(p, id, now, false);
+  };
+  const result<User> user = co_await commit<User>(svc.store.engine(), std::move(make));
+  if (!user) co_return user.error();
+  log_security(svc, call, "user_block", "ok", user->id, "by the user");
+  Answer answer = answer_user(call, *user);
+  answer.clears_session = true;
+  co_return answer;
+}
+
+}  // namespace portcullis::api

@@ -1,0 +1,106 @@
+// Sessions that exist: list, show, extend, delete, and the tokens made of them. Contract account.md 6.8, 6.12 and 9.
+
+#include <algorithm>
+
+#include "core/crypto/jwt.hpp"
+#include "core/json/writer.hpp"
+#include "net/api/handlers.hpp"
+#include "net/api/support.hpp"
+#include "net/changes/sessions.hpp"
+#include "net/commit.hpp"
+#include "net/models.hpp"
+
+namespace portcullis::api {
+namespace {
+
+std::string_view current_id(const Call& call) {
+  return call.session() ? std::string_view(call.session()->id) : std::string_view{};
+}
+
+/// The id a path names: `current` is the caller's session. Errors: user_session_not_found (no current session).
+result<std::string> named_session(const Call& call) {
+  const std::string& id = call.input<SessionInput>().session_id;
+  if (id != "current") return id;
+  if (!call.session()) return errc::user_session_not_found;
+  return call.session()->id;
+}
+
+}  // namespace
+
+awaitable<result<Answer>> list_sessions(Services& svc, const Call& call) {
+  std::string user_id = call.user().id;
+  const result<std::vector<Session>> sessions = co_await svc.store.sessions(call.project(), std::move(user_id));
+  if (!sessions) co_return sessions.error();
+  Answer answer;
+  answer.body = models::session_list(*sessions, current_id(call), models::viewer_of(call));
+  co_return answer;
+}
+
+awaitable<result<Answer>> show_session(Services& svc, const Call& call) {
+  const result<std::string> id = named_session(call);
+  if (!id) co_return id.error();
+  std::string user_id = call.user().id;
+  const result<std::vector<Session>> sessions = co_await svc.store.sessions(call.project(), std::move(user_id));
+  if (!sessions) co_return sessions.error();
+  const auto found = std::find_if(sessions->begin(), sessions->end(), [&](const Session& s) { return s.id == *id; });
+  if (found == sessions->end()) co_return error(errc::user_session_not_found);
+  const models::SessionView view{*found, found->id == current_id(call), models::country_name(found->country_code), {}};
+  Answer answer;
+  answer.body = models::session(view, models::viewer_of(call));
+  co_return answer;
+}
+
+awaitable<result<Answer>> extend_session(Services& svc, const Call& call) {
+  const result<std::string> id = named_session(call);
+  if (!id) co_return id.error();
+  const Time expires_at = call.now + std::chrono::seconds(call.settings().session_duration_s);
+  auto make = [p = call.project(), user = call.user().id, id = *id, now = call.now, expires_at] {
+    return changes::extend_session(p, user, id, now, expires_at);
+  };
+  const result<Session> session = co_await commit<Session>(svc.store.engine(), std::move(make));
+  if (!session) co_return session.error();
+  Answer answer;
+  answer.body = models::session(models::SessionView{*session, false, "", {}}, models::viewer_of(call));
+  co_return answer;
+}
+
+awaitable<result<Answer>> delete_session(Services& svc, const Call& call) {
+  const result<std::string> id = named_session(call);
+  if (!id) co_return id.error();
+  auto make = [p = call.project(), user = call.user().id, id = *id] { return changes::delete_session(p, user, id); };
+  const result<Session> deleted = co_await commit<Session>(svc.store.engine(), std::move(make));
+  if (!deleted) co_return deleted.error();
+  log_security(svc, call, "session_delete", "ok", deleted->user_id);
+  Answer answer;
+  answer.clears_session = deleted->id == current_id(call);
+  co_return answer;
+}
+
+awaitable<result<Answer>> delete_sessions(Services& svc, const Call& call) {
+  auto make = [p = call.project(), user = call.user().id] { return changes::delete_sessions(p, user); };
+  const result<std::size_t> deleted = co_await commit<std::size_t>(svc.store.engine(), std::move(make));
+  if (!deleted) co_return deleted.error();
+  log_security(svc, call, "session_delete", "ok", call.user().id, "all");
+  Answer answer;
+  answer.clears_session = call.session() != nullptr;
+  co_return answer;
+}
+
+awaitable<result<Answer>> create_jwt(Services&, const Call& call) {
+  if (call.jwt_sent) co_return error(errc::user_jwt_creation_denied);
+  if (!call.session()) co_return error(errc::user_session_not_found);
+  const std::int64_t duration = call.input<JwtInput>().duration_s;
+  if (duration == 0) co_return error(errc::general_argument_invalid, "duration", "more than 0 seconds");
+  std::string claims;
+  json::Writer writer(claims);
+  writer.begin_object();
+  writer.field("userId", call.user().id);
+  writer.field("sessionId", call.session()->id);
+  writer.field("exp", to_millis(call.now) / 1000 + duration);
+  writer.end_object();
+  Answer answer;
+  answer.body = models::jwt(crypto::sign_jwt(claims, call.live_project->jwt_key.view()));
+  co_return answer;
+}
+
+}  // namespace portcullis::api

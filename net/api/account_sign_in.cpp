@@ -1,0 +1,104 @@
+// Opening sessions: e-mail and password, anonymous. Contract account.md 5.9 and 6.9, design section 6.
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include "net/api/handlers.hpp"
+#include "net/api/support.hpp"
+#include "net/changes/sessions.hpp"
+#include "net/changes/users.hpp"
+#include "net/commit.hpp"
+#include "net/models.hpp"
+#include "policies/sign_in_policy.hpp"
+
+namespace portcullis::api {
+namespace {
+
+constexpr int premise_attempts = 3;
+
+/// After a sign-in with a hash of another kind or cost: hash anew and swap, unless the hash changed meanwhile. The
+/// answer never waits for it; losing the race, or no room in the pool, is no error.
+awaitable<void> rehash(Services& svc, ProjectNo project, std::string user_id, PasswordHash old_hash, Secret password,
+                       HashTicket ticket) {
+  result<PasswordHash> fresh = co_await svc.hasher.hash(std::move(password), std::move(ticket));
+  if (!fresh) co_return;
+  auto make = [project, user_id = std::move(user_id), old_hash = std::move(old_hash), new_hash = std::move(*fresh)] {
+    return changes::rehash(project, user_id, old_hash, new_hash);
+  };
+  const result<bool> swapped = co_await commit<bool>(svc.store.engine(), std::move(make));
+  static_cast<void>(swapped);
+}
+
+/// 401 alike for an unknown e-mail, a user without password and a wrong one, after the same work.
+awaitable<result<void>> prove_sign_in(Services& svc, const Call& call, const std::optional<storage::Account>& found) {
+  const EmailLogin& login = call.input<EmailLogin>();
+  const bool known = found && policies::has_password(found->credential);
+  PasswordHash expected = known ? found->credential.hash : svc.hasher.decoy(call.project(), login.email);
+  Secret password = login.password.clone();
+  std::string fairness = login.email;
+  const result<void> proved =
+      co_await check_password(svc, call, std::move(expected), std::move(password), std::move(fairness));
+  if (proved && known) co_return policies::may_sign_in(found->user);
+  if (proved) co_return error(errc::user_invalid_credentials);
+  co_return proved;
+}
+
+}  // namespace
+
+awaitable<result<Answer>> create_email_session(Services& svc, const Call& call) {
+  const EmailLogin& login = call.input<EmailLogin>();
+  const result<void> room = svc.hasher.admits(call.ticket(svc, login.email));
+  if (!room) co_return room.error();
+  for (int attempt = 0; attempt < premise_attempts; ++attempt) {
+    std::string email = login.email;
+    const result<std::optional<storage::Account>> found =
+        co_await svc.store.account_by_email(call.project(), std::move(email));
+    if (!found) co_return found.error();
+    const result<void> proved = co_await prove_sign_in(svc, call, *found);
+    if (!proved) {
+      const std::string_view who = *found ? std::string_view((*found)->user.id) : std::string_view{};
+      log_security(svc, call, "sign_in", "failed", who, describe(proved.error().code).type);
+      co_return proved.error();
+    }
+    const storage::Account& account = **found;
+    const Grant grant = grant_session(svc, call, account.user.id, "email", account.user.email, "password");
+    auto make = [p = call.project(), session = grant.session, revision = account.credential.password_revision,
+                 max = call.settings().max_sessions] {
+      return changes::open_session(p, changes::OpenSession{session, revision, max});
+    };
+    const result<Session> session = co_await commit<Session>(svc.store.engine(), std::move(make));
+    if (!session && session.error().code == errc::again) continue;
+    if (!session) co_return session.error();
+    log_security(svc, call, "sign_in", "ok", session->user_id);
+    if (svc.hasher.needs_rehash(account.credential.hash)) {
+      const auto executor = co_await boost::asio::this_coro::executor;
+      HashTicket ticket = call.ticket(svc, login.email);
+      boost::asio::co_spawn(executor,
+                            rehash(svc, call.project(), account.user.id, account.credential.hash,
+                                   login.password.clone(), std::move(ticket)),
+                            boost::asio::detached);
+    }
+    co_return session_created(*session, grant, call);
+  }
+  co_return error(errc::server_busy);
+}
+
+awaitable<result<Answer>> create_anonymous_session(Services& svc, const Call& call) {
+  if (call.live_project->project.id == "console") co_return error(errc::user_anonymous_console_prohibited);
+  changes::NewUser made;
+  made.user.id = unique_id(call.now, svc.random);
+  made.user.created_at = made.user.updated_at = made.user.registered_at = call.now;
+  made.user_limit = call.settings().user_limit;
+  made.accessed_at = call.now;
+  const Grant grant = grant_session(svc, call, made.user.id, "anonymous", "", "anonymous");
+  made.session = grant.session;
+  auto make = [p = call.project(), made = std::move(made)] { return changes::create_user(p, made); };
+  const result<changes::CreatedUser> created =
+      co_await commit<changes::CreatedUser>(svc.store.engine(), std::move(make));
+  if (!created) co_return created.error();
+  log_security(svc, call, "sign_in", "ok", created->user.id, "anonymous");
+  co_return session_created(grant.session, grant, call);
+}
+
+}  // namespace portcullis::api

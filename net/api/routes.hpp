@@ -1,0 +1,13 @@
+#pragma once
+// THE list of endpoints. A row says all there is to say about one; handlers.hpp has what stands behind it.
+
+#include <vector>
+
+#include "net/route.hpp"
+
+namespace portcullis::api {
+
+/// Built on first use; lives as long as the program.
+[[nodiscard]] const std::vector<Route>& routes();
+
+}  // namespace portcullis::api

@@ -1,0 +1,93 @@
+#include "net/api/support.hpp"
+
+#include "core/crypto/digest.hpp"
+#include "core/user_agent.hpp"
+#include "net/models.hpp"
+#include "net/rate_limits.hpp"
+#include "net/session_text.hpp"
+#include "policies/password_policy.hpp"
+
+namespace portcullis::api {
+namespace {
+
+constexpr std::size_t secret_bytes = 128;  // 256 hexadecimal digits on the wire
+
+}  // namespace
+
+awaitable<result<void>> check_password(Services& svc, const Call& call, PasswordHash expected, Secret password,
+                                       std::string account) {
+  const result<void> admitted = admits_password_check(svc, call);
+  if (!admitted) co_return admitted.error();
+  HashTicket ticket = call.ticket(svc, account);
+  const result<bool> matches = co_await svc.hasher.verify(std::move(expected), std::move(password), std::move(ticket));
+  if (!matches) co_return matches.error();
+  if (*matches) co_return result<void>{};
+  count_failed_password(svc, call);
+  co_return error(errc::user_invalid_credentials);
+}
+
+Grant grant_session(Services& svc, const Call& call, std::string user_id, std::string provider,
+                    std::string provider_uid, std::string factor) {
+  Grant grant;
+  std::string secret = svc.random.hex(secret_bytes);
+  Session& session = grant.session;
+  session.id = unique_id(call.now, svc.random);
+  session.created_at = session.updated_at = call.now;
+  session.user_id = std::move(user_id);
+  session.expires_at = call.now + std::chrono::seconds(call.settings().session_duration_s);
+  session.provider = std::move(provider);
+  session.provider_uid = std::move(provider_uid);
+  session.factors = {std::move(factor)};
+  session.ip = call.client.ip;
+  session.country_code = "--";
+  session.user_agent = call.client.user_agent.empty() ? "UNKNOWN" : call.client.user_agent;
+  session.client = read_user_agent(call.client.user_agent);
+  session.selector = secret.substr(0, selector_digits);
+  session.secret_hash = crypto::sha256(secret);
+  grant.encoded = encode_session(session.user_id, secret);
+  wipe(secret);
+  return grant;
+}
+
+Answer session_created(const Session& session, const Grant& grant, const Call& call) {
+  Answer answer;
+  const models::SessionView view{session, true, models::country_name(session.country_code), grant.encoded};
+  answer.body = models::session(view, models::viewer_of(call));
+  answer.opened_session = Answer::OpenedSession{grant.encoded, session.expires_at};
+  return answer;
+}
+
+Answer answer_user(const Call& call, const User& user) {
+  storage::Profile profile = call.profile();
+  profile.user = user;
+  Answer answer;
+  answer.body = models::user(profile, models::viewer_of(call));
+  return answer;
+}
+
+awaitable<result<Answer>> answer_user_anew(Services& svc, const Call& call) {
+  std::string user_id = call.user().id;
+  std::string no_selector;
+  const result<std::optional<storage::Profile>> profile =
+      co_await svc.store.profile(call.project(), std::move(user_id), std::move(no_selector));
+  if (!profile) co_return profile.error();
+  if (!*profile) co_return error(errc::user_not_found);
+  Answer answer;
+  answer.body = models::user(**profile, models::viewer_of(call));
+  co_return answer;
+}
+
+void log_security(Services& svc, const Call& call, std::string_view event, std::string_view outcome,
+                  std::string_view user_id, std::string_view reason) {
+  svc.log.security(SecurityLine{event, outcome, call.live_project->project.id, user_id, call.client.network, reason,
+                                call.request_id});
+}
+
+result<void> check_personal_data(const Call& call, const User& user, const Secret& password) {
+  if (!call.settings().personal_data_check) return {};
+  const policies::PersonalData data{user.id, user.email, user.name, user.phone};
+  if (policies::contains_personal_data(password.view(), data)) return errc::password_personal_data;
+  return {};
+}
+
+}  // namespace portcullis::api

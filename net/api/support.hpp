@@ -1,0 +1,38 @@
+#pragma once
+// What handlers of the account share: checking a password with its limits, granting a session, answering the user.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/route.hpp"
+
+namespace portcullis::api {
+
+/// Verifies `password` for `account` (a user id or e-mail, the fairness key) within the network's limit, and counts and
+/// logs a mismatch. Errors: user_invalid_credentials, general_rate_limit_exceeded, server_busy.
+[[nodiscard]] awaitable<result<void>> check_password(Services& svc, const Call& call, PasswordHash expected,
+                                                     Secret password, std::string account);
+
+/// A fresh session and the one moment its secret is known.
+struct Grant {
+  Session session;
+  std::string encoded;  ///< what cookies and headers carry
+};
+[[nodiscard]] Grant grant_session(Services& svc, const Call& call, std::string user_id, std::string provider,
+                                  std::string provider_uid, std::string factor);
+[[nodiscard]] Answer session_created(const Session& session, const Grant& grant, const Call& call);
+
+/// The caller's profile with its user replaced, as the User model.
+[[nodiscard]] Answer answer_user(const Call& call, const User& user);
+/// The same, read anew (targets changed).
+[[nodiscard]] awaitable<result<Answer>> answer_user_anew(Services& svc, const Call& call);
+
+/// One security line about `user_id`.
+void log_security(Services& svc, const Call& call, std::string_view event, std::string_view outcome,
+                  std::string_view user_id, std::string_view reason = {});
+
+/// Does the new password contain what is known of the user, where the project asks for that check?
+[[nodiscard]] result<void> check_personal_data(const Call& call, const User& user, const Secret& password);
+
+}  // namespace portcullis::api

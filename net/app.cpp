@@ -1,0 +1,198 @@
+#include "net/app.hpp"
+
+#include <sys/stat.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <sstream>
+#include <stdexcept>
+
+#include "net/answers.hpp"
+#include "net/api/routes.hpp"
+#include "net/changes/projects.hpp"
+#include "net/commit.hpp"
+#include "net/pipeline.hpp"
+#include "storage/slow_engine.hpp"
+
+namespace portcullis {
+namespace {
+
+constexpr std::chrono::seconds stop_grace{10};
+constexpr std::size_t limit_chunk_bytes = 256 * 1024;
+
+std::filesystem::path seal_key_path(const Config& config) {
+  return config.seal_key_file.empty() ? config.data / "seal.key" : config.seal_key_file;
+}
+
+std::unique_ptr<storage::Engine> open_engine(const Config& config, const AppOverrides& overrides) {
+  storage::LmdbOptions options;
+  options.folder = config.data;
+  options.faults = overrides.faults;
+  std::unique_ptr<storage::Engine> engine = storage::open_lmdb(options);
+  if (config.engine == "slow") return storage::make_slow(std::move(engine), {});
+  return engine;
+}
+
+std::vector<std::string> server_hosts(const Config& config) {
+  std::vector<std::string> hosts;
+  std::istringstream list(config.public_url);
+  for (std::string host; std::getline(list, host, ',');)
+    if (!host.empty()) hosts.push_back(host);
+  return hosts;
+}
+
+HashPoolOptions pool_options(const Config& config) {
+  HashPoolOptions options;
+  options.threads = std::max<std::uint32_t>(1, config.hash_threads);
+  options.arena_kib = config.hash_cost.memory_kib;
+  options.foreign_kib = config.foreign_hash_kib;
+  return options;
+}
+
+/// The saved windows replace each other: all chunks that were there go, the new ones come.
+storage::Change<bool> put_limits(std::string blob) {
+  storage::Reads reads{{}, {storage::keys::all_saved_limits()}};
+  auto decide = [blob = std::move(blob)](const storage::View& view) -> result<storage::Decision<bool>> {
+    storage::Decision<bool> decision{{}, true};
+    for (const storage::Row& row : view.ranges[0]) decision.edits.erase.emplace_back(row.key);
+    std::uint32_t chunk = 0;
+    for (std::size_t at = 0; at < blob.size(); at += limit_chunk_bytes, ++chunk) {
+      const std::string_view part = std::string_view(blob).substr(at, limit_chunk_bytes);
+      decision.edits.put.push_back(storage::codec::put_text(storage::keys::saved_limits(chunk), part));
+    }
+    return decision;
+  };
+  return {std::move(reads), std::move(decide)};
+}
+
+}  // namespace
+
+struct App::Parts {
+  Config config;
+  SystemClock system_clock;
+  SystemRandom system_random;
+  const Clock& clock;
+  Random& random;
+  Log log;
+  std::unique_ptr<storage::Engine> engine;
+  storage::Store store;
+  crypto::Sealer sealer;
+  Projects projects;
+  HashPool pool;
+  Hasher hasher;
+  Limiter limiter;
+  Services services;
+  Pipeline pipeline;
+  bool stopped = false;
+
+  Parts(Config given, const AppOverrides& overrides)
+      : config(std::move(given)),
+        clock(overrides.clock ? *overrides.clock : system_clock),
+        random(overrides.random ? *overrides.random : system_random),
+        log(clock, config.log_format, config.log_level, overrides.log_fd),
+        engine(open_engine(config, overrides)),
+        store(*engine),
+        sealer(crypto::load_or_create_seal_key(seal_key_path(config), random, true), random),
+        projects(store, sealer, server_hosts(config)),
+        pool(pool_options(config), clock),
+        hasher(pool, config.hash_cost, random),
+        limiter(std::size_t{config.limiter_kib} * 1024, random),
+        services{config, store, projects, hasher, sealer, limiter, clock, random, log},
+        pipeline(services, api::routes()) {
+    engine->on_projects_changed([this] { refresh(); });
+    refresh_or_throw();
+    ensure_console();
+    load_limits();
+  }
+
+  void refresh() {
+    const result<void> done = projects.reload();
+    if (!done) log.error("the project snapshot could not be rebuilt; the former one stays");
+  }
+
+  void refresh_or_throw() {
+    if (!projects.reload())
+      throw std::runtime_error(
+          "the projects in the store cannot be read; is the seal key file the one that belongs to it?");
+  }
+
+  /// The built-in project is stored like any other, so that administrators' accounts have a place.
+  void ensure_console() {
+    if (projects.find("console")) return;
+    ProjectSettings settings;
+    settings.name = "Console";
+    const result<Project> made =
+        now<Project>(changes::create_project(changes::new_project("console", settings, clock.now(), sealer, random)));
+    if (!made) throw std::runtime_error("the built-in project could not be created in the store");
+  }
+
+  /// Submits a change from outside any executor and waits.
+  template <class T>
+  result<T> now(storage::Change<T> change) {
+    boost::asio::io_context context(1);
+    result<T> out = errc::general_unknown;
+    auto work = storage::submit(*engine, std::move(change));
+    auto take = [&out](const std::exception_ptr& failure, result<T> done) {
+      if (failure) std::rethrow_exception(failure);
+      out = std::move(done);
+    };
+    boost::asio::co_spawn(context, std::move(work), std::move(take));
+    context.run();
+    return out;
+  }
+
+  void load_limits() {
+    const result<storage::Rows> rows = engine->read_now(storage::Reads{{}, {storage::keys::all_saved_limits()}});
+    if (!rows) return;
+    std::string blob;
+    for (const storage::Row& row : rows->view().ranges[0]) {
+      const result<std::string> part = storage::codec::text(row);
+      if (!part) return;
+      blob += *part;
+    }
+    limiter.load(blob, clock.now());
+  }
+};
+
+App::App(Config config, AppOverrides overrides) : parts_(std::make_unique<Parts>(std::move(config), overrides)) {}
+
+App::~App() { stop(); }
+
+awaitable<http::Response> App::handle(http::Request request, http::Exchange exchange) {
+  return parts_->pipeline.run(std::move(request), std::move(exchange));
+}
+
+http::Response App::refuse(int status, std::string_view why) const {
+  error_row row{errc::general_bad_request, "general_bad_request", status, why};
+  if (status == 500) row = describe(errc::general_unknown);
+  if (status == 408) row.type = "general_request_timeout";
+  if (status == 413) row.type = "general_payload_too_large";
+  if (status == 431) row.type = "general_header_too_large";
+  if (status == 503) row.type = "server_busy";
+  http::Response response = error_response(row);
+  response.add_lines(common_lines());
+  return response;
+}
+
+awaitable<void> App::save_limits() {
+  std::string blob = parts_->limiter.save(parts_->clock.now());
+  if (blob.empty()) co_return;
+  storage::Change<bool> change = put_limits(std::move(blob));
+  const result<bool> saved = co_await storage::submit(*parts_->engine, std::move(change));
+  if (!saved) parts_->log.warning("rate-limit windows could not be saved");
+}
+
+void App::stop() {
+  if (parts_->stopped) return;
+  parts_->stopped = true;
+  parts_->pool.stop(stop_grace);
+  std::string blob = parts_->limiter.save(parts_->clock.now());
+  if (!blob.empty()) static_cast<void>(parts_->now<bool>(put_limits(std::move(blob))));
+  parts_->engine->stop();
+  parts_->log.flush();
+}
+
+Services& App::services() noexcept { return parts_->services; }
+storage::Engine& App::engine() noexcept { return *parts_->engine; }
+
+}  // namespace portcullis

@@ -1,0 +1,98 @@
+#include "net/changes/sessions.hpp"
+
+#include <algorithm>
+
+#include "policies/session_policy.hpp"
+#include "policies/sign_in_policy.hpp"
+
+namespace portcullis::changes {
+
+namespace codec = storage::codec;
+namespace keys = storage::keys;
+using storage::Decision;
+using storage::Row;
+using storage::View;
+
+namespace {
+
+/// The position of the session with that id, or the list's size.
+std::size_t position(const std::vector<Session>& sessions, const std::string& id) {
+  const auto at = std::find_if(sessions.begin(), sessions.end(), [&](const Session& s) { return s.id == id; });
+  return static_cast<std::size_t>(at - sessions.begin());
+}
+
+}  // namespace
+
+Change<Session> open_session(ProjectNo p, OpenSession made) {
+  const std::string& id = made.session.user_id;
+  storage::Reads reads{{keys::user(p, id), keys::credential(p, id)}, {keys::user_sessions(p, id)}};
+  auto decide = [p, made = std::move(made), names = reads.keys](const View& view) -> result<Decision<Session>> {
+    if (!view.values[0] || !view.values[1]) return errc::user_invalid_credentials;
+    const result<User> user = codec::user(Row{names[0], *view.values[0]});
+    if (!user) return user.error();
+    const result<void> allowed = policies::may_sign_in(*user);
+    if (!allowed) return allowed.error();
+    const result<Credential> credential = codec::credential(Row{names[1], *view.values[1]});
+    if (!credential) return credential.error();
+    if (made.expected_revision && credential->password_revision != *made.expected_revision) return errc::again;
+    const result<std::vector<Session>> open = storage::decode_sessions(view.ranges[0]);
+    if (!open) return open.error();
+
+    Decision<Session> decision;
+    decision.value = made.session;
+    Session& session = decision.value;
+    session.sequence = open->empty() ? 1 : open->back().sequence + 1;
+    for (const Session& other : *open)
+      if (other.selector == session.selector) return errc::again;
+    for (const std::size_t evicted : policies::sessions_to_evict(*open, made.max_sessions))
+      decision.edits.erase.push_back(keys::session(p, session.user_id, (*open)[evicted].selector));
+    decision.edits.put.push_back(codec::put(keys::session(p, session.user_id, session.selector), session));
+    return decision;
+  };
+  return {std::move(reads), std::move(decide)};
+}
+
+Change<Session> extend_session(ProjectNo p, std::string user_id, std::string session_id, Time now, Time expires_at) {
+  storage::Reads reads{{}, {keys::user_sessions(p, user_id)}};
+  auto decide = [p, session_id = std::move(session_id), now,
+                 expires_at](const View& view) -> result<Decision<Session>> {
+    const result<std::vector<Session>> open = storage::decode_sessions(view.ranges[0]);
+    if (!open) return open.error();
+    const std::size_t at = position(*open, session_id);
+    if (at == open->size()) return errc::user_session_not_found;
+    Decision<Session> decision{{}, (*open)[at]};
+    decision.value.expires_at = expires_at;
+    decision.value.updated_at = now;
+    const Session& session = decision.value;
+    decision.edits.put.push_back(codec::put(keys::session(p, session.user_id, session.selector), session));
+    return decision;
+  };
+  return {std::move(reads), std::move(decide)};
+}
+
+Change<Session> delete_session(ProjectNo p, std::string user_id, std::string session_id) {
+  storage::Reads reads{{}, {keys::user_sessions(p, user_id)}};
+  auto decide = [p, session_id = std::move(session_id)](const View& view) -> result<Decision<Session>> {
+    const result<std::vector<Session>> open = storage::decode_sessions(view.ranges[0]);
+    if (!open) return open.error();
+    const std::size_t at = position(*open, session_id);
+    if (at == open->size()) return errc::user_session_not_found;
+    Decision<Session> decision{{}, (*open)[at]};
+    decision.edits.erase.push_back(keys::session(p, decision.value.user_id, decision.value.selector));
+    return decision;
+  };
+  return {std::move(reads), std::move(decide)};
+}
+
+Change<std::size_t> delete_sessions(ProjectNo p, std::string user_id) {
+  storage::Reads reads{{}, {keys::user_sessions(p, user_id)}};
+  auto decide = [](const View& view) -> result<Decision<std::size_t>> {
+    Decision<std::size_t> decision;
+    for (const Row& row : view.ranges[0]) decision.edits.erase.emplace_back(row.key);
+    decision.value = view.ranges[0].size();
+    return decision;
+  };
+  return {std::move(reads), std::move(decide)};
+}
+
+}  // namespace portcullis::changes

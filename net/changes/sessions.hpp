@@ -1,0 +1,30 @@
+#pragma once
+// What runs inside a commit for sessions. Rules as in users.hpp.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/session.hpp"
+#include "storage/store.hpp"
+
+namespace portcullis::changes {
+
+using storage::Change;
+
+struct OpenSession {
+  Session session;                                 ///< `sequence` is given by the commit
+  std::optional<std::uint64_t> expected_revision;  ///< of the password that was verified
+  std::uint32_t max_sessions = 10;                 ///< the oldest beyond it go in the same commit; 0 = no limit
+};
+/// Errors: user_invalid_credentials (user gone), user_blocked, again (password changed, selector taken).
+[[nodiscard]] Change<Session> open_session(ProjectNo p, OpenSession made);
+/// Moves the expiry. Errors: user_session_not_found.
+[[nodiscard]] Change<Session> extend_session(ProjectNo p, std::string user_id, std::string session_id, Time now,
+                                             Time expires_at);
+/// Errors: user_session_not_found.
+[[nodiscard]] Change<Session> delete_session(ProjectNo p, std::string user_id, std::string session_id);
+/// Answers how many there were; none is no error.
+[[nodiscard]] Change<std::size_t> delete_sessions(ProjectNo p, std::string user_id);
+
+}  // namespace portcullis::changes

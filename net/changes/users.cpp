@@ -1,0 +1,325 @@
+#include "net/changes/users.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "policies/password_policy.hpp"
+#include "policies/session_policy.hpp"
+#include "policies/sign_in_policy.hpp"
+
+namespace portcullis::changes {
+
+namespace codec = storage::codec;
+namespace keys = storage::keys;
+using storage::Decision;
+using storage::Edits;
+using storage::Row;
+using storage::View;
+
+namespace {
+
+template <class T>
+using Decode = result<T> (*)(const Row&);
+
+/// The typed record of a declared key; `absent` when there is none.
+template <class T>
+result<T> read_row(const View& view, std::size_t index, const std::string& key, Decode<T> decode, errc absent) {
+  if (!view.values[index]) return absent;
+  return decode(Row{key, *view.values[index]});
+}
+
+Target make_target(const User& user, std::string id, std::string type, std::string identifier) {
+  Target target;
+  target.id = std::move(id);
+  target.created_at = target.updated_at = user.created_at;
+  target.user_id = user.id;
+  target.provider_type = std::move(type);
+  target.identifier = std::move(identifier);
+  return target;
+}
+
+void put_target(Edits& edits, ProjectNo p, const Target& target) {
+  edits.put.push_back(codec::put(keys::target(p, target.user_id, target.id), target));
+  const codec::TargetRef ref{target.user_id, target.id};
+  edits.put.push_back(codec::put(keys::identifier_index(p, target.identifier), ref));
+}
+
+/// Rows beside the user's own: index entries for e-mail, phone and creation order.
+void put_indexes(Edits& edits, ProjectNo p, const User& user) {
+  if (!user.email.empty()) edits.put.push_back(codec::put_text(keys::email_index(p, user.email), user.id));
+  if (!user.phone.empty()) edits.put.push_back(codec::put_text(keys::phone_index(p, user.phone), user.id));
+  edits.put.push_back(codec::put_text(keys::order_index(p, user.sequence), user.id));
+}
+
+/// create_user's reads, in this order; a key that does not apply repeats the user's own.
+enum : std::size_t { own_row, counter_row, email_row, phone_row, email_target_row, phone_target_row };
+
+storage::Reads creation_reads(ProjectNo p, const User& user) {
+  const std::string own = keys::user(p, user.id);
+  storage::Reads reads;
+  reads.keys = {own,
+                keys::counters(p),
+                user.email.empty() ? own : keys::email_index(p, user.email),
+                user.phone.empty() ? own : keys::phone_index(p, user.phone),
+                user.email.empty() ? own : keys::identifier_index(p, user.email),
+                user.phone.empty() ? own : keys::identifier_index(p, user.phone)};
+  return reads;
+}
+
+struct AddressReads {
+  enum : std::size_t { user_row, credential_row, address_row, identifier_row };
+};
+
+/// The part that e-mail and phone changes share: `user` already carries the new address.
+result<Decision<User>> move_address(ProjectNo p, const View& view, User user, const NewAddress& made, Time now,
+                                    const std::string& credential_key) {
+  Edits edits;
+  result<Credential> credential =
+      read_row<Credential>(view, AddressReads::credential_row, credential_key, codec::credential, errc::user_not_found);
+  if (!credential) return credential.error();
+  if (credential->password_revision != made.expected_revision) return errc::again;
+  if (made.first_password && !policies::has_password(*credential)) {
+    credential->hash = *made.first_password;
+    ++credential->password_revision;
+    user.password_updated_at = now;
+    edits.put.push_back(codec::put(credential_key, *credential));
+  }
+  for (const Row& row : view.ranges[0]) {
+    result<Target> target = codec::target(row);
+    if (!target) return target.error();
+    if (target->identifier != made.old_value || made.old_value.empty()) continue;
+    edits.erase.push_back(keys::identifier_index(p, target->identifier));
+    target->identifier = made.new_value;
+    target->updated_at = now;
+    put_target(edits, p, *target);
+  }
+  user.updated_at = now;
+  edits.put.push_back(codec::put(keys::user(p, user.id), user));
+  return Decision<User>{std::move(edits), std::move(user)};
+}
+
+}  // namespace
+
+Change<CreatedUser> create_user(ProjectNo p, NewUser made) {
+  storage::Reads reads = creation_reads(p, made.user);
+  auto decide = [p, made = std::move(made), names = reads.keys](const View& view) -> result<Decision<CreatedUser>> {
+    User user = made.user;
+    if (view.values[own_row]) return errc::user_already_exists;
+    if (!user.email.empty() && view.values[email_row]) return errc::user_already_exists;
+    if (!user.phone.empty() && view.values[phone_row]) return errc::user_already_exists;
+    codec::Counters counters;
+    if (view.values[counter_row]) {
+      const result<codec::Counters> stored = codec::counters(Row{names[counter_row], *view.values[counter_row]});
+      if (!stored) return stored.error();
+      counters = *stored;
+    }
+    if (made.user_limit > 0 && counters.users >= made.user_limit) return errc::user_count_exceeded;
+    user.sequence = counters.next_sequence++;
+    ++counters.users;
+
+    Decision<CreatedUser> decision;
+    Edits& edits = decision.edits;
+    edits.put.push_back(codec::put(names[own_row], user));
+    edits.put.push_back(codec::put(keys::credential(p, user.id), made.credential));
+    if (made.accessed_at) edits.put.push_back(codec::put_time(keys::accessed(p, user.id), *made.accessed_at));
+    put_indexes(edits, p, user);
+    edits.put.push_back(codec::put(names[counter_row], counters));
+    const auto add_target = [&](std::size_t index, const std::string& id, const char* type,
+                                const std::string& value) -> result<void> {
+      if (value.empty()) return {};
+      if (view.values[index]) {
+        const result<codec::TargetRef> ref = codec::target_ref(Row{names[index], *view.values[index]});
+        if (!ref) return ref.error();
+        decision.value.taken = *ref;
+        return {};
+      }
+      Target target = make_target(user, id, type, value);
+      put_target(edits, p, target);
+      decision.value.targets.push_back(std::move(target));
+      return {};
+    };
+    const result<void> by_email = add_target(email_target_row, made.email_target_id, "email", user.email);
+    if (!by_email) return by_email.error();
+    const result<void> by_phone = add_target(phone_target_row, made.phone_target_id, "sms", user.phone);
+    if (!by_phone) return by_phone.error();
+    if (made.session) {
+      Session session = *made.session;
+      session.sequence = 1;
+      edits.put.push_back(codec::put(keys::session(p, user.id, session.selector), session));
+    }
+    decision.value.user = std::move(user);
+    return decision;
+  };
+  return {std::move(reads), std::move(decide)};
+}
+
+Change<User> update_user(ProjectNo p, std::string user_id, Time now, std::function<result<void>(User&)> edit) {
+  storage::Reads reads{{keys::user(p, user_id)}, {}};
+  auto decide = [now, edit = std::move(edit), key = reads.keys[0]](const View& view) -> result<Decision<User>> {
+    result<User> user = read_row<User>(view, 0, key, codec::user, errc::user_not_found);
+    if (!user) return user.error();
+    const result<void> edited = edit(*user);
+    if (!edited) return edited.error();
+    user->updated_at = now;
+    Decision<User> decision;
+    decision.edits.put.push_back(codec::put(key, *user));
+    decision.value = std::move(*user);
+    return decision;
+  };
+  return {std::move(reads), std::move(decide)};
+}
+
+Change<User> put_prefs(ProjectNo p, std::string user_id, Time now, std::string prefs) {
+  Change<User> change = update_user(p, user_id, now, [](User&) -> result<void> { return {}; });
+  auto decide = [inner = std::move(change.decide), key = keys::prefs(p, user_id),
+                 prefs = std::move(prefs)](const View& view) -> result<Decision<User>> {
+    result<Decision<User>> decision = inner(view);
+    if (!decision) return decision.error();
+    decision->edits.put.push_back(codec::put_text(key, prefs));
+    return decision;
+  };
+  return {std::move(change.reads), std::move(decide)};
+}
+
+Change<User> set_status(ProjectNo p, std::string user_id, Time now, bool status) {
+  return update_user(p, std::move(user_id), now, [status](User& user) -> result<void> {
+    user.status = status;
+    return {};
+  });
+}
+
+Change<User> set_password(ProjectNo p, std::string user_id, Time now, NewPassword made) {
+  storage::Reads reads{{keys::user(p, user_id), keys::credential(p, user_id)}, {keys::user_sessions(p, user_id)}};
+  auto decide = [p, now, made = std::move(made), names = reads.keys](const View& view) -> result<Decision<User>> {
+    result<User> user = read_row<User>(view, 0, names[0], codec::user, errc::user_not_found);
+    if (!user) return user.error();
+    result<Credential> credential = read_row<Credential>(view, 1, names[1], codec::credential, errc::user_not_found);
+    if (!credential) return credential.error();
+    if (made.expected_revision && credential->password_revision != *made.expected_revision) return errc::again;
+    Decision<User> decision;
+    if (made.history > 0) {
+      if (credential->history.empty() && policies::has_password(*credential))
+        credential->history.push_back(credential->hash);
+      credential->history = policies::rotate_history(std::move(credential->history), made.hash, made.history);
+    }
+    credential->hash = made.hash;
+    ++credential->password_revision;
+    user->password_updated_at = now;
+    user->updated_at = now;
+    decision.edits.put.push_back(codec::put(names[0], *user));
+    decision.edits.put.push_back(codec::put(names[1], *credential));
+    if (made.closes_sessions) {
+      const std::string kept =
+          made.kept_selector.empty() ? std::string() : keys::session(p, user->id, made.kept_selector);
+      for (const Row& row : view.ranges[0])
+        if (row.key != kept) decision.edits.erase.emplace_back(row.key);
+    }
+    decision.value = std::move(*user);
+    return decision;
+  };
+  return {std::move(reads), std::move(decide)};
+}
+
+Change<bool> rehash(ProjectNo p, std::string user_id, PasswordHash old_hash, PasswordHash new_hash) {
+  storage::Reads reads{{keys::credential(p, user_id)}, {}};
+  auto decide = [old_hash = std::move(old_hash), new_hash = std::move(new_hash),
+                 key = reads.keys[0]](const View& view) -> result<Decision<bool>> {
+    result<Credential> credential = read_row<Credential>(view, 0, key, codec::credential, errc::user_not_found);
+    if (!credential) return credential.error();
+    Decision<bool> decision;
+    if (credential->hash != old_hash) return decision;
+    credential->hash = new_hash;
+    decision.edits.put.push_back(codec::put(key, *credential));
+    decision.value = true;
+    return decision;
+  };
+  return {std::move(reads), std::move(decide)};
+}
+
+Change<User> change_email(ProjectNo p, std::string user_id, Time now, NewAddress made) {
+  storage::Reads reads{{keys::user(p, user_id), keys::credential(p, user_id), keys::email_index(p, made.new_value),
+                        keys::identifier_index(p, made.new_value)},
+                       {keys::user_targets(p, user_id)}};
+  auto decide = [p, now, made = std::move(made), names = reads.keys](const View& view) -> result<Decision<User>> {
+    result<User> user = read_row<User>(view, AddressReads::user_row, names[0], codec::user, errc::user_not_found);
+    if (!user) return user.error();
+    if (user->email != made.old_value) return errc::again;
+    if (view.values[AddressReads::identifier_row]) return errc::user_target_already_exists;
+    if (view.values[AddressReads::address_row]) return errc::general_bad_request;
+    user->email = made.new_value;
+    user->email_verified = false;
+    const std::string id = user->id;
+    result<Decision<User>> decision = move_address(p, view, std::move(*user), made, now, names[1]);
+    if (!decision) return decision.error();
+    if (!made.old_value.empty()) decision->edits.erase.push_back(keys::email_index(p, made.old_value));
+    decision->edits.put.push_back(codec::put_text(names[AddressReads::address_row], id));
+    return decision;
+  };
+  return {std::move(reads), std::move(decide)};
+}
+
+Change<User> change_phone(ProjectNo p, std::string user_id, Time now, NewAddress made) {
+  storage::Reads reads{{keys::user(p, user_id), keys::credential(p, user_id), keys::phone_index(p, made.new_value),
+                        keys::identifier_index(p, made.new_value)},
+                       {keys::user_targets(p, user_id)}};
+  auto decide = [p, now, made = std::move(made), names = reads.keys](const View& view) -> result<Decision<User>> {
+    result<User> user = read_row<User>(view, AddressReads::user_row, names[0], codec::user, errc::user_not_found);
+    if (!user) return user.error();
+    if (user->phone != made.old_value) return errc::again;
+    if (view.values[AddressReads::identifier_row]) return errc::user_target_already_exists;
+    if (view.values[AddressReads::address_row]) return errc::user_phone_already_exists;
+    user->phone = made.new_value;
+    user->phone_verified = false;
+    const std::string id = user->id;
+    result<Decision<User>> decision = move_address(p, view, std::move(*user), made, now, names[1]);
+    if (!decision) return decision.error();
+    if (!made.old_value.empty()) decision->edits.erase.push_back(keys::phone_index(p, made.old_value));
+    decision->edits.put.push_back(codec::put_text(names[AddressReads::address_row], id));
+    return decision;
+  };
+  return {std::move(reads), std::move(decide)};
+}
+
+Change<bool> delete_user(ProjectNo p, std::string user_id) {
+  storage::Reads reads{{keys::user(p, user_id), keys::counters(p)}, {keys::whole_user(p, user_id)}};
+  auto decide = [p, names = reads.keys](const View& view) -> result<Decision<bool>> {
+    const result<User> user = read_row<User>(view, 0, names[0], codec::user, errc::user_not_found);
+    if (!user) return user.error();
+    result<codec::Counters> counters =
+        read_row<codec::Counters>(view, 1, names[1], codec::counters, errc::record_corrupt);
+    if (!counters) return counters.error();
+    if (counters->users > 0) --counters->users;
+    Decision<bool> decision{{}, true};
+    Edits& edits = decision.edits;
+    for (const Row& row : view.ranges[0]) {
+      edits.erase.emplace_back(row.key);
+      if (!keys::is_user_row(row.key, keys::UserRow::target)) continue;
+      const result<Target> target = codec::target(row);
+      if (!target) return target.error();
+      edits.erase.push_back(keys::identifier_index(p, target->identifier));
+    }
+    if (!user->email.empty()) edits.erase.push_back(keys::email_index(p, user->email));
+    if (!user->phone.empty()) edits.erase.push_back(keys::phone_index(p, user->phone));
+    edits.erase.push_back(keys::order_index(p, user->sequence));
+    edits.put.push_back(codec::put(names[1], *counters));
+    return decision;
+  };
+  return {std::move(reads), std::move(decide)};
+}
+
+storage::EngineChange note_access(ProjectNo p, std::string user_id, Time now) {
+  storage::Reads reads{{keys::user(p, user_id), keys::accessed(p, user_id)}, {}};
+  auto decide = [now, names = reads.keys](const View& view) -> result<Edits> {
+    Edits edits;
+    if (!view.values[0]) return edits;  // deleted meanwhile
+    if (view.values[1]) {
+      const result<Time> last = codec::time(Row{names[1], *view.values[1]});
+      if (last && !policies::needs_access_update(*last, now)) return edits;
+    }
+    edits.put.push_back(codec::put_time(names[1], now));
+    return edits;
+  };
+  return {std::move(reads), std::move(decide), false, true};
+}
+
+}  // namespace portcullis::changes

@@ -1,0 +1,112 @@
+#include "net/checks.hpp"
+
+#include <algorithm>
+
+#include "policies/origin_policy.hpp"
+#include "policies/session_policy.hpp"
+#include "policies/sign_in_policy.hpp"
+
+namespace portcullis::checks {
+namespace {
+
+bool is_admin_mode(const http::Request& request) { return request.header("X-Appwrite-Mode") == "admin"; }
+
+}  // namespace
+
+bool origin_is_allowed(const Facts& f) {
+  const bool localhost = f.request.loopback_listener || f.services.config.allow_localhost_origin;
+  const policies::OriginFacts facts{f.request.header("Origin"), localhost, &f.call.live_project->allowed_hosts,
+                                    f.call.live_project->project.id};
+  return policies::origin_allowed(facts);
+}
+
+result<void> admin_mode(const Facts& f) {
+  if (!is_admin_mode(f.request)) return {};
+  if (f.call.live_project->project.id == "console") return errc::general_bad_request;
+  return errc::user_unauthorized;  // nobody holds a membership in a project's team
+}
+
+result<void> origin(const Facts& f) {
+  if (f.request.header("Origin").empty() || !f.request.header("X-Appwrite-Key").empty()) return {};
+  if (!origin_is_allowed(f)) return errc::general_unknown_origin;
+  return {};
+}
+
+result<void> service_enabled(const Facts& f) {
+  if (f.call.is_key() || f.call.route->service != Service::account) return {};
+  if (!f.call.settings().account_service) return errc::general_service_disabled;
+  return {};
+}
+
+result<void> api_enabled(const Facts& f) {
+  if (!f.call.is_key() && !f.call.settings().rest_api) return errc::general_api_disabled;
+  return {};
+}
+
+result<void> scope(const Facts& f) {
+  const Principal& who = f.call.principal;
+  const auto held = [&](std::string_view name) { return policies::holds_scope(who.caller, who.key_scopes, name); };
+  const std::vector<std::string_view>& wanted = f.call.route->scopes;
+  if (!wanted.empty() && std::none_of(wanted.begin(), wanted.end(), held)) return errc::general_unauthorized_scope;
+  return {};
+}
+
+result<void> not_blocked(const Facts& f) {
+  if (!f.call.principal.profile) return {};
+  return policies::may_sign_in(f.call.user());
+}
+
+result<void> no_reset_pending(const Facts& f) {
+  if (f.call.principal.profile && f.call.user().reset) return errc::user_password_reset_required;
+  return {};
+}
+
+result<void> enough_factors(const Facts& f) {
+  if (f.call.route->mfa_exempt) return {};
+  const Session* session = f.call.session();
+  if (session && session->factors.size() < policies::needed_factors(f.call.user()))
+    return errc::user_more_factors_required;
+  return {};
+}
+
+result<void> auth_method(const Facts& f) {
+  if (f.call.is_key()) return {};
+  const ProjectSettings& settings = f.call.settings();
+  bool on = true;
+  switch (f.call.route->auth_method) {
+    case AuthMethod::none:
+      break;
+    case AuthMethod::email_password:
+      on = settings.email_password;
+      break;
+    case AuthMethod::anonymous:
+      on = settings.anonymous;
+      break;
+    case AuthMethod::jwt:
+      on = settings.jwt;
+      break;
+  }
+  if (!on) return errc::user_auth_method_unsupported;
+  return {};
+}
+
+result<void> no_session_yet(const Facts& f) {
+  if (!f.call.route->session_group) return {};
+  if (f.call.principal.profile || f.call.principal.session_sent) return errc::user_session_already_exists;
+  return {};
+}
+
+result<void> recent_mfa(const Facts& f) {
+  if (!f.call.route->recent_mfa) return {};
+  const Session* session = f.call.session();
+  if (!session || !policies::recent_mfa(*session, f.call.now)) return errc::user_challenge_required;
+  return {};
+}
+
+result<void> timestamp(const Facts& f) {
+  const std::string_view text = f.request.header("X-Appwrite-Timestamp");
+  if (!f.call.route->reads_timestamp || text.empty() || parse_iso8601(text)) return {};
+  return error(errc::general_argument_invalid, "X-Appwrite-Timestamp", "an ISO 8601 date");
+}
+
+}  // namespace portcullis::checks

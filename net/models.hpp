@@ -1,0 +1,59 @@
+#pragma once
+// Answer models as declared field lists: name, type, since which format, who sees it; one writer for all. Sensitive
+// fields are blanked here and nowhere else. Source: contract account.md section 8. Pure; any thread.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/json/writer.hpp"
+#include "net/route.hpp"
+
+namespace portcullis::models {
+
+/// Who looks, and in which response format.
+struct Viewer {
+  bool privileged = false;  ///< API keys and administrators see secrets
+  std::uint32_t format = current_format;
+};
+[[nodiscard]] Viewer viewer_of(const Call& call);
+
+enum class Sees : std::uint8_t { everyone, privileged };
+
+template <class T>
+struct Field {
+  const char* name;
+  const char* schema;  ///< JSON Schema of the value, for OpenAPI
+  void (*write)(json::Writer&, const T&, const Viewer&);
+  std::uint32_t since = 0;     ///< left out of older response formats
+  Sees sees = Sees::everyone;  ///< others get ""
+};
+
+/// A model as OpenAPI needs it.
+struct Shape {
+  const char* name;
+  std::vector<std::pair<const char*, const char*>> fields;  ///< name, schema
+};
+[[nodiscard]] const std::vector<Shape>& shapes();
+
+/// A session as its model shows it; references outlive the call.
+struct SessionView {
+  const Session& session;
+  bool current = false;
+  std::string_view country_name;  ///< "" on updates
+  std::string_view secret;        ///< the encoded text, shown to privileged viewers
+};
+
+[[nodiscard]] std::string user(const storage::Profile& profile, const Viewer& viewer);
+[[nodiscard]] std::string session(const SessionView& view, const Viewer& viewer);
+/// `current_id` is the caller's session, empty when there is none.
+[[nodiscard]] std::string session_list(const std::vector<Session>& sessions, std::string_view current_id,
+                                       const Viewer& viewer);
+[[nodiscard]] std::string jwt(std::string_view token);
+
+/// Name of a country code in the answer's language.
+[[nodiscard]] std::string_view country_name(std::string_view code);
+
+}  // namespace portcullis::models

@@ -1,0 +1,156 @@
+#include "net/params.hpp"
+
+#include <algorithm>
+
+#include "core/crypto/encoding.hpp"
+#include "core/secret.hpp"
+#include "core/validators.hpp"
+
+namespace portcullis {
+namespace {
+
+const error too_many{errc::general_argument_invalid, "parameters",
+                     "at most 100 parameters of at most 100 elements each"};
+
+json::Value& member(json::Object& object, std::string_view name) {
+  for (auto& [key, value] : object)
+    if (key == name) return value;
+  object.emplace_back(std::string(name), json::Value{});
+  return object.back().second;
+}
+
+bool is_index(std::string_view text) {
+  return !text.empty() && text.size() <= 6 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// Adds `name=value`, where the name may be `a`, `a[]`, `a[3]` or `a[key]`.
+result<void> add_pair(json::Object& bag, std::string_view name, std::string value) {
+  const std::size_t open = name.find('[');
+  const bool nested = open != std::string_view::npos && open > 0 && name.back() == ']';
+  json::Value& slot = member(bag, nested ? name.substr(0, open) : name);
+  if (bag.size() > max_parameters) return too_many;
+  if (!nested) {
+    slot = json::Value(std::move(value));
+    return {};
+  }
+  const std::string_view inner = name.substr(open + 1, name.size() - open - 2);
+  if (inner.empty() || is_index(inner)) {
+    if (!slot.array()) slot = json::Value(json::Array{});
+    auto& elements = std::get<json::Array>(slot.data);
+    if (elements.size() >= max_array_elements) return too_many;
+    elements.emplace_back(std::move(value));
+    return {};
+  }
+  if (!slot.object()) slot = json::Value(json::Object{});
+  auto& members = std::get<json::Object>(slot.data);
+  if (members.size() >= max_parameters) return too_many;
+  member(members, inner) = json::Value(std::move(value));
+  return {};
+}
+
+std::string_view media_type(std::string_view content_type) {
+  std::string_view type = content_type.substr(0, content_type.find(';'));
+  while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.remove_suffix(1);
+  return type;
+}
+
+/// The `name="..."` attribute of a part's Content-Disposition, or empty.
+std::string_view part_name(std::string_view head) {
+  const std::size_t at = head.find("name=\"");
+  if (at == std::string_view::npos) return {};
+  const std::size_t from = at + 6;
+  const std::size_t to = head.find('"', from);
+  return to == std::string_view::npos ? std::string_view{} : head.substr(from, to - from);
+}
+
+}  // namespace
+
+result<json::Object> parse_form(std::string_view text) {
+  json::Object bag;
+  while (!text.empty()) {
+    const std::size_t end = text.find('&');
+    const std::string_view pair = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+    if (pair.empty()) continue;
+    const std::size_t equals = pair.find('=');
+    const std::string name = crypto::url_decode(pair.substr(0, equals), true);
+    std::string value;
+    if (equals != std::string_view::npos) value = crypto::url_decode(pair.substr(equals + 1), true);
+    if (name.empty()) continue;
+    const result<void> added = add_pair(bag, name, std::move(value));
+    if (!added) return added.error();
+  }
+  return bag;
+}
+
+result<json::Object> parse_multipart(std::string_view body, std::string_view content_type) {
+  json::Object bag;
+  const std::size_t at = content_type.find("boundary=");
+  if (at == std::string_view::npos) return bag;
+  std::string_view boundary = content_type.substr(at + 9);
+  boundary = boundary.substr(0, boundary.find(';'));
+  if (boundary.size() >= 2 && boundary.front() == '"' && boundary.back() == '"')
+    boundary = boundary.substr(1, boundary.size() - 2);
+  if (boundary.empty() || boundary.size() > 70) return bag;  // RFC 2046 section 5.1.1
+  const std::string delimiter = "--" + std::string(boundary);
+  std::size_t from = body.find(delimiter);
+  while (from != std::string_view::npos) {
+    from += delimiter.size();
+    if (body.substr(from, 2) != "\r\n") break;
+    from += 2;
+    const std::size_t head_end = body.find("\r\n\r\n", from);
+    const std::size_t next =
+        head_end == std::string_view::npos ? head_end : body.find("\r\n" + delimiter, head_end + 2);
+    if (next == std::string_view::npos) break;
+    const std::string_view head = body.substr(from, head_end - from);
+    const std::string_view name = part_name(head);
+    const std::size_t value_at = std::min(head_end + 4, next);
+    if (!name.empty() && head.find("filename=") == std::string_view::npos) {
+      const result<void> added = add_pair(bag, name, std::string(body.substr(value_at, next - value_at)));
+      if (!added) return added.error();
+    }
+    from = next + 2;
+  }
+  return bag;
+}
+
+result<json::Object> read_parameters(const http::Request& request) {
+  if (request.method == http::Method::get || request.method == http::Method::head) {
+    const std::size_t query = request.target.find('?');
+    return query == std::string::npos ? json::Object{} : parse_form(std::string_view(request.target).substr(query + 1));
+  }
+  if (request.body.empty()) return json::Object{};
+  const std::string_view content_type = request.header("Content-Type");
+  const std::string type = validators::ascii_lower(media_type(content_type));
+  if (type == "multipart/form-data") return parse_multipart(request.body, content_type);
+  if (type != "application/json") return parse_form(request.body);
+  std::optional<json::Value> parsed = json::parse(request.body);
+  if (!parsed) return json::Object{};
+  if (auto* object = std::get_if<json::Object>(&parsed->data)) {
+    if (object->size() > max_parameters) return too_many;
+    return std::move(*object);
+  }
+  return json::Object{};
+}
+
+result<std::shared_ptr<void>> read_inputs(const Inputs& inputs, const json::Object& bag,
+                                          const std::vector<std::pair<std::string_view, std::string>>& path,
+                                          const RuleContext& context) {
+  if (!inputs.make) return std::shared_ptr<void>{};
+  std::shared_ptr<void> input = inputs.make();
+  for (const Param& param : inputs.params) {
+    const auto in_path = std::find_if(path.begin(), path.end(), [&](const auto& p) { return p.first == param.name; });
+    const json::Value from_path = in_path == path.end() ? json::Value{} : json::Value(in_path->second);
+    const json::Value* value = in_path == path.end() ? json::find(bag, param.name) : &from_path;
+    if (!value || value->is_null()) {
+      if (param.required) return error(errc::general_argument_invalid, param.name, "is required");
+      continue;
+    }
+    if (!param.read(*value, context, input.get()))
+      return error(errc::general_argument_invalid, param.name, param.words);
+  }
+  return input;
+}
+
+}  // namespace portcullis

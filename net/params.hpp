@@ -1,0 +1,92 @@
+#pragma once
+// Request parameters: foreign bytes (query, form, JSON) become one bounded bag; a route's declaration reads the bag, in
+// order, into its typed input. No handler parses or checks by hand. Source: contract account.md sections 1.3 and 3.
+
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.hpp"
+#include "core/json/value.hpp"
+#include "core/project.hpp"
+#include "net/http/message.hpp"
+
+namespace portcullis {
+
+/// Limits of design section 11.
+inline constexpr std::size_t max_parameters = 100;
+inline constexpr std::size_t max_array_elements = 100;
+
+/// The parameters of a request: query for GET and HEAD, else the body as its content type says. Malformed = empty.
+/// Errors: general_argument_invalid when there are more than 100 of them.
+[[nodiscard]] result<json::Object> read_parameters(const http::Request& request);
+/// `a=1&b[]=2&b[]=3&c[k]=v` as an object of strings, arrays and objects, PHP style, at most two levels.
+[[nodiscard]] result<json::Object> parse_form(std::string_view text);
+/// The file-less parts of a multipart/form-data body, as parse_form.
+[[nodiscard]] result<json::Object> parse_multipart(std::string_view body, std::string_view content_type);
+
+/// What a rule may look at beside the value.
+struct RuleContext {
+  const ProjectSettings& settings;
+};
+
+/// How one kind of value is checked and read. `read` answers false on a value that breaks the rule.
+template <class T>
+struct Rule {
+  const char* words;   ///< for people: completes "must be ..."
+  const char* schema;  ///< JSON Schema of the value, for OpenAPI
+  bool (*read)(const json::Value& value, const RuleContext& context, T& out);
+};
+
+namespace rules {
+extern const Rule<std::string> custom_id, uid, email, phone, name;
+extern const Rule<Secret> password, new_password, any_password;
+extern const Rule<std::string> prefs;  ///< becomes JSON object text
+extern const Rule<std::int64_t> jwt_duration;
+}  // namespace rules
+
+/// One declared parameter, bound to a member of the input.
+struct Param {
+  const char* name;
+  bool required;
+  const char* words;
+  const char* schema;
+  std::function<bool(const json::Value&, const RuleContext&, void*)> read;
+};
+
+template <class In, class T>
+[[nodiscard]] Param required(const char* name, const Rule<T>& rule, T In::*member) {
+  auto read = [check = rule.read, member](const json::Value& v, const RuleContext& c, void* in) {
+    return check(v, c, static_cast<In*>(in)->*member);
+  };
+  return Param{name, true, rule.words, rule.schema, std::move(read)};
+}
+/// Absent or null leaves the member as the input's own default; present is validated even when empty.
+template <class In, class T>
+[[nodiscard]] Param optional(const char* name, const Rule<T>& rule, T In::*member) {
+  Param param = required(name, rule, member);
+  param.required = false;
+  return param;
+}
+
+/// The declared parameters of a route, in order, and how to make its input.
+struct Inputs {
+  std::vector<Param> params;
+  std::function<std::shared_ptr<void>()> make;
+};
+
+template <class In>
+[[nodiscard]] Inputs inputs(std::initializer_list<Param> params) {
+  return Inputs{params, [] { return std::make_shared<In>(); }};
+}
+
+/// Validates `bag` by the declaration and builds the input; path parameters win over others of the same name.
+/// Errors: general_argument_invalid with the parameter and its rule; the first failure ends it.
+[[nodiscard]] result<std::shared_ptr<void>> read_inputs(
+    const Inputs& inputs, const json::Object& bag, const std::vector<std::pair<std::string_view, std::string>>& path,
+    const RuleContext& context);
+
+}  // namespace portcullis

@@ -1,0 +1,193 @@
+#include "net/pipeline.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <charconv>
+
+#include "core/validators.hpp"
+#include "net/answers.hpp"
+#include "net/changes/users.hpp"
+#include "net/checks.hpp"
+#include "net/http/client_ip.hpp"
+#include "net/principal.hpp"
+#include "net/rate_limits.hpp"
+#include "policies/origin_policy.hpp"
+#include "policies/session_policy.hpp"
+
+namespace portcullis {
+namespace {
+
+/// Steps 1 to 12 after the credentials, and what follows the rate limit.
+constexpr checks::Check before_limits[] = {checks::admin_mode,       checks::origin,        checks::service_enabled,
+                                           checks::api_enabled,      checks::scope,         checks::not_blocked,
+                                           checks::no_reset_pending, checks::enough_factors};
+constexpr checks::Check after_limits[] = {checks::auth_method, checks::no_session_yet, checks::recent_mfa};
+
+awaitable<result<Answer>> route_not_found(Services&, const Call&) { co_return error(errc::general_route_not_found); }
+
+/// The row of every unknown route: all checks run, then 404.
+const Route& missing_route() {
+  static const Route row{http::Method::get, "(unknown)", {}, "notFound", {}, Service::none, 404, "", route_not_found};
+  return row;
+}
+
+std::string_view host_name(std::string_view host) {
+  if (!host.empty() && host.front() == '[') return host.substr(0, host.find(']') + 1);
+  return host.substr(0, host.find(':'));
+}
+
+Client read_client(const http::Request& request, const http::TrustedProxies& trusted) {
+  Client client;
+  client.address = http::client_address(request.peer, request.header("X-Forwarded-For"), trusted);
+  client.ip = client.address.to_string();
+  client.network = http::client_network(client.address);
+  const bool proxied = trusted.contains(request.peer);
+  const std::string_view forwarded_host = proxied ? request.header("X-Forwarded-Host") : std::string_view{};
+  client.host = validators::ascii_lower(host_name(forwarded_host.empty() ? request.header("Host") : forwarded_host));
+  client.https = request.tls || (proxied && request.header("X-Forwarded-Proto") == "https");
+  client.user_agent = std::string(request.header("User-Agent").substr(0, 512));
+  return client;
+}
+
+/// `1.9.6` as 10906; the current format for anything that is no version.
+std::uint32_t read_format(std::string_view text) {
+  std::uint32_t parts[3] = {0, 0, 0};
+  const char* at = text.data();
+  const char* end = at + text.size();
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto [rest, failure] = std::from_chars(at, end, parts[i]);
+    if (failure != std::errc{} || parts[i] > 99) return current_format;
+    at = rest;
+    if (at == end) break;
+    if (*at != '.') break;
+    ++at;
+  }
+  return parts[0] * 10000 + parts[1] * 100 + parts[2];
+}
+
+void add_limit_headers(http::Response& headers, const LimitVerdict& verdict) {
+  headers.add("X-RateLimit-Limit", std::to_string(verdict.limit));
+  headers.add("X-RateLimit-Remaining", std::to_string(verdict.remaining));
+  headers.add("X-RateLimit-Reset", std::to_string(verdict.reset_epoch_s));
+}
+
+/// Marks the user as seen, at most once a day; the request never waits for it.
+void note_access(Services& services, const Call& call, const boost::asio::any_io_executor& executor) {
+  if (!call.principal.profile || !policies::needs_access_update(call.profile().accessed_at, call.now)) return;
+  storage::EngineChange touch = changes::note_access(call.project(), call.user().id, call.now);
+  boost::asio::co_spawn(executor, services.store.engine().submit(std::move(touch)), boost::asio::detached);
+}
+
+void add_common(http::Response& response, const checks::Facts& facts) {
+  response.add_lines(common_lines());
+  const std::string_view origin = facts.request.header("Origin");
+  if (!origin.empty() && facts.call.live_project && checks::origin_is_allowed(facts))
+    response.add("Access-Control-Allow-Origin", validators::ascii_lower(origin));
+  if (facts.call.client.https) response.add_lines("Strict-Transport-Security: max-age=10886400\r\n");
+  if (facts.call.format > current_format)
+    response.add_lines(
+        "X-Appwrite-Warning: The client asks for a newer response format than this server speaks (1.9.6)\r\n");
+  if (!facts.call.is_key()) {
+    response.add_lines("X-Debug-Speed: 0\r\n");
+    return;
+  }
+  const std::chrono::duration<double> spent = facts.services.clock.steady() - facts.call.started;
+  response.add("X-Debug-Speed", std::to_string(spent.count()));
+}
+
+http::Response preflight(const http::Request& request) {
+  http::Response response;
+  response.status = 204;
+  response.add_lines(common_lines());
+  const std::string_view origin = request.header("Origin");
+  if (!origin.empty()) response.add("Access-Control-Allow-Origin", validators::ascii_lower(origin));
+  return response;
+}
+
+}  // namespace
+
+Pipeline::Pipeline(Services& services, const std::vector<Route>& routes)
+    : services_(services), router_(routes), request_prefix_(services.random.hex(4) + "-") {}
+
+awaitable<http::Response> Pipeline::run(http::Request request, http::Exchange exchange) {
+  Call call;
+  call.started = services_.clock.steady();
+  call.now = services_.clock.now();
+  call.gone = std::move(exchange.gone);
+  call.request_id = request_prefix_ + std::to_string(request_count_.fetch_add(1, std::memory_order_relaxed));
+  std::optional<Match> match = router_.find(request.method, request.target);
+  call.route = match ? match->route : &missing_route();
+  if (match) call.path_params = std::move(match->params);
+
+  http::Response response;
+  if (request.method == http::Method::options) {
+    response = preflight(request);
+  } else {
+    call.client = read_client(request, services_.config.trusted_proxies);
+    http::Response headers;
+    result<http::Response> examined = co_await examine(request, call, headers);
+    response = examined ? std::move(*examined) : error_response(examined.error());
+    response.add_lines(headers.head);
+    if (!call.route->bare) add_common(response, checks::Facts{services_, request, call});
+  }
+  wipe(request.body);
+  for (auto& [name, value] : call.bag) json::wipe(value);
+  const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(services_.clock.steady() - call.started);
+  const std::string_view project = call.live_project ? std::string_view(call.live_project->project.id) : "-";
+  services_.log.access(AccessLine{http::to_text(request.method), call.route->path, project, call.request_id,
+                                  response.status, static_cast<std::uint64_t>(spent.count())});
+  co_return response;
+}
+
+awaitable<result<http::Response>> Pipeline::examine(const http::Request& request, Call& call, http::Response& headers) {
+  if (!call.route->bare) {
+    call.format = read_format(request.header("X-Appwrite-Response-Format"));
+    result<json::Object> bag = read_parameters(request);
+    if (!bag) co_return bag.error();
+    call.bag = std::move(*bag);
+    result<std::shared_ptr<const LiveProject>> project = resolve_project(services_, request, call.bag);
+    if (!project) co_return project.error();
+    call.live_project = std::move(*project);
+
+    result<Resolved> resolved = co_await resolve_principal(services_, request, call.live_project, call.now);
+    if (!resolved) co_return resolved.error();
+    call.principal = std::move(resolved->principal);
+    call.jwt_sent = resolved->jwt_sent;
+    headers.add_lines("X-Debug-Fallback: false\r\n");
+    if (!resolved->by_cookie_or_header) headers.add_lines("X-Debug-Fallback: true\r\n");
+    const std::string_view forwarded_agent = request.header("X-Forwarded-User-Agent");
+    if (call.is_key() && !forwarded_agent.empty()) call.client.user_agent = std::string(forwarded_agent.substr(0, 512));
+    std::string_view page = request.header("Origin");
+    if (page.empty()) page = request.header("Referer");
+    call.origin_is_foreign = policies::needs_fallback_cookies(page, call.client.host);
+
+    const checks::Facts facts{services_, request, call};
+    for (const checks::Check check : before_limits) {
+      const result<void> passed = check(facts);
+      if (!passed) co_return passed.error();
+    }
+    const auto executor = co_await boost::asio::this_coro::executor;
+    note_access(services_, call, executor);
+    const result<std::optional<LimitVerdict>> verdict = co_await count_request(services_, call);
+    if (!verdict) co_return verdict.error();
+    if (*verdict) add_limit_headers(headers, **verdict);
+    if (*verdict && !(*verdict)->allowed) co_return error(errc::general_rate_limit_exceeded);
+    for (const checks::Check check : after_limits) {
+      const result<void> passed = check(facts);
+      if (!passed) co_return passed.error();
+    }
+    result<std::shared_ptr<void>> input =
+        read_inputs(call.route->inputs, call.bag, call.path_params, RuleContext{call.settings()});
+    if (!input) co_return input.error();
+    call.typed_input = std::move(*input);
+    const result<void> in_time = checks::timestamp(facts);
+    if (!in_time) co_return in_time.error();
+  }
+  const result<Answer> answer = co_await call.route->handler(services_, call);
+  if (!answer) co_return answer.error();
+  reset_after_success(services_, call);
+  co_return answer_response(*answer, call);
+}
+
+}  // namespace portcullis

@@ -1,0 +1,27 @@
+#pragma once
+// The journey of one request: the checks around every handler as one list, in the contract's order (account.md 1.6),
+// then the handler, then the headers every response carries. Runs on the request's reactor.
+
+#include "net/http/server.hpp"
+#include "net/route.hpp"
+#include "net/router.hpp"
+
+namespace portcullis {
+
+class Pipeline {
+ public:
+  /// `services` and `routes` outlive the pipeline.
+  Pipeline(Services& services, const std::vector<Route>& routes);
+  /// Answers any request; failures of the program are exceptions for the connection's boundary.
+  [[nodiscard]] awaitable<http::Response> run(http::Request request, http::Exchange exchange);
+
+ private:
+  [[nodiscard]] awaitable<result<http::Response>> examine(const http::Request& request, Call& call,
+                                                          http::Response& headers);
+  Services& services_;
+  Router router_;
+  std::string request_prefix_;
+  std::atomic<std::uint64_t> request_count_{0};
+};
+
+}  // namespace portcullis

@@ -1,0 +1,133 @@
+#include "net/principal.hpp"
+
+#include <algorithm>
+
+#include "core/crypto/digest.hpp"
+#include "core/crypto/encoding.hpp"
+#include "core/crypto/jwt.hpp"
+#include "net/session_text.hpp"
+#include "policies/session_policy.hpp"
+
+namespace portcullis {
+namespace {
+
+std::string_view text_of(const json::Value* value) {
+  return value && value->string() ? std::string_view(*value->string()) : std::string_view{};
+}
+
+/// Key types other than a project's own end here as guests; `organization` and `account` keys belong to the console.
+bool is_project_key(std::string_view key) {
+  const std::size_t mark = key.find('_');
+  return mark == std::string_view::npos || key.substr(0, mark) == "standard";
+}
+
+/// The session itself, when its secret and its lifetime hold.
+bool holds(const storage::Profile& profile, const SessionText& sent, Time now) {
+  return profile.session && crypto::equal(crypto::sha256(sent.secret.view()), profile.session->secret_hash) &&
+         policies::is_live(*profile.session, now);
+}
+
+struct JwtClaims {
+  std::string user_id, session_id;
+};
+
+result<JwtClaims> read_jwt(std::string_view token, const LiveProject& project, Time now) {
+  const std::optional<json::Value> claims = crypto::verify_jwt(token, project.jwt_key.view(), now);
+  const json::Object* object = claims ? claims->object() : nullptr;
+  if (!object) return errc::user_jwt_invalid;
+  const json::Value* user = json::find(*object, "userId");
+  if (!user || !user->string()) return errc::user_jwt_invalid;
+  return JwtClaims{*user->string(), std::string(text_of(json::find(*object, "sessionId")))};
+}
+
+/// The profile a JWT stands for; empty when its user or session is gone (the caller is a guest then).
+awaitable<result<std::optional<storage::Profile>>> profile_of_jwt(storage::Store& store, ProjectNo project,
+                                                                  JwtClaims claims, Time now) {
+  std::string no_selector;
+  result<std::optional<storage::Profile>> profile =
+      co_await store.profile(project, claims.user_id, std::move(no_selector));
+  if (!profile || !*profile || claims.session_id.empty()) co_return profile;
+  const result<std::vector<Session>> sessions = co_await store.sessions(project, claims.user_id);
+  if (!sessions) co_return sessions.error();
+  const auto is_its_session = [&](const Session& s) { return s.id == claims.session_id && policies::is_live(s, now); };
+  if (std::none_of(sessions->begin(), sessions->end(), is_its_session)) co_return std::optional<storage::Profile>{};
+  co_return profile;
+}
+
+/// Step 5: the key named by X-Appwrite-Key. Unknown types make a guest (an untouched principal).
+result<void> apply_key(Principal& principal, std::string_view key, std::string_view header_project,
+                       const LiveProject& project, Time now) {
+  if (!is_project_key(key)) return {};
+  if (header_project != project.project.id) return errc::project_id_missing;
+  const ApiKey* found = project.key_by_secret(key);
+  if (!found) return errc::user_unauthorized;
+  if (found->expires_at && *found->expires_at < now) return errc::project_key_expired;
+  principal.caller = policies::Caller::key;
+  principal.profile.reset();
+  principal.key_id = found->id;
+  principal.key_scopes = found->scopes;
+  return {};
+}
+
+}  // namespace
+
+result<std::shared_ptr<const LiveProject>> resolve_project(const Services& services, const http::Request& request,
+                                                           const json::Object& bag) {
+  std::string_view id = text_of(json::find(bag, "project"));
+  if (id.empty()) id = request.header("X-Appwrite-Project");
+  std::string from_query;
+  const std::size_t query = request.target.find('?');
+  if (id.empty() && query != std::string::npos) {
+    const result<json::Object> pairs = parse_form(std::string_view(request.target).substr(query + 1));
+    if (pairs) from_query = text_of(json::find(*pairs, "project"));
+    id = from_query;
+  }
+  std::shared_ptr<const LiveProject> project = services.projects.find(id.empty() ? "console" : id);
+  if (!project) return errc::project_not_found;
+  return project;
+}
+
+awaitable<result<Resolved>> resolve_principal(Services& services, const http::Request& request,
+                                              std::shared_ptr<const LiveProject> project, Time now) {
+  Resolved resolved;
+  SentSession sent = read_session(request, project->project.id);
+  resolved.by_cookie_or_header = sent.by_cookie_or_header;
+  std::optional<storage::Profile> by_session;
+  if (sent.session) {
+    std::string user_id = sent.session->user_id;
+    std::string selector = sent.session->selector();
+    result<std::optional<storage::Profile>> found =
+        co_await services.store.profile(project->number(), std::move(user_id), std::move(selector));
+    if (!found) co_return found.error();
+    if (*found && holds(**found, *sent.session, now)) by_session = std::move(*found);
+  }
+  resolved.principal.session_sent = by_session.has_value();
+
+  const std::string_view jwt = request.header("X-Appwrite-JWT");
+  if (!jwt.empty()) {
+    resolved.jwt_sent = true;
+    const result<JwtClaims> claims = read_jwt(jwt, *project, now);
+    if (!claims) co_return claims.error();
+    if (by_session) co_return error(errc::user_jwt_and_cookie_set);
+    JwtClaims owned = *claims;
+    result<std::optional<storage::Profile>> by_jwt =
+        co_await profile_of_jwt(services.store, project->number(), std::move(owned), now);
+    if (!by_jwt) co_return by_jwt.error();
+    resolved.principal.profile = std::move(*by_jwt);
+  } else {
+    resolved.principal.profile = std::move(by_session);
+  }
+  if (resolved.principal.profile) resolved.principal.caller = policies::Caller::user;
+
+  const std::string_view key = request.header("X-Appwrite-Key");
+  if (!key.empty()) {
+    const result<void> keyed = apply_key(resolved.principal, key, request.header("X-Appwrite-Project"), *project, now);
+    if (!keyed) co_return keyed.error();
+    if (resolved.principal.caller != policies::Caller::key && !is_project_key(key)) resolved.principal.profile.reset();
+    if (!resolved.principal.profile && resolved.principal.caller == policies::Caller::user)
+      resolved.principal.caller = policies::Caller::guest;
+  }
+  co_return resolved;
+}
+
+}  // namespace portcullis

@@ -1,0 +1,24 @@
+#pragma once
+// Who calls: credentials of a request resolved in the contract's order (account.md 1.6 step 2 and 5). Runs on the
+// request's reactor; reads the store once for a session.
+
+#include "net/route.hpp"
+
+namespace portcullis {
+
+/// The project a request names: parameter, header, query; `console` when none. Errors: project_not_found.
+[[nodiscard]] result<std::shared_ptr<const LiveProject>> resolve_project(const Services& services,
+                                                                         const http::Request& request,
+                                                                         const json::Object& bag);
+
+/// What a credential check found beside the principal.
+struct Resolved {
+  Principal principal;
+  bool by_cookie_or_header = false;
+  bool jwt_sent = false;
+};
+/// Errors: user_jwt_invalid, user_jwt_and_cookie_set, project_id_missing, user_unauthorized, project_key_expired.
+[[nodiscard]] awaitable<result<Resolved>> resolve_principal(Services& services, const http::Request& request,
+                                                            std::shared_ptr<const LiveProject> project, Time now);
+
+}  // namespace portcullis

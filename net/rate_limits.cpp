@@ -1,0 +1,121 @@
+#include "net/rate_limits.hpp"
+
+#include <algorithm>
+
+#include "core/validators.hpp"
+#include "net/http/client_ip.hpp"
+#include "policies/session_policy.hpp"
+
+namespace portcullis {
+namespace {
+
+constexpr std::uint32_t network_window_s = 3600;
+
+std::string_view parameter(const Call& call, std::string_view name) {
+  const json::Value* value = json::find(call.bag, name);
+  return value && value->string() ? std::string_view(*value->string()) : std::string_view{};
+}
+
+/// Fills one placeholder. E-mails are normalised, so that spelling does not open a fresh window; a missing parameter
+/// leaves its placeholder, as the contract has it.
+void fill(std::string& out, const Call& call, std::string_view placeholder) {
+  if (placeholder == "url") {
+    out += call.route->path;
+  } else if (placeholder == "ip") {
+    out += http::rate_key(call.client.address);
+  } else if (placeholder == "userId") {
+    if (call.principal.profile) out += call.user().id;
+  } else if (placeholder.starts_with("param-")) {
+    const std::string_view value = parameter(call, placeholder.substr(6));
+    if (value.empty())
+      out.append("{").append(placeholder).append("}");
+    else if (placeholder == "param-email")
+      out += validators::normalise_email(value.substr(0, 512));
+    else
+      out += value.substr(0, 512);
+  }
+}
+
+std::string render(const Call& call, std::string_view key) {
+  std::string out = std::to_string(static_cast<std::uint32_t>(call.project())) + '|';
+  while (!key.empty()) {
+    const std::size_t open = key.find('{');
+    out += key.substr(0, open);
+    if (open == std::string_view::npos) break;
+    const std::size_t close = key.find('}', open);
+    fill(out, call, key.substr(open + 1, close - open - 1));
+    key.remove_prefix(close + 1);
+  }
+  return out;
+}
+
+std::string network_key(const Call& call) {
+  return std::to_string(static_cast<std::uint32_t>(call.project())) + "|failed-passwords|" + call.client.network;
+}
+
+bool enforced(const Services& services, const Call& call) { return services.config.rate_limits && !call.is_key(); }
+
+/// Does the e-mail's user have a live session from the caller's network?
+awaitable<result<bool>> is_known_network(Services& services, const Call& call) {
+  std::string email = validators::normalise_email(parameter(call, "email").substr(0, 512));
+  const result<std::optional<storage::Account>> account =
+      co_await services.store.account_by_email(call.project(), std::move(email));
+  if (!account) co_return account.error();
+  if (!*account) co_return false;
+  std::string user_id = (*account)->user.id;
+  const result<std::vector<Session>> sessions = co_await services.store.sessions(call.project(), std::move(user_id));
+  if (!sessions) co_return sessions.error();
+  co_return std::any_of(sessions->begin(), sessions->end(), [&](const Session& session) {
+    boost::system::error_code bad;
+    const auto address = boost::asio::ip::make_address(session.ip, bad);
+    return !bad && policies::is_live(session, call.now) && http::client_network(address) == call.client.network;
+  });
+}
+
+}  // namespace
+
+awaitable<result<std::optional<LimitVerdict>>> count_request(Services& services, const Call& call) {
+  if (!call.route->rate) co_return std::optional<LimitVerdict>{};
+  const RateRule& rate = *call.route->rate;
+  LimitVerdict worst;
+  for (std::size_t i = 0; i < rate.keys.size(); ++i) {
+    const std::string key = render(call, rate.keys[i]);
+    const bool counts = enforced(services, call);
+    const LimitVerdict verdict =
+        counts ? services.limiter.hit(key, rate.rule, call.now) : services.limiter.peek(key, rate.rule, call.now);
+    const bool allowed = worst.allowed && (verdict.allowed || !counts);
+    if (i == 0 || verdict.remaining < worst.remaining || !verdict.allowed) worst = verdict;
+    worst.allowed = allowed;
+  }
+  if (!worst.allowed && rate.known_network_share) {
+    const result<bool> known = co_await is_known_network(services, call);
+    if (!known) co_return known.error();
+    const std::string own = render(call, rate.keys.front()) + "|" + call.client.network;
+    if (*known) worst = services.limiter.hit(own, rate.rule, call.now);
+  }
+  co_return std::optional<LimitVerdict>(worst);
+}
+
+void reset_after_success(Services& services, const Call& call) {
+  if (!call.route->rate || !call.route->rate->reset_on_created) return;
+  for (const std::string_view key : call.route->rate->keys)
+    services.limiter.reset(render(call, key), call.route->rate->rule, call.now);
+}
+
+result<void> admits_password_check(Services& services, const Call& call) {
+  if (!enforced(services, call)) return {};
+  const LimitRule rule{services.config.network_limit, network_window_s};
+  const LimitVerdict verdict = services.limiter.peek(network_key(call), rule, call.now);
+  if (verdict.allowed) return {};
+  error refused(errc::general_rate_limit_exceeded);
+  refused.retry_after_s =
+      static_cast<std::uint32_t>(std::max<std::int64_t>(1, verdict.reset_epoch_s - to_millis(call.now) / 1000));
+  return refused;
+}
+
+void count_failed_password(Services& services, const Call& call) {
+  if (!enforced(services, call)) return;
+  services.limiter.hit(network_key(call), LimitRule{services.config.network_limit, network_window_s}, call.now);
+}
+
+}  // namespace portcullis

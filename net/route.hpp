@@ -1,0 +1,125 @@
+#pragma once
+// What a row of the route table says, what a handler gets and what it gives. Values; the table itself is
+// api/routes.cpp.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/session.hpp"
+#include "net/http/message.hpp"
+#include "net/http/server.hpp"
+#include "net/params.hpp"
+#include "net/services.hpp"
+#include "policies/scopes.hpp"
+
+namespace portcullis {
+
+enum class AuthMethod : std::uint8_t { none, email_password, anonymous, jwt };
+enum class Service : std::uint8_t { none, account, health };
+
+/// `keys` are templates of contract account.md 1.8 (`url:{url},ip:{ip}`); each is counted, any exhausted one refuses.
+struct RateRule {
+  LimitRule rule;
+  std::vector<std::string_view> keys;
+  bool reset_on_created = false;
+  bool known_network_share =
+      false;  ///< a network with a live session of the user keeps its own share (docs/security.md)
+};
+
+/// What a handler answers: the body (JSON unless said otherwise) and what happens to the caller's session cookies.
+struct Answer {
+  std::string body;
+  std::string_view content_type = "application/json; charset=UTF-8";
+  struct OpenedSession {
+    std::string encoded;  ///< as cookies and X-Fallback-Cookies carry it
+    Time expires_at{};
+  };
+  std::optional<OpenedSession> opened_session;
+  bool clears_session = false;
+};
+
+struct Call;
+using Handler = awaitable<result<Answer>> (*)(Services&, const Call&);
+
+/// One endpoint. `path` is the canonical template; `aliases` share its handler and counters.
+struct Route {
+  http::Method method;
+  std::string_view path;
+  std::vector<std::string_view> aliases;
+  std::string_view name;                 ///< operation id, as the SDKs call it
+  std::vector<std::string_view> scopes;  ///< any one suffices; empty = none needed
+  Service service = Service::none;
+  int status = 200;
+  std::string_view model;  ///< answer model's name; empty = no body
+  Handler handler = nullptr;
+  Inputs inputs{};
+  std::optional<RateRule> rate{};
+  AuthMethod auth_method = AuthMethod::none;
+  bool session_group = false;  ///< refuses a caller who is signed in
+  bool recent_mfa = false;
+  bool mfa_exempt = false;
+  bool reads_timestamp = false;  ///< X-Appwrite-Timestamp must parse when present
+  bool bare = false;             ///< outside the API: no project, no principal, no CORS (probes)
+};
+
+/// Who calls. A key's identity wins over a session or JWT sent along.
+struct Principal {
+  policies::Caller caller = policies::Caller::guest;
+  std::optional<storage::Profile>
+      profile;                ///< the signed-in user; `profile->session` the current session (none with a JWT)
+  bool session_sent = false;  ///< a valid session came along, also with a key
+  std::string key_id;
+  std::vector<std::string> key_scopes;
+};
+
+/// What the request says of the client's side.
+struct Client {
+  boost::asio::ip::address address;
+  std::string ip;
+  std::string network;  ///< /24 or /64
+  std::string user_agent;
+  std::string host;  ///< request host name without port, lowercase
+  bool https = false;
+};
+
+/// The wire version this server speaks, and the same as a number.
+inline constexpr std::string_view wire_version = "1.9.6";
+inline constexpr std::uint32_t current_format = 10906;
+
+/// One request on its way through the pipeline; everything a handler may look at. Outlives the handler.
+struct Call {
+  const Route* route = nullptr;
+  std::shared_ptr<const LiveProject> live_project;
+  Principal principal;
+  Client client;
+  Time now{};
+  Steady started{};
+  std::string request_id;
+  json::Object bag;
+  std::vector<std::pair<std::string_view, std::string>> path_params;
+  std::shared_ptr<void> typed_input;
+  std::shared_ptr<const std::atomic<bool>> gone;
+  bool origin_is_foreign = false;         ///< the page's site is not ours: X-Fallback-Cookies are sent
+  bool jwt_sent = false;                  ///< X-Appwrite-JWT came along
+  std::uint32_t format = current_format;  ///< X-Appwrite-Response-Format as major*10000 + minor*100 + patch
+
+  template <class In>
+  [[nodiscard]] const In& input() const {
+    return *static_cast<const In*>(typed_input.get());
+  }
+  [[nodiscard]] ProjectNo project() const { return live_project->number(); }
+  [[nodiscard]] const ProjectSettings& settings() const { return live_project->settings(); }
+  [[nodiscard]] bool is_key() const { return principal.caller == policies::Caller::key; }
+  [[nodiscard]] const storage::Profile& profile() const { return *principal.profile; }
+  [[nodiscard]] const User& user() const { return principal.profile->user; }
+  /// The session the caller came with; null with a JWT or a key.
+  [[nodiscard]] const Session* session() const;
+  /// Ticket of this request for hashing on behalf of `account` (a user id or an e-mail).
+  [[nodiscard]] HashTicket ticket(const Services& services, std::string_view account) const;
+};
+
+}  // namespace portcullis

@@ -1,0 +1,36 @@
+#pragma once
+// The text a session travels as: base64 of `{"id":"<userId>","secret":"<hex>"}`, in cookies, headers and
+// X-Fallback-Cookies. Foreign bytes in, bounded work. Source: contract account.md section 2. Pure; any thread.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/secret.hpp"
+#include "net/http/message.hpp"
+
+namespace portcullis {
+
+inline constexpr std::size_t selector_digits = 16;
+
+struct SessionText {
+  std::string user_id;
+  Secret secret;
+  [[nodiscard]] std::string selector() const { return std::string(secret.view().substr(0, selector_digits)); }
+};
+
+[[nodiscard]] std::string encode_session(std::string_view user_id, std::string_view secret);
+/// Empty when the text is no session: bad base64 or JSON, an id that is no UID, a secret that is not 64..256 hex
+/// digits.
+[[nodiscard]] std::optional<SessionText> decode_session(std::string_view text);
+/// `a_session_<project id>` in lower case.
+[[nodiscard]] std::string session_cookie_name(std::string_view project_id);
+
+struct SentSession {
+  std::optional<SessionText> session;
+  bool by_cookie_or_header = false;  ///< cookie or X-Appwrite-Session gave it (X-Debug-Fallback)
+};
+/// Order: cookie, legacy cookie, X-Appwrite-Session, X-Fallback-Cookies; the first that decodes wins.
+[[nodiscard]] SentSession read_session(const http::Request& request, std::string_view project_id);
+
+}  // namespace portcullis

@@ -1,0 +1,137 @@
+#include <boost/test/unit_test.hpp>
+
+#include "tests/support/app_fixture.hpp"
+
+namespace portcullis::test {
+
+using http::Method;
+
+BOOST_AUTO_TEST_SUITE(app_pipeline)
+
+BOOST_AUTO_TEST_CASE(unknown_routes_and_projects_answer_json_errors_of_the_one_shape) {
+  AppFixture app;
+  const Reply missing = app.call(Method::get, "/v1/nothing");
+  BOOST_TEST(missing.status() == 404);
+  BOOST_TEST(missing.type() == "general_route_not_found");
+  BOOST_TEST(missing.text("version") == "1.9.6");
+  BOOST_TEST(missing.response.header("Cache-Control") == "no-cache, no-store, must-revalidate");
+  BOOST_TEST(app.call(Method::get, "/v1/account?project=unknown").type() == "project_not_found");
+}
+
+BOOST_AUTO_TEST_CASE(a_foreign_origin_is_refused_unless_it_only_asks_first) {
+  AppFixture app;
+  const Headers foreign{{"Origin", "https://evil.example"}};
+  const Reply refused = app.call(Method::get, "/v1/ping", {}, foreign);
+  BOOST_TEST(refused.type() == "general_unknown_origin");
+  BOOST_TEST(refused.response.header("Access-Control-Allow-Origin").empty());
+  const Reply preflight = app.call(Method::options, "/v1/account", {}, foreign);
+  BOOST_TEST(preflight.status() == 204);
+  BOOST_TEST(preflight.response.header("Access-Control-Allow-Origin") == "https://evil.example");
+  app.set([](ProjectSettings& s) { s.web_hosts = {"*.example"}; });
+  BOOST_TEST(app.call(Method::get, "/v1/ping", {}, foreign).status() == 200);
+  BOOST_TEST(app.call(Method::get, "/v1/ping", {}, {{"Origin", "null"}}).type() == "general_unknown_origin");
+}
+
+BOOST_AUTO_TEST_CASE(keys_are_checked_against_their_project_and_scopes) {
+  AppFixture app;
+  const std::string secret = app.make_key({"sessions.write"});
+  BOOST_TEST(app.call(Method::get, "/v1/health", {}, {{"X-Appwrite-Key", secret}}).status() == 200);
+  BOOST_TEST(app.call(Method::get, "/v1/health").type() == "general_unauthorized_scope");
+  BOOST_TEST(app.call(Method::get, "/v1/health", {}, {{"X-Appwrite-Key", secret + "0"}}).type() == "user_unauthorized");
+  BOOST_TEST(app.call(Method::get, "/v1/health?project=console", {}, {{"X-Appwrite-Key", secret}}).status() == 401);
+  app.sign_up("a@example.com");
+  const Reply opened = app.call(Method::post, "/v1/account/sessions/email",
+                                R"({"email":"a@example.com","password":"password-1"})", {{"X-Appwrite-Key", secret}});
+  BOOST_TEST(opened.status() == 201);
+  BOOST_TEST(!opened.text("secret").empty());
+  const Headers caller = AppFixture::with_session(opened.text("secret"));
+  BOOST_TEST(app.call(Method::get, "/v1/account", {}, caller).status() == 200);
+}
+
+BOOST_AUTO_TEST_CASE(a_signed_in_caller_opens_no_second_session) {
+  AppFixture app;
+  app.sign_up("a@example.com");
+  const Headers own = AppFixture::with_session(app.sign_in("a@example.com").session());
+  const std::string body = R"({"email":"a@example.com","password":"password-1"})";
+  BOOST_TEST(app.call(Method::post, "/v1/account/sessions/email", body, own).type() == "user_session_already_exists");
+}
+
+BOOST_AUTO_TEST_CASE(switched_off_methods_and_services_refuse_clients) {
+  AppFixture app;
+  app.set([](ProjectSettings& s) { s.email_password = false; });
+  BOOST_TEST(app.sign_up("a@example.com").type() == "user_auth_method_unsupported");
+  app.set([](ProjectSettings& s) { s.account_service = false; });
+  BOOST_TEST(app.sign_up("a@example.com").type() == "general_service_disabled");
+  app.set([](ProjectSettings& s) { s.rest_api = false; s.account_service = true; });
+  BOOST_TEST(app.sign_up("a@example.com").type() == "general_api_disabled");
+}
+
+BOOST_AUTO_TEST_CASE(ten_failures_close_an_email_for_strangers_and_a_success_resets_the_count) {
+  AppFixture app;
+  app.sign_up("a@example.com");
+  for (int i = 0; i < 20; ++i) BOOST_TEST(app.sign_in("a@example.com").status() == 201);
+  for (int i = 0; i < 10; ++i) BOOST_TEST(app.sign_in("A@Example.com ", "wrong-password").status() == 401);
+  const Reply limited = app.sign_in("a@example.com", "wrong-password");
+  BOOST_TEST(limited.status() == 429);
+  BOOST_TEST(limited.response.header("X-RateLimit-Remaining") == "0");
+  app.peer = "198.51.100.7";
+  BOOST_TEST(app.sign_in("a@example.com").status() == 429);
+  app.peer = "203.0.113.200";  // the network of a live session keeps its own share
+  BOOST_TEST(app.sign_in("a@example.com").status() == 201);
+  app.clock.advance(std::chrono::hours(1));
+  app.peer = "198.51.100.7";
+  BOOST_TEST(app.sign_in("a@example.com").status() == 201);
+}
+
+BOOST_AUTO_TEST_CASE(one_network_may_fail_only_so_often_whatever_the_email) {
+  AppFixture app([](Config& config) { config.network_limit = 5; });
+  for (int i = 0; i < 5; ++i)
+    BOOST_TEST(app.sign_in("u" + std::to_string(i) + "@example.com", "wrong-password").status() == 401);
+  const Reply refused = app.sign_in("u9@example.com", "wrong-password");
+  BOOST_TEST(refused.status() == 429);
+  BOOST_TEST(!refused.response.header("Retry-After").empty());
+  app.peer = "198.51.100.7";
+  BOOST_TEST(app.sign_in("u9@example.com", "wrong-password").status() == 401);
+}
+
+BOOST_AUTO_TEST_CASE(exhausted_windows_survive_a_restart) {
+  AppFixture app;
+  app.sign_up("a@example.com");
+  for (int i = 0; i < 10; ++i) app.sign_in("a@example.com", "wrong-password");
+  app.restart();
+  BOOST_TEST(app.sign_in("a@example.com").status() == 429);
+}
+
+BOOST_AUTO_TEST_CASE(cookies_carry_the_contracts_attributes) {
+  AppFixture app;
+  app.sign_up("a@example.com");
+  const Reply opened = app.sign_in("a@example.com");
+  const std::vector<std::string_view> cookies = opened.response.all("Set-Cookie");
+  BOOST_REQUIRE(cookies.size() == 2U);
+  for (const std::string_view cookie : cookies) {
+    const bool legacy = cookie.starts_with("a_session_p1_legacy=");
+    BOOST_TEST((legacy || cookie.starts_with("a_session_p1=")));
+    BOOST_TEST((cookie.find("HttpOnly") != std::string_view::npos));
+    BOOST_TEST((cookie.find("SameSite=None") != std::string_view::npos) == !legacy);
+    BOOST_TEST((cookie.find("Secure") == std::string_view::npos));
+    BOOST_TEST((cookie.find("omain=") == std::string_view::npos));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_newer_format_is_warned_of_and_an_older_one_leaves_fields_out) {
+  AppFixture app;
+  app.sign_up("a@example.com");
+  Headers own = AppFixture::with_session(app.sign_in("a@example.com").session());
+  own.emplace_back("X-Appwrite-Response-Format", "2.3.0");
+  const Reply newer = app.call(Method::get, "/v1/account", {}, own);
+  BOOST_TEST(!newer.response.header("X-Appwrite-Warning").empty());
+  own.back().second = "1.8.0";
+  const Reply older = app.call(Method::get, "/v1/account", {}, own);
+  BOOST_TEST(older.response.header("X-Appwrite-Warning").empty());
+  BOOST_TEST((json::find(*older.body.object(), "impersonator") == nullptr));
+  BOOST_TEST((json::find(*newer.body.object(), "impersonator") != nullptr));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace portcullis::test

@@ -1,0 +1,60 @@
+#include "net/router.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <set>
+
+#include "net/api/routes.hpp"
+
+namespace portcullis {
+namespace {
+
+std::string name_of(const Router& router, http::Method method, std::string_view target) {
+  const std::optional<Match> match = router.find(method, target);
+  return match ? std::string(match->route->name) : "(none)";
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(router)
+
+BOOST_AUTO_TEST_CASE(paths_aliases_and_parameters_find_their_row) {
+  const Router router(api::routes());
+  BOOST_TEST(name_of(router, http::Method::get, "/v1/account") == "accountGet");
+  BOOST_TEST(name_of(router, http::Method::head, "/v1/account?x=1") == "accountGet");
+  BOOST_TEST(name_of(router, http::Method::post, "/v1/account/sessions") == "accountCreateEmailPasswordSession");
+  BOOST_TEST(name_of(router, http::Method::post, "/v1/account/jwt") == "accountCreateJWT");
+  const std::optional<Match> match = router.find(http::Method::patch, "/v1/account/sessions/a%2Db");
+  BOOST_REQUIRE(match.has_value());
+  BOOST_TEST(match->params.at(0).first == "sessionId");
+  BOOST_TEST(match->params.at(0).second == "a-b");
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_method_an_unknown_path_and_hostile_targets_find_nothing) {
+  const Router router(api::routes());
+  for (const std::string& target :
+       {std::string("/"), std::string("/v1"), std::string("/v1/accounts"), std::string("/v1//account"),
+        std::string("/v1/account/sessions//"), std::string(""), std::string("*"), std::string("v1/account"),
+        "/v1/account/sessions/" + std::string(40, '/'), std::string("/v1/account/sessions/a/b"),
+        std::string(4000, '/')})
+    BOOST_TEST(name_of(router, http::Method::get, target) == "(none)");
+  BOOST_TEST(name_of(router, http::Method::put, "/v1/account") == "(none)");
+}
+
+BOOST_AUTO_TEST_CASE(every_row_has_a_handler_a_name_of_its_own_and_its_path_parameters_declared) {
+  std::set<std::string_view> names;
+  for (const Route& route : api::routes()) {
+    BOOST_TEST((route.handler != nullptr));
+    BOOST_TEST(names.insert(route.name).second);
+    for (std::size_t at = route.path.find("/:"); at != std::string_view::npos; at = route.path.find("/:", at + 1)) {
+      const std::string_view rest = route.path.substr(at + 2);
+      const std::string_view name = rest.substr(0, rest.find('/'));
+      bool declared = false;
+      for (const Param& param : route.inputs.params) declared = declared || param.name == name;
+      BOOST_TEST(declared);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace portcullis

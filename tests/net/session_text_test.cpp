@@ -1,0 +1,63 @@
+#include "net/session_text.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "core/crypto/encoding.hpp"
+
+namespace portcullis {
+namespace {
+
+const std::string secret(256, 'a');
+
+http::Request with(std::string name, std::string value) {
+  http::Request request;
+  request.headers.emplace_back(std::move(name), std::move(value));
+  return request;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(session_text)
+
+BOOST_AUTO_TEST_CASE(what_is_encoded_decodes_to_the_same) {
+  const std::optional<SessionText> read = decode_session(encode_session("user.1", secret));
+  BOOST_REQUIRE(read.has_value());
+  BOOST_TEST(read->user_id == "user.1");
+  BOOST_TEST(read->secret.view() == secret);
+  BOOST_TEST(read->selector() == secret.substr(0, 16));
+}
+
+BOOST_AUTO_TEST_CASE(other_spellings_of_the_same_json_are_read_too) {
+  const std::string spaced = crypto::to_base64("{ \"secret\" : \"" + secret + "\", \"id\" : \"u\" }");
+  BOOST_REQUIRE(decode_session(spaced).has_value());
+  BOOST_TEST(decode_session(spaced)->user_id == "u");
+}
+
+BOOST_AUTO_TEST_CASE(anything_else_is_no_session) {
+  const auto encoded = [](std::string_view json) { return crypto::to_base64(json); };
+  for (const std::string& bad :
+       {std::string(""), std::string("!!!"), encoded("{}"), encoded("null"), encoded(R"({"id":"u","secret":""})"),
+        encoded(R"({"id":"u","secret":")" + std::string(63, 'a') + "\"}"),
+        encoded(R"({"id":"u","secret":")" + std::string(257, 'a') + "\"}"),
+        encoded(R"({"id":"../x","secret":")" + secret + "\"}"), encoded(R"({"id":"u","secret":")" + std::string(64, 'G') + "\"}"),
+        encode_session("u", secret) + "xx", std::string(5000, 'A')})
+    BOOST_TEST(!decode_session(bad).has_value(), bad.substr(0, 40));
+}
+
+BOOST_AUTO_TEST_CASE(sources_are_tried_in_the_contracts_order) {
+  const std::string text = encode_session("u", secret);
+  const std::string escaped = crypto::url_encode(text);
+  BOOST_TEST(read_session(with("Cookie", "x=1; a_session_p1=" + escaped), "P1").session.has_value());
+  BOOST_TEST(read_session(with("Cookie", "a_session_p1_legacy=" + escaped), "p1").session.has_value());
+  BOOST_TEST(read_session(with("Cookie", "a_session_p1=" + text), "p1").by_cookie_or_header);
+  BOOST_TEST(read_session(with("X-Appwrite-Session", text), "p1").by_cookie_or_header);
+  const SentSession fallback = read_session(with("X-Fallback-Cookies", "{\"a_session_p1\":\"" + text + "\"}"), "p1");
+  BOOST_TEST(fallback.session.has_value());
+  BOOST_TEST(!fallback.by_cookie_or_header);
+  BOOST_TEST(!read_session(with("Cookie", "a_session_other=" + escaped), "p1").session.has_value());
+  BOOST_TEST(!read_session(with("X-Fallback-Cookies", "[]"), "p1").session.has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace portcullis
