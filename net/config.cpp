@@ -179,13 +179,14 @@ constexpr std::array options_table{
         "the memory.",
         [](const Config& c) { return auto_or(c.hash_threads); },
         [](Config& c, Text option, Text text) { c.hash_threads = number_or_auto(option, text, most_threads); }},
-    ConfigOption{"--hash-memory", hashing, "KIB", "KiB",
-                 "Memory of one Argon2id hash. With the default passes this is the least that OWASP's password "
-                 "storage guide. Stored hashes of another cost still verify and are hashed anew at the next sign-in.",
-                 [](const Config& c) { return std::to_string(c.hash_cost.memory_kib); },
-                 [](Config& c, Text option, Text text) {
-                   c.hash_cost.memory_kib = number(option, text, 8, most_hash_kib, " KiB");
-                 }},
+    ConfigOption{
+        "--hash-memory", hashing, "KIB", "KiB",
+        "Memory of one Argon2id hash. With the default passes this is the least that OWASP's password "
+        "storage guide names. Stored hashes of another cost still verify and are hashed anew at the next sign-in.",
+        [](const Config& c) { return std::to_string(c.hash_cost.memory_kib); },
+        [](Config& c, Text option, Text text) {
+          c.hash_cost.memory_kib = number(option, text, 8, most_hash_kib, " KiB");
+        }},
     ConfigOption{"--hash-passes", hashing, "N", "passes", "Passes of one Argon2id hash over its memory.",
                  [](const Config& c) { return std::to_string(c.hash_cost.passes); },
                  [](Config& c, Text option, Text text) { c.hash_cost.passes = number(option, text, 1, 64, ""); }},

@@ -22,6 +22,7 @@ Outcome refused(const error& why, std::string_view about) {
   const error_row& row = describe(why.code);
   std::string sentence(row.message);
   if (why.param != nullptr) sentence = std::string(why.param) + " " + (why.rule != nullptr ? why.rule : "is not valid");
+  if (sentence.ends_with('.')) sentence.pop_back();
   if (!about.empty()) sentence += " (" + std::string(about) + ")";
   return refused(row.type, sentence);
 }

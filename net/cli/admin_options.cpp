@@ -29,7 +29,6 @@ class Options {
   Options(CLI::App& parent, const char* word, const char* what, const char* command, Action& action)
       : app_(parent.add_subcommand(word, what)), draft_(std::make_shared<Draft>()) {
     draft_->invocation.command = command;
-    app_->get_formatter()->column_width(32);
     app_->add_option("--data", draft_->data, "Data folder of the store")->type_name("DIR")->envname("PORTCULLIS_DATA");
     app_->add_option("--seal-key-file", draft_->seal_key_file, "Where the sealing key lives, unless in the data folder")
         ->type_name("FILE")

@@ -20,8 +20,8 @@ namespace portcullis::cli {
 namespace {
 
 constexpr const char* wire_version = "1.9.6";
-constexpr std::size_t help_width = 88;
-constexpr std::size_t help_column = 8;
+constexpr std::size_t help_width = 72;  // of the texts, beside the column of names
+constexpr std::size_t help_column = 32;
 
 /// Breaks a sentence into lines; the formatter indents each.
 std::string wrapped(std::string_view text) {
@@ -48,7 +48,6 @@ using GivenFlags = std::vector<std::pair<const ConfigOption*, CLI::Option*>>;
 
 void add_serve(CLI::App& program, Action& action) {
   CLI::App* const app = program.add_subcommand("serve", "Start the server");
-  app->get_formatter()->column_width(help_column);
   const auto config = std::make_shared<Config>(default_config());
   const auto flags = std::make_shared<GivenFlags>();
   for (const ConfigOption& option : config_options()) {
@@ -127,7 +126,7 @@ int run(int argc, char** argv) {
   CLI::App program("Portcullis: an auth server that speaks Appwrite's auth HTTP API", "portcullis");
   Action action;
   program.require_subcommand(1);
-  program.get_formatter()->column_width(26);
+  program.get_formatter()->column_width(help_column);
   program.set_version_flag("--version", std::string("portcullis ") + PORTCULLIS_VERSION);
   try {
     add_serve(program, action);
