@@ -99,7 +99,7 @@ Reply AppFixture::call(http::Method method, std::string target, std::string json
 }
 
 Reply AppFixture::sign_up(std::string_view email, std::string_view password) {
-  std::string body = R"({"userId":"unique()","email":")";
+  std::string body = R"j({"userId":"unique()","email":")j";
   body.append(email).append(R"(","password":")").append(password).append(R"(","name":"Ada"})");
   return call(http::Method::post, "/v1/account", std::move(body));
 }
