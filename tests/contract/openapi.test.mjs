@@ -5,9 +5,9 @@ import { test } from 'node:test';
 import { send } from '../sdk/support/http.mjs';
 import { Server, run_command } from '../sdk/support/server.mjs';
 
-const [head, ...lines] = fs.readFileSync(new URL('endpoints.tsv', import.meta.url), 'utf8').trimEnd().split('\n');
+const [head, ...lines] = fs.readFileSync(new URL('endpoints.tsv', import.meta.url), 'utf8').trim().split('\n');
 const columns = head.split('\t');
-const endpoints = lines.map((line) => Object.fromEntries(line.split('\t').map((text, i) => [columns[i], text])));
+const endpoints = lines.map((line) => Object.fromEntries(line.split('\t').map((text, i) => [columns[i], text === '-' ? '' : text])));
 
 const document = JSON.parse(await run_command('openapi'));
 
@@ -73,9 +73,9 @@ test('every endpoint of the list answers, and no other method does', async () =>
       for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
         if (known.has(`${method} ${path}`)) continue;
         const answer = await call(method, path);
-        // A path of one endpoint may match another's template, as sessions/email matches sessions/{sessionId}.
+        // A path of one endpoint may match another's template, as sessions/email matches sessions/{sessionId}: no session has that id.
         const templated = path.startsWith('/v1/account/sessions/') && known.has(`${method} /v1/account/sessions/{sessionId}`);
-        assert.equal(answer.status, templated ? 401 : 404, `${method} ${path}: ${answer.text}`);
+        assert.ok(answer.status === 404 || (templated && answer.status === 401), `${method} ${path}: ${answer.text}`);
       }
     }
   } finally {

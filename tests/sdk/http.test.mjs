@@ -138,6 +138,20 @@ describe('CORS', () => {
     }
   });
 
+  test('pages of this machine may not call a server that listens to everybody, unless it is told so', async () => {
+    const origin = 'http://localhost:3000';
+    const ask = async (options, page) => {
+      const open = await Server.start({ host: '0.0.0.0', ...options });
+      const { status } = await new Caller(open).as({ origin: page }).get('/v1/ping');
+      await open.stop();
+      return status;
+    };
+    assert.equal(await ask({}, origin), 403);
+    assert.equal(await ask({ args: ['--allow-localhost-origin', 'on'] }, origin), 200);
+    assert.equal(await ask({ args: ['--public-host', 'auth.example.com'] }, 'https://auth.example.com'), 200);
+    assert.equal(await ask({ args: ['--public-host', 'auth.example.com'] }, 'https://other.example.com'), 403);
+  });
+
   test('pages of the project may call, with wildcards for what is below', async () => {
     const project = await server.create_project('cors', { webHosts: 'app.example.com,*.wild.example' });
     const caller = guest.as({ project });

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
 import { Caller, accepted, refused } from './support/http.mjs';
 import { good_password, sign_in, sign_up, somebody, somebody_anonymous } from './support/people.mjs';
-import { Server, run_program, sleep, until } from './support/server.mjs';
+import { Server, new_folder, program, run_program, sleep, until } from './support/server.mjs';
 
 /** Runs `body` with a server of its own, which is gone afterwards. */
 const with_server = (body, options) => async () => {
@@ -130,4 +133,45 @@ test('a changed cost keeps old passwords working', with_server(async (server, gu
   await server.restart({ args: ['--hash-memory', '16', '--hash-passes', '2'], cheap: false });
   await sign_in(guest, person);
   await sign_in(guest, person);
+}));
+
+test('it listens on IPv6', async (t) => {
+  const has_ipv6 = Object.values(os.networkInterfaces()).flat().some(({ address }) => address === '::1');
+  if (!has_ipv6) return t.skip('this machine has no IPv6');
+  await with_server(async (server, guest) => {
+    assert.match(server.url, /^http:\/\/\[::1\]:\d+\/?$/);
+    const { session } = await somebody(guest);
+    assert.equal(session.ip, '::1');
+  }, { host: '[::1]' })();
+});
+
+test('on a terminal the first key is shown once and kept nowhere', async (t) => {
+  if (!fs.existsSync('/usr/bin/script')) return t.skip('script(1) is not here');
+  const data = path.join(new_folder(), 'data');
+  const start = async () => {
+    const child = spawn('/usr/bin/script', ['-qfec', `'${program}' serve --listen 127.0.0.1:0 --data '${data}' --hash-memory 8`, '/dev/null'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => (said += text));
+    await until(() => said.includes('account.get()'), 'the guide');
+    const [url] = said.match(/http:\/\/127\.0\.0\.1:\d+/);
+    return { url, said, stop: () => new Promise((resolve) => (child.once('close', resolve), child.kill('SIGTERM'))) };
+  };
+  const first = await start();
+  const [key] = first.said.match(/standard_[0-9a-f]{256}/) ?? [];
+  assert.ok(key, first.said);
+  assert.ok(!fs.existsSync(path.join(data, 'default-key')));
+  accepted(await new Caller({ url: first.url, project: 'default' }).as({ key }).get('/v1/health'));
+  await first.stop();
+  const again = await until(() => start().catch(() => null), 'the second start');
+  assert.ok(!/standard_[0-9a-f]{256}/.test(again.said));
+  await again.stop();
+});
+
+test('a server that cannot listen has made no key yet', with_server(async (server) => {
+  const data = path.join(new_folder(), 'data');
+  const failed = await run_program(['serve', '--listen', `127.0.0.1:${server.port}`, '--data', data]);
+  assert.notEqual(failed.code, 0);
+  const later = await Server.start({ data });
+  await later.stop();
+  assert.ok((later.log + later.stdout).includes(path.join(data, 'default-key')), 'the first start that works says where the key is');
 }));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Caller, accepted, refused } from './support/http.mjs';
 import { fresh_email, good_password, sign_up, somebody } from './support/people.mjs';
-import { Server, sleep } from './support/server.mjs';
+import { Server, sleep, until } from './support/server.mjs';
 
 const options = { rate_limits: 'on', args: ['--trusted-proxies', '127.0.0.1/32'] };
 let server;
@@ -200,7 +200,7 @@ test('limits can be off for load tests, which the log says', async () => {
       accepted(response, 201);
       assert.equal(numbers(response)[0], 10);
     }
-    assert.match(open.log, /rate.limits/i);
+    await until(() => /rate.limits/i.test(open.log), 'the warning');
   } finally {
     await open.stop();
   }
