@@ -39,7 +39,7 @@ LIBRARIES = {
     "simdjson": ("core/json",),
     "sodium.h": ("core/crypto", "core/password"),  # password: the hash and its fallback engine
     "spdlog/": ("core",),
-    "utf8proc.h": ("policies",),
+    "utf8proc.h": ("core", "policies"),  # core counts characters, policies class them
     "xxhash.h": ("storage",),
 }
 

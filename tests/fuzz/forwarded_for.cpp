@@ -1,0 +1,35 @@
+// X-Forwarded-For chains (first line: a CIDR list, the rest: the header): only trusted hops are walked over.
+
+#include <stdexcept>
+
+#include "net/http/client_ip.hpp"
+#include "tests/fuzz/support/check.hpp"
+
+using namespace portcullis;
+using boost::asio::ip::address;
+
+namespace {
+
+http::TrustedProxies proxies(std::string_view list) {
+  try {
+    return http::TrustedProxies(list);
+  } catch (const std::invalid_argument&) {
+    return http::TrustedProxies("10.0.0.0/8,::1/128");
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto [list, header] = fuzz::first_line(fuzz::text_of(data, size));
+  const http::TrustedProxies trusted = proxies(list);
+  for (const char* text : {"10.1.2.3", "203.0.113.7", "::1", "2001:db8::7"}) {
+    const address peer = boost::asio::ip::make_address(text);
+    const address client = http::client_address(peer, header, trusted);
+    fuzz::require(trusted.contains(peer) || client == peer, "an untrusted peer speaks for itself only");
+    fuzz::require(http::client_address(peer, header, {}) == peer, "without proxies the peer is the client");
+    fuzz::require(!client.is_v6() || !client.to_v6().is_v4_mapped(), "mapped addresses come out as IPv4");
+    fuzz::require(!http::client_network(client).empty() && !http::rate_key(client).empty(), "every client has keys");
+  }
+  return 0;
+}

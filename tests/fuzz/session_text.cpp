@@ -1,0 +1,37 @@
+// Session strings in all four places a request may carry them: what decodes is a session that encodes to itself.
+
+#include "net/session_text.hpp"
+
+#include "core/crypto/encoding.hpp"
+#include "tests/fuzz/support/check.hpp"
+
+using namespace portcullis;
+
+namespace {
+
+void require_sound(const std::optional<SessionText>& session) {
+  if (!session) return;
+  const std::string_view secret = session->secret.view();
+  fuzz::require(!session->user_id.empty() && session->user_id.size() <= 36, "the id is an id");
+  fuzz::require(secret.size() >= 64 && secret.size() <= 256, "the secret's length is bounded");
+  fuzz::require(secret.find_first_not_of("0123456789abcdef") == std::string_view::npos, "the secret is hex");
+  const std::optional<SessionText> again = decode_session(encode_session(session->user_id, secret));
+  fuzz::require(again && again->user_id == session->user_id && again->secret.view() == secret, "it encodes to itself");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view bytes = fuzz::text_of(data, size);
+  require_sound(decode_session(bytes));
+  require_sound(decode_session(crypto::to_base64(bytes)));
+  for (const std::string_view header : {"Cookie", "X-Appwrite-Session", "X-Fallback-Cookies"}) {
+    http::Request request;
+    request.headers.emplace_back(header, bytes);
+    require_sound(read_session(request, "shop").session);
+  }
+  http::Request request;
+  request.headers.emplace_back("Cookie", "a_session_shop=" + crypto::url_encode(bytes));
+  require_sound(read_session(request, "shop").session);
+  return 0;
+}
