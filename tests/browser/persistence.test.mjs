@@ -8,7 +8,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Caller } from '../sdk/support/http.mjs';
 import { sign_up } from '../sdk/support/people.mjs';
-import { Server, new_folder } from '../sdk/support/server.mjs';
+import { Server, new_folder, patience } from '../sdk/support/server.mjs';
 
 const require = createRequire(new URL('../sdk/package.json', import.meta.url));
 const { chromium } = require('playwright-core');
@@ -101,7 +101,7 @@ class Profile {
 const is_me = (answer) => assert.equal(answer.value?.email, email, JSON.stringify(answer));
 const is_guest = (answer) => assert.deepEqual([answer.code, answer.type], [401, 'general_unauthorized_scope'], JSON.stringify(answer));
 
-describe('a user in Chromium', { skip, timeout: 80_000 }, () => {
+describe('a user in Chromium', { skip, timeout: 80_000 * patience }, () => {
   before(async () => {
     pages = await serve_pages();
     server = await Server.start();

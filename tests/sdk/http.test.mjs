@@ -3,7 +3,7 @@ import net from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { Caller, accepted, allow_headers, carries_common_headers, refused, send } from './support/http.mjs';
 import { fresh_email, good_password, somebody } from './support/people.mjs';
-import { Server, sleep } from './support/server.mjs';
+import { Server, patience, sleep } from './support/server.mjs';
 
 let server;
 let guest;
@@ -16,7 +16,7 @@ before(async () => {
 after(() => server.stop());
 
 /** Sends bytes on a fresh connection and gives everything that comes back until it closes. */
-function exchange(bytes, { timeout = 5000 } = {}) {
+function exchange(bytes, { timeout = 5000 * patience } = {}) {
   return new Promise((resolve, reject) => {
     const socket = net.connect(server.port, '127.0.0.1', () => socket.write(bytes));
     let text = '';

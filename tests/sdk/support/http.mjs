@@ -64,7 +64,7 @@ export function parse_set_cookie(line) {
 }
 
 /** One request. `json` and `form` encode the body; `body` goes as it is. */
-export function send(method, url, { headers = {}, json, form, body, timeout = 15_000 } = {}) {
+export function send(method, url, { headers = {}, json, form, body, timeout = 60_000 } = {}) {
   const target = new URL(url);
   const lines = { ...headers };
   let bytes = body;

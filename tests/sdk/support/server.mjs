@@ -1,5 +1,6 @@
 // Starts, stops and kills the real program on a free port with a data folder of its own, and runs its commands.
-// E2E_PROGRAM names the program, E2E_ENGINE the storage engine every server of the run uses, E2E_KEEP=1 keeps data folders.
+// E2E_PROGRAM names the program, E2E_ENGINE the storage engine every server of the run uses, E2E_KEEP=1 keeps data folders,
+// E2E_SLOW=1 says that the program is a slow build (sanitizers), for which time limits are wide.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
@@ -11,6 +12,9 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 
 export const program = path.resolve(process.env.E2E_PROGRAM ?? path.join(here, '../../../build/release/portcullis'));
 
+/** How much longer than usual things may take. */
+export const patience = process.env.E2E_SLOW ? 10 : 1;
+
 /** The environment without the program's own variables, so that the caller's shell decides nothing. */
 function clean_environment(extra = {}) {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('PORTCULLIS_'));
@@ -20,7 +24,7 @@ function clean_environment(extra = {}) {
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Polls until `condition` gives a truthy value; fails after `ms` with `what`. */
-export async function until(condition, what, ms = 10_000) {
+export async function until(condition, what, ms = 10_000 * patience) {
   const end = Date.now() + ms;
   for (;;) {
     const value = await condition();
@@ -31,7 +35,7 @@ export async function until(condition, what, ms = 10_000) {
 }
 
 /** Runs the program to its end. Never throws for a failing command: look at `code`. */
-export async function run_program(args, { env, input, timeout = 20_000 } = {}) {
+export async function run_program(args, { env, input, timeout = 20_000 * patience } = {}) {
   const child = spawn(program, args, { env: clean_environment(env), stdio: ['pipe', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
@@ -138,10 +142,15 @@ export class Server {
     return this.child.pid;
   }
 
-  /** Asks it to stop and waits; `{code, signal}`. */
+  /** Asks it to stop and waits; `{code, signal}`. An end that is not clean, or that a sanitizer reports on, is an error. */
   async stop(signal = 'SIGTERM') {
     this.child.kill(signal);
-    return this.ended;
+    const end = await this.ended;
+    const report = this.log.match(/^.*(ERROR: \w+Sanitizer|WARNING: ThreadSanitizer|runtime error:)[^]*/m);
+    if (report || (end.code !== 0 && end.signal !== 'SIGKILL')) {
+      throw new Error(`the server ended with ${end.code ?? end.signal}:\n${(report?.[0] ?? this.log).slice(-6000)}`);
+    }
+    return end;
   }
 
   async kill9() {
