@@ -21,6 +21,14 @@ const ConfigOption& option(std::string_view flag) {
   throw std::runtime_error("no option " + std::string(flag));
 }
 
+/// Above this file or, where the compiler was told a relative path, above the working folder.
+fs::path repository() {
+  for (const fs::path& start : {fs::path(__FILE__), fs::current_path()})
+    for (fs::path at = start; start.is_absolute() && at != at.root_path(); at = at.parent_path())
+      if (fs::exists(at / "docs" / "configuration.md")) return at;
+  throw std::runtime_error("the test runs outside the repository");
+}
+
 /// What the refusal says, or empty when the value is taken.
 std::string refusal(Config& config, const char* flag, const std::string& value) {
   try {
@@ -73,7 +81,7 @@ Machine machine_of(std::uint32_t cores, double quota, std::uint64_t mib) {
 BOOST_AUTO_TEST_SUITE(config)
 
 BOOST_AUTO_TEST_CASE(the_committed_document_is_what_the_table_says) {
-  const fs::path file = fs::path(__FILE__).parent_path().parent_path().parent_path() / "docs" / "configuration.md";
+  const fs::path file = repository() / "docs" / "configuration.md";
   std::ostringstream committed;
   committed << std::ifstream(file).rdbuf();
   BOOST_TEST(committed.str() == configuration_document(),
