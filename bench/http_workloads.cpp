@@ -32,9 +32,8 @@ std::vector<std::string> serve(const Options& options, const std::filesystem::pa
 }
 
 Reply sign_up(std::uint16_t port, std::size_t number) {
-  const std::string body = R"({"userId":"unique()", "email"
-      : "bench)" +
-        std::to_string(number) + R"(@example.com","password":")" + std::string(password) + R"(","name":"Bench"})";
+  const std::string body = R"j({"userId":"unique()","email":"bench)j" + std::to_string(number) +
+                           R"(@example.com","password":")" + std::string(password) + R"(","name":"Bench"})";
   return fetch(port, request_text("POST", "/v1/account", project_header, body));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// What an e-mail address says about itself: canonical form, free or disposable provider. Source: contract account.md 5.8.
-// Pure; any thread. The two domain lists here are short ones of the best known providers (docs/security.md says so).
+// What an e-mail address says about itself: canonical form, free or disposable provider. Source: contract
+// account.md 5.8. Pure; any thread. The two domain lists here are short ones of the best known providers
+// (docs/security.md says so).
 
 #include <string>
 #include <string_view>

@@ -50,7 +50,7 @@ struct HashPoolOptions {
   std::uint32_t arena_kib = 19456;    ///< one per thread
   std::uint32_t foreign_kib = 65536;  ///< the one extra slot for hashes larger than an arena
   std::uint32_t queue_limit = 4096;   ///< jobs waiting, a bound under the predicted-wait rule
-  std::uint32_t account_limit = 16;   ///< hashes in flight for one account
+  std::uint32_t account_limit = 64;   ///< hashes in flight for one account
 };
 
 class HashPool {

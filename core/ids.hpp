@@ -1,5 +1,6 @@
 #pragma once
-// Identifiers: the project number that prefixes every key, and the ids that clients see. Pure apart from what is passed in.
+// Identifiers: the project number that prefixes every key, and the ids that clients see. Pure apart from what is passed
+// in.
 
 #include <cstdint>
 #include <string>
@@ -15,7 +16,8 @@ class Random;
 enum class ProjectNo : std::uint32_t {};
 inline constexpr ProjectNo system_space{0};
 
-/// 20 lowercase hexadecimal characters: 13 of microsecond time, 7 random. Source: contract account.md section 3, CustomId.
+/// 20 lowercase hexadecimal characters: 13 of microsecond time, 7 random. Source: contract account.md section 3,
+/// CustomId.
 [[nodiscard]] std::string unique_id(Time now, Random& random);
 
 }  // namespace portcullis

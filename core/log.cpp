@@ -128,7 +128,7 @@ struct Log::State {
 
   void append_notice(std::string& out, Level l, std::string_view text) const {
     if (format == Format::json) {
-      json::Writer w(out);
+      json::Writer w(out, json::Writer::Slashes::plain);
       open_json(w, l);
       w.field("message", text);
       w.end_object();
@@ -163,7 +163,7 @@ void Log::access(const AccessLine& a) {
   if (Level::info < state_->level) return;
   const auto write = [&](std::string& out) {
     if (state_->format == Format::json) {
-      json::Writer w(out);
+      json::Writer w(out, json::Writer::Slashes::plain);
       state_->open_json(w, Level::info);
       w.field("event", "request");
       w.field("method", a.method);
@@ -200,7 +200,7 @@ void Log::security(const SecurityLine& s) {
         {"user", s.user_id},      {"network", s.client_network}, {"reason", s.reason},
         {"request", s.request_id}};
     if (state_->format == Format::json) {
-      json::Writer w(out);
+      json::Writer w(out, json::Writer::Slashes::plain);
       state_->open_json(w, Level::info);
       w.field("security", true);
       for (const auto& [name, value] : fields)

@@ -25,10 +25,10 @@ struct PasswordStrength {
 /// Everything an administrator can set. Wire names and ranges are declared once, in net/wire/project_settings.cpp.
 struct ProjectSettings {
   std::string name;
-  std::uint32_t user_limit = 0;               ///< `limit`, 0..10000; 0 = none
-  std::uint32_t max_sessions = 10;            ///< `maxSessions`, 1..100
+  std::uint32_t user_limit = 0;                 ///< `limit`, 0..10000; 0 = none
+  std::uint32_t max_sessions = 10;              ///< `maxSessions`, 1..100
   std::uint32_t session_duration_s = 31536000;  ///< `duration`, 60..31536000 s
-  std::uint32_t password_history = 0;         ///< 0..20
+  std::uint32_t password_history = 0;           ///< 0..20
   bool password_dictionary = false;
   bool personal_data_check = false;
   PasswordStrength password_strength;

@@ -34,7 +34,7 @@ struct Session {
   std::string country_code;  ///< lowercase ISO; `--` unknown
   std::string user_agent;    ///< at most 512 bytes
   ClientInfo client;
-  std::string selector;                     ///< first 16 hex digits of the secret; part of the row's key
+  std::string selector;                        ///< first 16 hex digits of the secret; part of the row's key
   std::array<std::uint8_t, 32> secret_hash{};  ///< SHA-256 of the whole secret text
   friend bool operator==(const Session&, const Session&) = default;
 };

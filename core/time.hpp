@@ -18,7 +18,8 @@ using Time = std::chrono::sys_time<std::chrono::milliseconds>;
 [[nodiscard]] std::string format_iso8601(Time t);
 /// Appends the same 29 characters without allocating when `out` has room.
 void append_iso8601(std::string& out, Time t);
-/// Parses ISO 8601 date-times (`T` or space, optional fraction, `Z` or `±hh:mm` or nothing = UTC); empty on anything else.
+/// Parses ISO 8601 date-times (`T` or space, optional fraction, `Z` or `±hh:mm` or nothing = UTC); empty on anything
+/// else.
 [[nodiscard]] std::optional<Time> parse_iso8601(std::string_view text) noexcept;
 /// `Thu, 01 Jan 1970 00:00:00 GMT` for cookies. Source: RFC 9110 section 5.6.7.
 [[nodiscard]] std::string format_http_date(Time t);

@@ -10,7 +10,8 @@
 
 namespace portcullis {
 
-/// What a password is verified against. `algorithm` is the wire name (`argon2`, `bcrypt`, ...), `options` its JSON text.
+/// What a password is verified against. `algorithm` is the wire name (`argon2`, `bcrypt`, ...), `options` its JSON
+/// text.
 struct PasswordHash {
   std::string algorithm;
   std::string encoded;  ///< PHC string for argon2
@@ -41,9 +42,9 @@ struct User {
 
 /// The password row, apart from the user's own so that a session check never touches it.
 struct Credential {
-  PasswordHash hash;                  ///< `encoded` empty = no password
+  PasswordHash hash;                    ///< `encoded` empty = no password
   std::uint64_t password_revision = 0;  ///< grows only when the password changes, not when it is re-hashed
-  std::vector<PasswordHash> history;  ///< oldest first
+  std::vector<PasswordHash> history;    ///< oldest first
   friend bool operator==(const Credential&, const Credential&) = default;
 };
 

@@ -12,7 +12,8 @@ namespace portcullis::validators {
 [[nodiscard]] bool is_uid(std::string_view text) noexcept;
 /// `unique()` or a UID.
 [[nodiscard]] bool is_custom_id(std::string_view text) noexcept;
-/// RFC-style address as the contract describes (local <= 64, labelled domain with a dot, at most 320 bytes); expects normalised text.
+/// RFC-style address as the contract describes (local <= 64, labelled domain with a dot, at most 320 bytes); expects
+/// normalised text.
 [[nodiscard]] bool is_email(std::string_view text) noexcept;
 /// Trimmed (ASCII blanks) and ASCII-lowercased.
 [[nodiscard]] std::string normalise_email(std::string_view text);

@@ -99,6 +99,9 @@ struct App::Parts {
         limiter(std::size_t{config.limiter_kib} * 1024, random),
         services{config, store, projects, hasher, sealer, limiter, clock, random, log},
         pipeline(services, api::routes()) {
+    for (const argon2::Kernel kernel : hasher.engine().failed)
+      log.warning("the Argon2 kernel " + std::string(argon2::name(kernel)) +
+                  " fails its self-test here and is not used");
     engine->on_projects_changed([this] { refresh(); });
     refresh_or_throw();
     ensure_console();
@@ -121,17 +124,17 @@ struct App::Parts {
     if (projects.find("console")) return;
     ProjectSettings settings;
     settings.name = "Console";
-    const result<Project> made =
-        now<Project>(changes::create_project(changes::new_project("console", settings, clock.now(), sealer, random)));
+    const Project console = changes::new_project("console", settings, clock.now(), sealer, random);
+    const result<Project> made = now<Project>([console] { return changes::create_project(console); });
     if (!made) throw std::runtime_error("the built-in project could not be created in the store");
   }
 
-  /// Submits a change from outside any executor and waits.
-  template <class T>
-  result<T> now(storage::Change<T> change) {
+  /// Submits a change from outside any executor and waits; `make` builds it anew for each attempt.
+  template <class T, class Make>
+  result<T> now(Make make) {
     boost::asio::io_context context(1);
     result<T> out = errc::general_unknown;
-    auto work = storage::submit(*engine, std::move(change));
+    auto work = commit<T>(*engine, std::move(make));
     auto take = [&out](const std::exception_ptr& failure, result<T> done) {
       if (failure) std::rethrow_exception(failure);
       out = std::move(done);
@@ -177,8 +180,8 @@ http::Response App::refuse(int status, std::string_view why) const {
 awaitable<void> App::save_limits() {
   std::string blob = parts_->limiter.save(parts_->clock.now());
   if (blob.empty()) co_return;
-  storage::Change<bool> change = put_limits(std::move(blob));
-  const result<bool> saved = co_await storage::submit(*parts_->engine, std::move(change));
+  auto make = [blob = std::move(blob)] { return put_limits(blob); };
+  const result<bool> saved = co_await commit<bool>(*parts_->engine, std::move(make));
   if (!saved) parts_->log.warning("rate-limit windows could not be saved");
 }
 
@@ -187,7 +190,7 @@ void App::stop() {
   parts_->stopped = true;
   parts_->pool.stop(stop_grace);
   std::string blob = parts_->limiter.save(parts_->clock.now());
-  if (!blob.empty()) static_cast<void>(parts_->now<bool>(put_limits(std::move(blob))));
+  if (!blob.empty()) static_cast<void>(parts_->now<bool>([&blob] { return put_limits(blob); }));
   parts_->engine->stop();
   parts_->log.flush();
 }

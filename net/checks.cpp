@@ -14,9 +14,12 @@ bool is_admin_mode(const http::Request& request) { return request.header("X-Appw
 }  // namespace
 
 bool origin_is_allowed(const Facts& f) {
+  // An unknown project has no hosts of its own, but its 404 must reach the page: the server's own hosts decide.
+  const std::shared_ptr<const LiveProject> project =
+      f.call.live_project ? f.call.live_project : f.services.projects.find("console");
   const bool localhost = f.request.loopback_listener || f.services.config.allow_localhost_origin;
-  const policies::OriginFacts facts{f.request.header("Origin"), localhost, &f.call.live_project->allowed_hosts,
-                                    f.call.live_project->project.id};
+  const policies::OriginFacts facts{f.request.header("Origin"), localhost, &project->allowed_hosts,
+                                    project->project.id};
   return policies::origin_allowed(facts);
 }
 

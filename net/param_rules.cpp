@@ -44,9 +44,7 @@ bool read_password(const json::Value& value, const RuleContext&, Secret& out) {
 
 bool read_new_password(const json::Value& value, const RuleContext& context, Secret& out) {
   const std::string* text = value.string();
-  if (!text || !validators::is_password(*text)) return false;
-  if (!policies::meets_strength(*text, context.settings.password_strength)) return false;
-  if (context.settings.password_dictionary && policies::is_common_password(*text)) return false;
+  if (!text || !may_be_password(*text, context)) return false;
   out = Secret(*text);
   return true;
 }
@@ -98,6 +96,12 @@ bool read_jwt_duration(const json::Value& value, const RuleContext&, std::int64_
 }
 
 }  // namespace
+
+bool may_be_password(std::string_view text, const RuleContext& context) {
+  if (!validators::is_password(text) || !policies::meets_strength(text, context.settings.password_strength))
+    return false;
+  return !context.settings.password_dictionary || !policies::is_common_password(text);
+}
 
 const Rule<std::string> custom_id{"`unique()` or 1 to 36 characters of A-Z a-z 0-9 . _ -, not starting with . _ -",
                                   R"({"type":"string","maxLength":36})", read_text<validators::is_custom_id>};

@@ -46,6 +46,8 @@ extern const Rule<std::string> custom_id, uid, email, phone, name;
 extern const Rule<Secret> password, new_password, any_password;
 extern const Rule<std::string> prefs;  ///< becomes JSON object text
 extern const Rule<std::int64_t> jwt_duration;
+/// The rule behind new_password: length, strength, dictionary.
+[[nodiscard]] bool may_be_password(std::string_view text, const RuleContext& context);
 }  // namespace rules
 
 /// One declared parameter, bound to a member of the input.

@@ -82,7 +82,7 @@ void note_access(Services& services, const Call& call, const boost::asio::any_io
 void add_common(http::Response& response, const checks::Facts& facts) {
   response.add_lines(common_lines());
   const std::string_view origin = facts.request.header("Origin");
-  if (!origin.empty() && facts.call.live_project && checks::origin_is_allowed(facts))
+  if (!origin.empty() && checks::origin_is_allowed(facts))
     response.add("Access-Control-Allow-Origin", validators::ascii_lower(origin));
   if (facts.call.client.https) response.add_lines("Strict-Transport-Security: max-age=10886400\r\n");
   if (facts.call.format > current_format)

@@ -53,6 +53,11 @@ std::string network_key(const Call& call) {
   return std::to_string(static_cast<std::uint32_t>(call.project())) + "|failed-passwords|" + call.client.network;
 }
 
+/// The window of a route's first key that belongs to the caller's network alone.
+std::string own_network_key(const Call& call) {
+  return render(call, call.route->rate->keys.front()) + "|" + call.client.network;
+}
+
 bool enforced(const Services& services, const Call& call) { return services.config.rate_limits && !call.is_key(); }
 
 /// Does the e-mail's user have a live session from the caller's network?
@@ -87,11 +92,16 @@ awaitable<result<std::optional<LimitVerdict>>> count_request(Services& services,
     if (i == 0 || verdict.remaining < worst.remaining || !verdict.allowed) worst = verdict;
     worst.allowed = allowed;
   }
-  if (!worst.allowed && rate.known_network_share) {
-    const result<bool> known = co_await is_known_network(services, call);
-    if (!known) co_return known.error();
-    const std::string own = render(call, rate.keys.front()) + "|" + call.client.network;
-    if (*known) worst = services.limiter.hit(own, rate.rule, call.now);
+  if (rate.known_network_share && enforced(services, call)) {
+    // Every attempt counts in its network's own window too, so that a share is one share, not a second helping.
+    const std::string own_key = own_network_key(call);
+    const LimitVerdict own = worst.allowed ? services.limiter.hit(own_key, rate.rule, call.now)
+                                           : services.limiter.peek(own_key, rate.rule, call.now);
+    if (!worst.allowed && own.allowed) {
+      const result<bool> known = co_await is_known_network(services, call);
+      if (!known) co_return known.error();
+      if (*known) worst = services.limiter.hit(own_key, rate.rule, call.now);
+    }
   }
   co_return std::optional<LimitVerdict>(worst);
 }
@@ -100,6 +110,8 @@ void reset_after_success(Services& services, const Call& call) {
   if (!call.route->rate || !call.route->rate->reset_on_created) return;
   for (const std::string_view key : call.route->rate->keys)
     services.limiter.reset(render(call, key), call.route->rate->rule, call.now);
+  if (call.route->rate->known_network_share)
+    services.limiter.reset(own_network_key(call), call.route->rate->rule, call.now);
 }
 
 result<void> admits_password_check(Services& services, const Call& call) {

@@ -1,5 +1,6 @@
 #include "net/router.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "core/crypto/encoding.hpp"
@@ -52,39 +53,39 @@ void Router::add(std::string_view path, const Route& route) {
     if (!next) next = std::make_unique<Node>();
     node = next.get();
   }
-  node->routes.emplace_back(route.method, &route);
-  node->names.emplace_back(route.method, std::move(names));
+  node->rows.push_back(Row{route.method, &route, std::move(names)});
+}
+
+const Router::Node* Router::descend(const Node& node, http::Method method, std::span<const std::string_view> segments,
+                                    std::vector<std::string_view>& values) const {
+  if (segments.empty()) {
+    const auto has_method = [&](const Row& row) { return row.method == method; };
+    return std::any_of(node.rows.begin(), node.rows.end(), has_method) ? &node : nullptr;
+  }
+  // A literal segment goes before a parameter, but only where the method exists behind it.
+  const auto child = node.children.find(segments.front());
+  if (child != node.children.end())
+    if (const Node* found = descend(*child->second, method, segments.subspan(1), values)) return found;
+  if (!node.param || segments.front().empty()) return nullptr;
+  values.push_back(segments.front());
+  const Node* found = descend(*node.param, method, segments.subspan(1), values);
+  if (!found) values.pop_back();
+  return found;
 }
 
 std::optional<Match> Router::find(http::Method method, std::string_view target) const {
   const std::optional<Segments> segments = split(target.substr(0, target.find_first_of("?#")));
   if (!segments) return std::nullopt;
-  const Node* node = &root_;
-  std::array<std::string_view, max_segments> values;
-  std::size_t value_count = 0;
-  for (std::size_t i = 0; i < segments->count; ++i) {
-    const std::string_view segment = segments->at[i];
-    const auto child = node->children.find(segment);
-    if (child != node->children.end()) {
-      node = child->second.get();
-    } else if (node->param && !segment.empty()) {
-      values[value_count++] = segment;
-      node = node->param.get();
-    } else {
-      return std::nullopt;
-    }
-  }
   const http::Method wanted = method == http::Method::head ? http::Method::get : method;
-  for (std::size_t r = 0; r < node->routes.size(); ++r) {
-    if (node->routes[r].first != wanted) continue;
-    Match match;
-    match.route = node->routes[r].second;
-    const std::vector<std::string_view>& names = node->names[r].second;
-    for (std::size_t v = 0; v < value_count && v < names.size(); ++v)
-      match.params.emplace_back(names[v], crypto::url_decode(values[v], false));
-    return match;
-  }
-  return std::nullopt;
+  std::vector<std::string_view> values;
+  const Node* node = descend(root_, wanted, std::span(segments->at).first(segments->count), values);
+  if (!node) return std::nullopt;
+  const auto row = std::find_if(node->rows.begin(), node->rows.end(), [&](const Row& r) { return r.method == wanted; });
+  Match match;
+  match.route = row->route;
+  for (std::size_t v = 0; v < values.size(); ++v)
+    match.params.emplace_back(row->names[v], crypto::url_decode(values[v], false));
+  return match;
 }
 
 }  // namespace portcullis

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,12 +27,19 @@ class Router {
   [[nodiscard]] std::optional<Match> find(http::Method method, std::string_view target) const;
 
  private:
+  /// One route behind a node, with the names of the path's parameters in order.
+  struct Row {
+    http::Method method;
+    const Route* route;
+    std::vector<std::string_view> names;
+  };
   struct Node {
     std::map<std::string, std::unique_ptr<Node>, std::less<>> children;
     std::unique_ptr<Node> param;
-    std::vector<std::pair<http::Method, const Route*>> routes;
-    std::vector<std::pair<http::Method, std::vector<std::string_view>>> names;
+    std::vector<Row> rows;
   };
+  [[nodiscard]] const Node* descend(const Node& node, http::Method method, std::span<const std::string_view> segments,
+                                    std::vector<std::string_view>& values) const;
   void add(std::string_view path, const Route& route);
   Node root_;
 };

@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "core/secret.hpp"
@@ -14,32 +15,46 @@ constexpr std::size_t max_text = std::size_t{16} << 20;
 /// Beyond this a thread's parser is not kept, so that one large body does not stay in memory.
 constexpr std::size_t kept_capacity = 64 * 1024;
 
-Value convert(dom::element element);
+/// Far beyond any limit on parameters; keeps the search for repeated names bounded.
+constexpr std::size_t max_members = 4096;
 
-Value convert_array(const dom::array& array) {
-  Array out;
-  for (const dom::element item : array) out.push_back(convert(item));
-  return Value(std::move(out));
-}
+/// Turns a parsed document into an owning tree; `complete` tells whether all of it fitted.
+class Conversion {
+ public:
+  Value convert(dom::element element);
+  [[nodiscard]] bool complete() const noexcept { return complete_; }
 
-Value convert_object(const dom::object& object) {
-  Object out;
-  for (const dom::key_value_pair member : object) {
-    bool replaced = false;
-    for (auto& [name, value] : out)
-      if (name == member.key) value = convert(member.value), replaced = true;
-    if (!replaced) out.emplace_back(std::string(member.key), convert(member.value));
-    if (out.size() > 4096) break;  // far beyond any limit on parameters; keeps the search above bounded
+ private:
+  Value array(const dom::array& items) {
+    Array out;
+    for (const dom::element item : items) out.push_back(convert(item));
+    return Value(std::move(out));
   }
-  return Value(std::move(out));
-}
+  Value object(const dom::object& members) {
+    Object out;
+    for (const dom::key_value_pair member : members) {
+      Value value = convert(member.value);
+      const auto named = [&](const auto& entry) { return entry.first == member.key; };
+      const auto at = std::find_if(out.begin(), out.end(), named);
+      if (at != out.end())
+        at->second = std::move(value);
+      else
+        out.emplace_back(std::string(member.key), std::move(value));
+      if (out.size() <= max_members) continue;
+      complete_ = false;
+      break;
+    }
+    return Value(std::move(out));
+  }
+  bool complete_ = true;
+};
 
-Value convert(dom::element element) {
+Value Conversion::convert(dom::element element) {
   switch (element.type()) {
     case dom::element_type::ARRAY:
-      return convert_array(element.get_array().value_unsafe());
+      return array(element.get_array().value_unsafe());
     case dom::element_type::OBJECT:
-      return convert_object(element.get_object().value_unsafe());
+      return object(element.get_object().value_unsafe());
     case dom::element_type::INT64:
       return Value(element.get_int64().value_unsafe());
     case dom::element_type::UINT64:
@@ -68,7 +83,11 @@ class Parser {
     buffer_.assign(text);
     const auto parsed = parser_.parse(buffer_.data(), buffer_.size(), false);
     std::optional<Value> value;
-    if (parsed.error() == simdjson::SUCCESS) value = convert(parsed.value_unsafe());
+    if (parsed.error() == simdjson::SUCCESS) {
+      Conversion conversion;
+      value = conversion.convert(parsed.value_unsafe());
+      if (!conversion.complete()) value.reset();
+    }
     wipe_copies(text.size());
     return value;
   }

@@ -39,8 +39,9 @@ void wipe(Value& value) noexcept;
 
 inline constexpr std::size_t max_depth = 64;
 
-/// Parses one whole UTF-8 JSON text of at most 16 MiB and `max_depth` levels; empty on anything malformed. Integers
-/// beyond int64 become doubles. Keeps no view into `text`. One parser a thread is reused inside.
+/// Parses one whole UTF-8 JSON text of at most 16 MiB, `max_depth` levels and 4096 members an object; empty on anything
+/// else, integers beyond 64 bits included. Unsigned ones beyond int64 become doubles. Keeps no view into `text`. One
+/// parser a thread is reused inside.
 [[nodiscard]] std::optional<Value> parse(std::string_view text);
 
 }  // namespace portcullis::json

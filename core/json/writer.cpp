@@ -101,7 +101,7 @@ void Writer::string(std::string_view text) {
   out_ += '"';
   std::size_t from = 0;
   for (std::size_t i = 0; i < text.size();) {
-    if (plain[static_cast<unsigned char>(text[i])]) {
+    if (plain[static_cast<unsigned char>(text[i])] || (text[i] == '/' && slashes_ == Slashes::plain)) {
       ++i;
       continue;
     }
@@ -134,7 +134,9 @@ void Writer::number(double value) {
     return;
   }
   std::array<char, 40> text{};
-  const auto [end, failure] = std::to_chars(text.data(), text.data() + text.size(), value);
+  // Fixed notation of a number beyond 64 bits would read as an integer that readers refuse.
+  const auto notation = std::abs(value) < 9.2e18 ? std::chars_format::general : std::chars_format::scientific;
+  const auto [end, failure] = std::to_chars(text.data(), text.data() + text.size(), value, notation);
   static_cast<void>(failure);
   out_.append(text.data(), end);
 }

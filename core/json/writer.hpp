@@ -13,7 +13,8 @@ struct Value;
 /// Writes one JSON document into `out`; commas are placed by the writer. Invalid UTF-8 bytes become U+FFFD.
 class Writer {
  public:
-  explicit Writer(std::string& out) : out_(out) {}
+  enum class Slashes : bool { escaped, plain };  ///< the wire escapes them; logs do not
+  explicit Writer(std::string& out, Slashes slashes = Slashes::escaped) : out_(out), slashes_(slashes) {}
 
   void begin_object();
   void end_object();
@@ -40,6 +41,7 @@ class Writer {
  private:
   void separate();
   std::string& out_;
+  Slashes slashes_;
   bool needs_comma_ = false;
 };
 

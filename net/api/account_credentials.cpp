@@ -33,15 +33,25 @@ awaitable<result<void>> prove_password(Services& svc, const Call& call, const st
   co_return proved;
 }
 
-/// The address change of a user, with the first password when there is none yet.
+/// A first password set beside an address follows the same policies as any other.
+result<void> check_new_password(const Call& call, const Secret& password) {
+  const RuleContext context{call.settings()};
+  if (!rules::may_be_password(password.view(), context))
+    return error(errc::general_argument_invalid, "password", rules::new_password.words);
+  return {};
+}
+
+/// The address change of a user (`with_address` already has it), with the first password when there is none yet.
 awaitable<result<changes::NewAddress>> new_address(Services& svc, const Call& call, const storage::Account& account,
-                                                   const Secret& password) {
+                                                   const User& with_address, const Secret& password) {
   const result<void> proved = co_await prove_password(svc, call, account, password);
   if (!proved) co_return proved.error();
   changes::NewAddress made;
   made.expected_revision = account.credential.password_revision;
   if (!policies::has_password(account.credential)) {
-    const result<void> impersonal = check_personal_data(call, account.user, password);
+    const result<void> strong = check_new_password(call, password);
+    if (!strong) co_return strong.error();
+    const result<void> impersonal = check_personal_data(call, with_address, password);
     if (!impersonal) co_return impersonal.error();
     Secret first = password.clone();
     HashTicket ticket = call.ticket(svc, account.user.id);
@@ -60,7 +70,9 @@ awaitable<result<Answer>> update_address(Services& svc, const Call& call, std::s
   for (int attempt = 0; attempt < premise_attempts; ++attempt) {
     const result<storage::Account> account = co_await own_account(svc, call);
     if (!account) co_return account.error();
-    result<changes::NewAddress> made = co_await new_address(svc, call, *account, password);
+    User with_address = account->user;
+    with_address.*field = value;
+    result<changes::NewAddress> made = co_await new_address(svc, call, *account, with_address, password);
     if (!made) co_return made.error();
     made->old_value = account->user.*field;
     made->new_value = value;

@@ -136,13 +136,14 @@ int serve(Config config) {
   boost::asio::signal_set signals(context, SIGINT, SIGTERM);
   App app(config);
   Services& services = app.services();
-  const std::optional<FirstStart> first = first_start(services, ::isatty(STDOUT_FILENO) == 1);
   auto handle = [&app](http::Request request, http::Exchange exchange) {
     return app.handle(std::move(request), std::move(exchange));
   };
   auto refuse = [&app](int status, std::string_view why) { return app.refuse(status, why); };
   http::Server server(server_options(config), std::move(handle), std::move(refuse), services.log);
   admin::ControlServer control(config.data, services);
+  // Only now that the address and the certificate are known to work: the key is shown once.
+  const std::optional<FirstStart> first = first_start(services, ::isatty(STDOUT_FILENO) == 1);
   server.start();
   const std::string url = url_of(config, server.port());
   announce(config, machine, services, url, first);

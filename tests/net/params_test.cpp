@@ -27,7 +27,8 @@ struct Sample {
 };
 
 Inputs sample_inputs() {
-  return inputs<Sample>({required("userId", rules::custom_id, &Sample::id), optional("name", rules::name, &Sample::name),
+  return inputs<Sample>({required("userId", rules::custom_id, &Sample::id),
+                         optional("name", rules::name, &Sample::name),
                          optional("password", rules::new_password, &Sample::password)});
 }
 

@@ -39,8 +39,9 @@ BOOST_AUTO_TEST_CASE(anything_else_is_no_session) {
        {std::string(""), std::string("!!!"), encoded("{}"), encoded("null"), encoded(R"({"id":"u","secret":""})"),
         encoded(R"({"id":"u","secret":")" + std::string(63, 'a') + "\"}"),
         encoded(R"({"id":"u","secret":")" + std::string(257, 'a') + "\"}"),
-        encoded(R"({"id":"../x","secret":")" + secret + "\"}"), encoded(R"({"id":"u","secret":")" + std::string(64, 'G') + "\"}"),
-        encode_session("u", secret) + "xx", std::string(5000, 'A')})
+        encoded(R"({"id":"../x","secret":")" + secret + "\"}"),
+        encoded(R"({"id":"u","secret":")" + std::string(64, 'G') + "\"}"), encode_session("u", secret) + "xx",
+        std::string(5000, 'A')})
     BOOST_TEST(!decode_session(bad).has_value(), bad.substr(0, 40));
 }
 
