@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <stdexcept>
 #include <system_error>
@@ -13,6 +14,7 @@ namespace portcullis::cli {
 namespace {
 
 constexpr const char* project_id = "default";
+constexpr const char* key_id = "first-key";
 
 json::Value run_or_throw(Services& services, const char* command, json::Object arguments) {
   const admin::Outcome outcome = admin::run_now(services, command, json::Value(std::move(arguments)));
@@ -22,10 +24,10 @@ json::Value run_or_throw(Services& services, const char* command, json::Object a
   return std::move(*answer);
 }
 
-/// Writes a new 0600 file and flushes it.
+/// Writes a 0600 file anew and flushes it; without a secret it stays empty.
 void write_secret(const std::filesystem::path& file, std::string_view secret) {
   std::string text(secret);
-  text += '\n';
+  if (!text.empty()) text += '\n';
   const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
   const bool written = fd >= 0 && ::fchmod(fd, 0600) == 0 &&
                        ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
@@ -35,32 +37,56 @@ void write_secret(const std::filesystem::path& file, std::string_view secret) {
   if (!written) throw std::system_error(failure, std::generic_category(), file.string());
 }
 
-}  // namespace
+/// True for a store without a project of its own, and for one whose first start was cut short: the key file is made
+/// empty before anything else and filled last.
+bool is_first(Services& services, const std::filesystem::path& key_file) {
+  std::error_code absent;
+  if (std::filesystem::file_size(key_file, absent) == 0 && !absent) return true;
+  const auto& projects = services.projects.load()->by_id;
+  return std::all_of(projects.begin(), projects.end(), [](const auto& entry) { return entry.first == "console"; });
+}
 
-std::optional<FirstStart> first_start(Services& services, bool on_terminal) {
-  for (const auto& [id, project] : services.projects.load()->by_id)
-    if (id != "console") return std::nullopt;
-  json::Object project;
-  project.emplace_back("project", json::Value(std::string(project_id)));
-  project.emplace_back("name", json::Value(std::string("Default")));
-  static_cast<void>(run_or_throw(services, "project.create", std::move(project)));
-
+json::Object key_arguments() {
   json::Object key;
   key.emplace_back("project", json::Value(std::string(project_id)));
+  key.emplace_back("key", json::Value(std::string(key_id)));
+  return key;
+}
+
+/// Creates the project and its key, as far as they are not there.
+json::Value make_key(Services& services) {
+  if (!services.projects.find(project_id)) {
+    json::Object project;
+    project.emplace_back("project", json::Value(std::string(project_id)));
+    project.emplace_back("name", json::Value(std::string("Default")));
+    static_cast<void>(run_or_throw(services, "project.create", std::move(project)));
+  }
+  for (const ApiKey& lost : services.projects.find(project_id)->keys)
+    if (lost.id == key_id) static_cast<void>(run_or_throw(services, "key.revoke", key_arguments()));
+  json::Object key = key_arguments();
   key.emplace_back("name", json::Value(std::string("First key")));
   json::Array scopes;
   scopes.emplace_back(std::string("all"));
   key.emplace_back("scopes", json::Value(std::move(scopes)));
-  json::Value made = run_or_throw(services, "key.create", std::move(key));
+  return run_or_throw(services, "key.create", std::move(key));
+}
+
+}  // namespace
+
+std::optional<FirstStart> first_start(Services& services, bool on_terminal) {
+  const std::filesystem::path file = services.config.data / "default-key";
+  if (!is_first(services, file)) return std::nullopt;
+  write_secret(file, {});
+  json::Value made = make_key(services);
   const json::Value* const secret = json::find(*made.object(), "secret");
   if (secret == nullptr || secret->string() == nullptr) throw std::runtime_error("the first key has no secret");
-
   FirstStart first;
   if (on_terminal) {
     first.key = *secret->string();
+    std::filesystem::remove(file);
   } else {
-    first.key_file = services.config.data / "default-key";
-    write_secret(first.key_file, *secret->string());
+    first.key_file = file;
+    write_secret(file, *secret->string());
   }
   json::wipe(made);
   return first;

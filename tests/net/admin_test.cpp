@@ -310,6 +310,22 @@ BOOST_AUTO_TEST_CASE(the_first_start_makes_a_project_and_a_key_file_only_its_own
   BOOST_TEST(cli::guide("http://127.0.0.1:8080", first).find(secret) == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_first_start_cut_short_is_done_again) {
+  Config config;
+  config.data = folder / "fresh";
+  config.hash_cost = Argon2Cost{8, 1};
+  config.log_level = Log::Level::off;
+  App fresh(config);
+  BOOST_REQUIRE(cli::first_start(fresh.services(), false).has_value());
+  fs::resize_file(config.data / "default-key", 0);
+  const std::optional<cli::FirstStart> again = cli::first_start(fresh.services(), true);
+  BOOST_REQUIRE(again.has_value());
+  BOOST_TEST(fresh.services().projects.find("default")->keys.size() == 1U);
+  BOOST_TEST((fresh.services().projects.find("default")->key_by_secret(again->key) != nullptr));
+  BOOST_TEST(!fs::exists(config.data / "default-key"));
+  BOOST_TEST(!cli::first_start(fresh.services(), false).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(an_answer_for_people_has_a_line_a_member_and_a_table_a_list) {
   const json::Value answer = arguments(
       "{'total':2,'users':[{'id':'u1','email':'a@b.example','status':true},{'id':'user2','email':'','status':false}]}");
