@@ -70,6 +70,14 @@ struct AddressReads {
   enum : std::size_t { user_row, credential_row, address_row, identifier_row };
 };
 
+/// Does another user hold the address? One's own, without a target, is no clash.
+result<bool> is_taken(const View& view, const std::string& key, const std::string& user_id) {
+  if (!view.values[AddressReads::address_row]) return false;
+  const result<std::string> holder = codec::text(Row{key, *view.values[AddressReads::address_row]});
+  if (!holder) return holder.error();
+  return *holder != user_id;
+}
+
 /// The part that e-mail and phone changes share: `user` already carries the new address.
 result<Decision<User>> move_address(ProjectNo p, const View& view, User user, const NewAddress& made, Time now,
                                     const std::string& credential_key) {
@@ -245,7 +253,9 @@ Change<User> change_email(ProjectNo p, std::string user_id, Time now, NewAddress
     if (!user) return user.error();
     if (user->email != made.old_value) return errc::again;
     if (view.values[AddressReads::identifier_row]) return errc::user_target_already_exists;
-    if (view.values[AddressReads::address_row]) return errc::general_bad_request;
+    const result<bool> taken = is_taken(view, names[AddressReads::address_row], user->id);
+    if (!taken) return taken.error();
+    if (*taken) return errc::general_bad_request;
     user->email = made.new_value;
     user->email_verified = false;
     const std::string id = user->id;
@@ -267,7 +277,9 @@ Change<User> change_phone(ProjectNo p, std::string user_id, Time now, NewAddress
     if (!user) return user.error();
     if (user->phone != made.old_value) return errc::again;
     if (view.values[AddressReads::identifier_row]) return errc::user_target_already_exists;
-    if (view.values[AddressReads::address_row]) return errc::user_phone_already_exists;
+    const result<bool> taken = is_taken(view, names[AddressReads::address_row], user->id);
+    if (!taken) return taken.error();
+    if (*taken) return errc::user_phone_already_exists;
     user->phone = made.new_value;
     user->phone_verified = false;
     const std::string id = user->id;
