@@ -1,0 +1,159 @@
+#include <unistd.h>
+
+#include <boost/test/unit_test.hpp>
+#include <set>
+#include <thread>
+
+#include "core/email_class.hpp"
+#include "core/error.hpp"
+#include "core/ids.hpp"
+#include "core/log.hpp"
+#include "core/random.hpp"
+#include "core/secret.hpp"
+#include "core/time.hpp"
+#include "core/validators.hpp"
+
+namespace portcullis {
+namespace {
+
+namespace v = validators;
+
+/// What a log wrote, read from a pipe after the log is gone.
+template <class Say>
+std::string logged(Log::Format format, Say say) {
+  int ends[2];
+  BOOST_REQUIRE(::pipe(ends) == 0);
+  {
+    const SystemClock clock;
+    Log log(clock, format, Log::Level::info, ends[1]);
+    say(log);
+  }
+  ::close(ends[1]);
+  std::string out, chunk(65536, '\0');
+  for (ssize_t got = 0; (got = ::read(ends[0], chunk.data(), chunk.size())) > 0;)
+    out.append(chunk, 0, static_cast<std::size_t>(got));
+  ::close(ends[0]);
+  return out;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(core_vocabulary)
+
+BOOST_AUTO_TEST_CASE(every_error_has_a_row_of_its_own_code_with_a_status_and_words) {
+  for (int code = 0; code <= static_cast<int>(errc::again); ++code) {
+    const error_row& row = describe(static_cast<errc>(code));
+    BOOST_TEST(static_cast<int>(row.code) == code);
+    BOOST_TEST((row.status >= 400 && row.status < 600));
+    BOOST_TEST(!row.type.empty());
+    BOOST_TEST(!row.message.empty());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(instants_are_written_and_read_in_iso_8601) {
+  const Time t = from_millis(1'787'315'696'789);
+  BOOST_TEST(format_iso8601(t) == "2026-08-21T12:34:56.789+00:00");
+  for (const char* same : {"2026-08-21T12:34:56.789+00:00", "2026-08-21T12:34:56.789Z", "2026-08-21 12:34:56.789",
+                           "2026-08-21T14:34:56.789+02:00", "2026-08-21T07:04:56.789123-0530"})
+    BOOST_TEST((parse_iso8601(same) == t), same);
+  for (const char* bad : {"", "2026", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-08-21T24:00:00Z",
+                          "2026-08-21T12:34:56.Z", "2026-08-21T12:34:56+25:00", "2026-08-21T12:34:56Zx", "yesterday"})
+    BOOST_TEST(!parse_iso8601(bad).has_value(), bad);
+  BOOST_TEST(format_http_date(from_millis(784111777000)) == "Sun, 06 Nov 1994 08:49:37 GMT");
+}
+
+BOOST_AUTO_TEST_CASE(unique_ids_are_20_hexadecimal_digits_that_do_not_repeat) {
+  SystemRandom random;
+  std::set<std::string> seen;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string id = unique_id(from_millis(1'700'000'000'000), random);
+    BOOST_TEST(id.size() == 20U);
+    BOOST_TEST(v::is_uid(id));
+    BOOST_TEST(seen.insert(id).second);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(secrets_move_and_wipe) {
+  std::string text = "a password long enough to live on the heap";
+  Secret first = Secret::take(text);
+  BOOST_TEST(text.empty());
+  Secret second = std::move(first);
+  BOOST_TEST(first.empty());
+  BOOST_TEST(second.clone().view() == "a password long enough to live on the heap");
+  BOOST_TEST(constant_time_equal("abc", "abc"));
+  BOOST_TEST(!constant_time_equal("abc", "abd"));
+  BOOST_TEST(!constant_time_equal("abc", "ab"));
+}
+
+BOOST_AUTO_TEST_CASE(ids_follow_the_contract) {
+  for (const char* good : {"a", "A1._-", "unique", "012345678901234567890123456789012345"})
+    BOOST_TEST(v::is_uid(good), good);
+  for (const char* bad : {"", "_a", ".a", "-a", "a$", "a b", "ü", "unique()", "0123456789012345678901234567890123456"})
+    BOOST_TEST(!v::is_uid(bad), bad);
+  BOOST_TEST(v::is_custom_id("unique()"));
+  BOOST_TEST(v::is_project_id("my-project-1"));
+  for (const char* bad : {"", "-a", "A", "a_b"}) BOOST_TEST(!v::is_project_id(bad), bad);
+}
+
+BOOST_AUTO_TEST_CASE(emails_follow_the_contract) {
+  for (const char* good : {"a@b.co", "a.b+c@sub.example.com", "user@localhost.test", "x_y!#@a-b.org"})
+    BOOST_TEST(v::is_email(good), good);
+  for (const std::string& bad :
+       {std::string(), std::string("a"), std::string("@b.co"), std::string("a@"), std::string("user@localhost"),
+        std::string("a@@b.co"), std::string("a@b@c.co"), std::string(".a@b.co"), std::string("a.@b.co"),
+        std::string("a..b@c.co"), std::string("a b@c.co"), std::string("ü@b.co"), std::string("a@-b.co"),
+        std::string("a@b..co"), std::string("a@b.co."), std::string(65, 'a') + "@b.co", std::string("a\n@b.co")})
+    BOOST_TEST(!v::is_email(bad), bad);
+  BOOST_TEST(v::is_email(std::string(64, 'a') + "@b.co"));
+  BOOST_TEST(v::normalise_email(" A@B.Co\t") == "a@b.co");
+}
+
+BOOST_AUTO_TEST_CASE(phones_follow_the_contract) {
+  for (const char* good : {"+1415555", "+4915112345678", "+998901234567", "+79991234567", "+123456789012345"})
+    BOOST_TEST(v::is_phone(good), good);
+  for (const char* bad :
+       {"", "+", "+141555", "+8020000000", "14155551234", "+0123456789", "+1234567890123456", "+1415555a"})
+    BOOST_TEST(!v::is_phone(bad), bad);
+}
+
+BOOST_AUTO_TEST_CASE(lengths_are_counted_in_characters_and_bad_utf8_has_none) {
+  BOOST_TEST(v::utf8_length("aü€😀").value_or(0) == 4U);
+  BOOST_TEST(!v::utf8_length("\xff").has_value());
+  BOOST_TEST(!v::utf8_length("\xc0\xaf").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(emails_are_classified_by_their_provider) {
+  BOOST_TEST(classify_email("j.o.e+x@googlemail.com").canonical == "joe@gmail.com");
+  BOOST_TEST(classify_email("joe+x@hotmail.com").canonical == "joe@outlook.com");
+  BOOST_TEST(classify_email("joe-a-b@yahoo.com").canonical == "joe-a@yahoo.com");
+  BOOST_TEST(classify_email("joe+x@example.com").is_canonical);
+  BOOST_TEST(classify_email("joe@gmail.com").is_free);
+  BOOST_TEST(classify_email("joe@mailinator.com").is_disposable);
+  BOOST_TEST(classify_email("joe@example.com").is_corporate);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_cannot_forge_a_log_line) {
+  const auto say = [](Log& log) {
+    log.security(
+        SecurityLine{"sign_in", "failed", "p", "u\n2026 security event=sign_in", "203.0.113.0/24", "a\"b", "r"});
+  };
+  for (const Log::Format format : {Log::Format::text, Log::Format::json}) {
+    const std::string out = logged(format, say);
+    BOOST_TEST(std::count(out.begin(), out.end(), '\n') == 1);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_flush_waits_for_what_was_said_and_levels_hold) {
+  const std::string out = logged(Log::Format::text, [](Log& log) {
+    log.info("first");
+    log.access(AccessLine{"GET", "/v1/account", "p", "r-1", 200, 12});
+    log.flush();
+    log.error("last");
+  });
+  BOOST_TEST(out.find("first") < out.find("/v1/account"));
+  BOOST_TEST(out.find("/v1/account") < out.find("last"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace portcullis
