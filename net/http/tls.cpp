@@ -41,7 +41,8 @@ ssl::context server_tls(const std::string& certificate, const std::string& key) 
   if (error) refuse("--tls-key: TLS key", key, error);
 
   SSL_CTX* const native = context.native_handle();
-  if (SSL_CTX_check_private_key(native) != 1) throw std::runtime_error("--tls-key: TLS key " + key + " is not the certificate's");
+  if (SSL_CTX_check_private_key(native) != 1)
+    throw std::runtime_error("--tls-key: TLS key " + key + " is not the certificate's");
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
   if (SSL_CTX_set_cipher_list(native, tls12_ciphers) != 1) throw std::runtime_error("TLS ciphers are not available");
   SSL_CTX_set_options(native, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE |
