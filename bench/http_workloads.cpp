@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <fstream>
@@ -69,6 +70,7 @@ std::string nginx_config(const std::filesystem::path& folder, std::uint16_t port
     config += "add_header " + name + " \"" + line.substr(colon + 2) + "\" always;\n";
   }
   std::string body = like.body;
+  std::replace(body.begin(), body.end(), '$', '_');  // nginx would read a variable's name
   for (std::size_t at = body.find('\''); at != std::string::npos; at = body.find('\'', at + 2)) body.insert(at, "\\");
   return config + "location / { return 200 '" + body + "'; } } }\n";
 }

@@ -62,20 +62,19 @@ void append_iso8601(std::string& out, Time t) {
   const auto day = std::chrono::floor<std::chrono::days>(t);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{t - day};
-  put(out, static_cast<unsigned>(static_cast<int>(date.year())), 4);
-  out += '-';
-  put(out, static_cast<unsigned>(date.month()), 2);
-  out += '-';
-  put(out, static_cast<unsigned>(date.day()), 2);
-  out += 'T';
-  put(out, static_cast<unsigned>(clock.hours().count()), 2);
-  out += ':';
-  put(out, static_cast<unsigned>(clock.minutes().count()), 2);
-  out += ':';
-  put(out, static_cast<unsigned>(clock.seconds().count()), 2);
-  out += '.';
-  put(out, static_cast<unsigned>(clock.subseconds().count()), 3);
-  out += "+00:00";
+  // In place: every answer of a session check carries several dates.
+  char text[] = "0000-00-00T00:00:00.000+00:00";
+  const auto place = [&text](std::size_t at, std::size_t digits, unsigned value) {
+    for (std::size_t i = digits; i-- > 0; value /= 10) text[at + i] = static_cast<char>('0' + value % 10);
+  };
+  place(0, 4, static_cast<unsigned>(static_cast<int>(date.year())));
+  place(5, 2, static_cast<unsigned>(date.month()));
+  place(8, 2, static_cast<unsigned>(date.day()));
+  place(11, 2, static_cast<unsigned>(clock.hours().count()));
+  place(14, 2, static_cast<unsigned>(clock.minutes().count()));
+  place(17, 2, static_cast<unsigned>(clock.seconds().count()));
+  place(20, 3, static_cast<unsigned>(clock.subseconds().count()));
+  out.append(text, sizeof text - 1);
 }
 
 std::string format_iso8601(Time t) {

@@ -44,8 +44,10 @@ std::string encode(std::string_view bytes, std::string_view alphabet, bool padde
 }
 
 std::optional<std::string> decode(std::string_view text, const std::array<std::uint8_t, 256>& table) {
-  std::string out;
-  out.reserve(text.size() / 4 * 3 + 3);
+  // A lone character carries no byte.
+  if (text.size() % 4 == 1) return std::nullopt;
+  std::string out(text.size() / 4 * 3 + (text.size() % 4 * 3) / 4, '\0');
+  char* to = out.data();
   std::uint32_t pending = 0;
   unsigned bits = 0;
   for (const char c : text) {
@@ -55,10 +57,10 @@ std::optional<std::string> decode(std::string_view text, const std::array<std::u
     bits += 6;
     if (bits < 8) continue;
     bits -= 8;
-    out += static_cast<char>(pending >> bits & 255);
+    *to++ = static_cast<char>(pending >> bits & 255);
   }
-  // A lone character carries no byte, and left-over bits must be zero: one text for one value.
-  if (text.size() % 4 == 1 || (pending & ((1U << bits) - 1)) != 0) return std::nullopt;
+  // Left-over bits must be zero: one text for one value.
+  if ((pending & ((1U << bits) - 1)) != 0) return std::nullopt;
   return out;
 }
 
@@ -123,9 +125,12 @@ std::string url_encode(std::string_view text) {
 }
 
 std::string url_decode(std::string_view text, bool plus_is_space) {
+  std::size_t i = text.find_first_of(plus_is_space ? "%+" : "%");
+  if (i == std::string_view::npos) return std::string(text);
   std::string out;
   out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  out.append(text, 0, i);
+  for (; i < text.size(); ++i) {
     const bool escaped =
         text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
     if (escaped) {
