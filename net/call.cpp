@@ -23,7 +23,7 @@ HashTicket Call::ticket(const Services& services, std::string_view account) cons
   ticket.privileged = is_key();
   ticket.deadline = started + (is_key() ? services.config.admin_hash_deadline : services.config.hash_deadline);
   ticket.project = project();
-  ticket.network = fairness_key(client.network);
+  ticket.network = fairness_key(client.network());
   ticket.account = fairness_key(account);
   ticket.gone = gone;
   return ticket;

@@ -139,7 +139,7 @@ void write(W& w, std::span<const Field<T>> fields, const T& value, const Viewer&
   w.begin_object();
   for (const Field<T>& field : fields) {
     if (viewer.format < field.since) continue;
-    w.key(field.name);
+    w.plain_key(field.name);
     if (field.sees == Sees::privileged && !viewer.privileged)
       w.string("");
     else

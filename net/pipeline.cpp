@@ -40,8 +40,6 @@ std::string_view host_name(std::string_view host) {
 Client read_client(const http::Request& request, const http::TrustedProxies& trusted) {
   Client client;
   client.address = http::client_address(request.peer, request.header("X-Forwarded-For"), trusted);
-  client.ip = client.address.to_string();
-  client.network = http::client_network(client.address);
   const bool proxied = trusted.contains(request.peer);
   const std::string_view forwarded_host = proxied ? request.header("X-Forwarded-Host") : std::string_view{};
   client.host = validators::ascii_lower(host_name(forwarded_host.empty() ? request.header("Host") : forwarded_host));

@@ -50,12 +50,12 @@ std::string render(const Call& call, std::string_view key) {
 }
 
 std::string network_key(const Call& call) {
-  return std::to_string(static_cast<std::uint32_t>(call.project())) + "|failed-passwords|" + call.client.network;
+  return std::to_string(static_cast<std::uint32_t>(call.project())) + "|failed-passwords|" + call.client.network();
 }
 
 /// The window of a route's first key that belongs to the caller's network alone.
 std::string own_network_key(const Call& call) {
-  return render(call, call.route->rate->keys.front()) + "|" + call.client.network;
+  return render(call, call.route->rate->keys.front()) + "|" + call.client.network();
 }
 
 bool enforced(const Services& services, const Call& call) { return services.config.rate_limits && !call.is_key(); }
@@ -73,7 +73,7 @@ awaitable<result<bool>> is_known_network(Services& services, const Call& call) {
   co_return std::any_of(sessions->begin(), sessions->end(), [&](const Session& session) {
     boost::system::error_code bad;
     const auto address = boost::asio::ip::make_address(session.ip, bad);
-    return !bad && policies::is_live(session, call.now) && http::client_network(address) == call.client.network;
+    return !bad && policies::is_live(session, call.now) && http::client_network(address) == call.client.network();
   });
 }
 

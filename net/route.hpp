@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/session.hpp"
+#include "net/http/client_ip.hpp"
 #include "net/http/message.hpp"
 #include "net/http/server.hpp"
 #include "net/params.hpp"
@@ -79,11 +80,13 @@ struct Principal {
 /// What the request says of the client's side.
 struct Client {
   boost::asio::ip::address address;
-  std::string ip;
-  std::string network;  ///< /24 or /64
   std::string user_agent;
   std::string host;  ///< request host name without port, lowercase
   bool https = false;
+
+  // Texts of the address, made where they are needed: a session check needs neither.
+  [[nodiscard]] std::string ip() const { return address.to_string(); }
+  [[nodiscard]] std::string network() const { return http::client_network(address); }  ///< /24 or /64
 };
 
 /// The wire version this server speaks, and the same as a number.

@@ -48,17 +48,27 @@ std::optional<std::string> decode(std::string_view text, const std::array<std::u
   if (text.size() % 4 == 1) return std::nullopt;
   std::string out(text.size() / 4 * 3 + (text.size() % 4 * 3) / 4, '\0');
   char* to = out.data();
+  const auto value_of = [&table](char c) { return std::uint32_t{table[static_cast<unsigned char>(c)]}; };
+  std::uint32_t seen = 0;  // every bad character sets the top bit
+  for (; text.size() >= 4; text.remove_prefix(4)) {
+    const std::uint32_t v[] = {value_of(text[0]), value_of(text[1]), value_of(text[2]), value_of(text[3])};
+    seen |= v[0] | v[1] | v[2] | v[3];
+    const std::uint32_t group = v[0] << 18 | v[1] << 12 | v[2] << 6 | v[3];
+    *to++ = static_cast<char>(group >> 16 & 255);
+    *to++ = static_cast<char>(group >> 8 & 255);
+    *to++ = static_cast<char>(group & 255);
+  }
   std::uint32_t pending = 0;
   unsigned bits = 0;
   for (const char c : text) {
-    const std::uint8_t value = table[static_cast<unsigned char>(c)];
-    if (value == bad) return std::nullopt;
-    pending = pending << 6 | value;
+    seen |= value_of(c);
+    pending = pending << 6 | (value_of(c) & 63);
     bits += 6;
     if (bits < 8) continue;
     bits -= 8;
     *to++ = static_cast<char>(pending >> bits & 255);
   }
+  if ((seen & 128) != 0) return std::nullopt;
   // Left-over bits must be zero: one text for one value.
   if ((pending & ((1U << bits) - 1)) != 0) return std::nullopt;
   return out;
@@ -125,7 +135,7 @@ std::string url_encode(std::string_view text) {
 }
 
 std::string url_decode(std::string_view text, bool plus_is_space) {
-  std::size_t i = text.find_first_of(plus_is_space ? "%+" : "%");
+  std::size_t i = plus_is_space ? text.find_first_of("%+") : text.find('%');
   if (i == std::string_view::npos) return std::string(text);
   std::string out;
   out.reserve(text.size());

@@ -69,10 +69,6 @@ std::size_t sequence_length(std::string_view text) {
 
 }  // namespace
 
-void Writer::separate() {
-  if (needs_comma_) out_ += ',';
-  needs_comma_ = true;
-}
 void Writer::begin_object() {
   separate();
   out_ += '{';

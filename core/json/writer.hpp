@@ -21,6 +21,14 @@ class Writer {
   void begin_array();
   void end_array();
   void key(std::string_view name);
+  /// A key of ours that needs no escape: letters, digits and `$` only.
+  void plain_key(std::string_view name) {
+    separate();
+    out_ += '"';
+    out_ += name;
+    out_ += "\":";
+    needs_comma_ = false;
+  }
   void string(std::string_view text);
   void integer(std::int64_t number);
   void number(double value);
@@ -39,7 +47,10 @@ class Writer {
   void field(std::string_view name, std::int64_t v) { key(name), integer(v); }
 
  private:
-  void separate();
+  void separate() {
+    if (needs_comma_) out_ += ',';
+    needs_comma_ = true;
+  }
   std::string& out_;
   Slashes slashes_;
   bool needs_comma_ = false;

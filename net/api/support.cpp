@@ -38,7 +38,7 @@ Grant grant_session(Services& svc, const Call& call, std::string user_id, std::s
   session.provider = std::move(provider);
   session.provider_uid = std::move(provider_uid);
   session.factors = {std::move(factor)};
-  session.ip = call.client.ip;
+  session.ip = call.client.ip();
   session.country_code = "--";
   session.user_agent = call.client.user_agent.empty() ? "UNKNOWN" : call.client.user_agent;
   session.client = read_user_agent(call.client.user_agent);
@@ -79,7 +79,7 @@ awaitable<result<Answer>> answer_user_anew(Services& svc, const Call& call) {
 
 void log_security(Services& svc, const Call& call, std::string_view event, std::string_view outcome,
                   std::string_view user_id, std::string_view reason) {
-  svc.log.security(SecurityLine{event, outcome, call.live_project->project.id, user_id, call.client.network, reason,
+  svc.log.security(SecurityLine{event, outcome, call.live_project->project.id, user_id, call.client.network(), reason,
                                 call.request_id});
 }
 
