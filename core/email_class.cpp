@@ -47,32 +47,40 @@ constexpr std::pair<std::string_view, Family> families[] = {{"gmail.com", {"gmai
                                                             {"walla.com", {"walla.co.il"}},
                                                             {"walla.co.il", {"walla.co.il"}}};
 
-// Both lists are sorted; they hold the best known providers only.
-constexpr std::string_view free_domains[] = {
-    "126.com",     "163.com",        "aol.com",        "bol.com.br", "fastmail.com", "fastmail.fm", "free.fr",
-    "gmail.com",   "gmx.at",         "gmx.ch",         "gmx.com",    "gmx.de",       "gmx.net",     "googlemail.com",
-    "hotmail.com", "hotmail.co.uk",  "hotmail.de",     "hotmail.es", "hotmail.fr",   "hotmail.it",  "hushmail.com",
-    "icloud.com",  "inbox.com",      "laposte.net",    "libero.it",  "live.co.uk",   "live.com",    "live.fr",
-    "mac.com",     "mail.com",       "mail.ru",        "me.com",     "msn.com",      "naver.com",   "orange.fr",
-    "outlook.com", "outlook.de",     "outlook.fr",     "pm.me",      "posteo.de",    "proton.me",   "protonmail.com",
-    "qq.com",      "rediffmail.com", "rocketmail.com", "seznam.cz",  "t-online.de",  "tuta.io",     "tutanota.com",
-    "uol.com.br",  "walla.co.il",    "web.de",         "wp.pl",      "yahoo.co.jp",  "yahoo.co.uk", "yahoo.com",
-    "yahoo.de",    "yahoo.fr",       "yandex.com",     "yandex.ru",  "ymail.com",    "zoho.com"};
-constexpr std::string_view disposable_domains[] = {
-    "10minutemail.com",  "20minutemail.com",  "anonaddy.me",      "discard.email",      "dispostable.com",
-    "dropmail.me",       "emailondeck.com",   "fakeinbox.com",    "getairmail.com",     "getnada.com",
-    "guerrillamail.biz", "guerrillamail.com", "guerrillamail.de", "guerrillamail.info", "guerrillamail.net",
-    "guerrillamail.org", "inboxkitten.com",   "mail-temp.com",    "mailcatch.com",      "maildrop.cc",
-    "mailinator.com",    "mailnesia.com",     "mailnull.com",     "mailsac.com",        "mintemail.com",
-    "mohmal.com",        "moakt.com",         "mytemp.email",     "sharklasers.com",    "spam4.me",
-    "spambox.us",        "spamgourmet.com",   "temp-mail.org",    "tempail.com",        "tempmail.com",
-    "tempmail.net",      "tempr.email",       "throwaway.email",  "throwawaymail.com",  "trash-mail.com",
-    "trashmail.com",     "trashmail.de",      "trbvm.com",        "yopmail.com",        "yopmail.fr",
-    "yopmail.net"};
+template <std::size_t Size>
+constexpr std::array<std::string_view, Size> sorted(const std::string_view (&list)[Size]) {
+  std::array<std::string_view, Size> out{};
+  std::copy(std::begin(list), std::end(list), out.begin());
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+// The best known providers only.
+constexpr auto free_domains = sorted(
+    {"126.com",     "163.com",        "aol.com",        "bol.com.br", "fastmail.com", "fastmail.fm", "free.fr",
+     "gmail.com",   "gmx.at",         "gmx.ch",         "gmx.com",    "gmx.de",       "gmx.net",     "googlemail.com",
+     "hotmail.com", "hotmail.co.uk",  "hotmail.de",     "hotmail.es", "hotmail.fr",   "hotmail.it",  "hushmail.com",
+     "icloud.com",  "inbox.com",      "laposte.net",    "libero.it",  "live.co.uk",   "live.com",    "live.fr",
+     "mac.com",     "mail.com",       "mail.ru",        "me.com",     "msn.com",      "naver.com",   "orange.fr",
+     "outlook.com", "outlook.de",     "outlook.fr",     "pm.me",      "posteo.de",    "proton.me",   "protonmail.com",
+     "qq.com",      "rediffmail.com", "rocketmail.com", "seznam.cz",  "t-online.de",  "tuta.io",     "tutanota.com",
+     "uol.com.br",  "walla.co.il",    "web.de",         "wp.pl",      "yahoo.co.jp",  "yahoo.co.uk", "yahoo.com",
+     "yahoo.de",    "yahoo.fr",       "yandex.com",     "yandex.ru",  "ymail.com",    "zoho.com"});
+constexpr auto disposable_domains =
+    sorted({"10minutemail.com",  "20minutemail.com",  "anonaddy.me",      "discard.email",      "dispostable.com",
+            "dropmail.me",       "emailondeck.com",   "fakeinbox.com",    "getairmail.com",     "getnada.com",
+            "guerrillamail.biz", "guerrillamail.com", "guerrillamail.de", "guerrillamail.info", "guerrillamail.net",
+            "guerrillamail.org", "inboxkitten.com",   "mail-temp.com",    "mailcatch.com",      "maildrop.cc",
+            "mailinator.com",    "mailnesia.com",     "mailnull.com",     "mailsac.com",        "mintemail.com",
+            "mohmal.com",        "moakt.com",         "mytemp.email",     "sharklasers.com",    "spam4.me",
+            "spambox.us",        "spamgourmet.com",   "temp-mail.org",    "tempail.com",        "tempmail.com",
+            "tempmail.net",      "tempr.email",       "throwaway.email",  "throwawaymail.com",  "trash-mail.com",
+            "trashmail.com",     "trashmail.de",      "trbvm.com",        "yopmail.com",        "yopmail.fr",
+            "yopmail.net"});
 
 template <std::size_t Size>
-bool holds(const std::string_view (&list)[Size], std::string_view domain) {
-  return std::find(std::begin(list), std::end(list), domain) != std::end(list);
+bool holds(const std::array<std::string_view, Size>& list, std::string_view domain) {
+  return std::binary_search(list.begin(), list.end(), domain);
 }
 
 }  // namespace
@@ -80,7 +88,9 @@ bool holds(const std::string_view (&list)[Size], std::string_view domain) {
 EmailClass classify_email(std::string_view email) {
   EmailClass out;
   const std::size_t at = email.rfind('@');
-  std::string local(email.substr(0, at));
+  std::string local;
+  local.reserve(email.size() + 16);  // the canonical form grows from it
+  local.append(email.substr(0, at));
   std::string_view domain = at == std::string_view::npos ? std::string_view{} : email.substr(at + 1);
   out.is_disposable = holds(disposable_domains, domain);
   out.is_free = !out.is_disposable && holds(free_domains, domain);
@@ -93,7 +103,9 @@ EmailClass classify_email(std::string_view email) {
     domain = family.domain;
     break;
   }
-  out.canonical = local + "@" + std::string(domain);
+  out.canonical = std::move(local);
+  out.canonical += '@';
+  out.canonical += domain;
   out.is_canonical = out.canonical == email;
   return out;
 }

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <condition_variable>
@@ -122,8 +123,11 @@ struct Log::State {
 
   void open_json(json::Writer& w, Level l) const {
     w.begin_object();
-    w.field("time", format_iso8601(clock.now()));
-    w.field("level", level_name(l));
+    w.plain_key("time");
+    const std::array<char, 29> now = iso8601(clock.now());
+    w.plain_string({now.data(), now.size()});
+    w.plain_key("level");
+    w.plain_string(level_name(l));
   }
 
   void append_notice(std::string& out, Level l, std::string_view text) const {
@@ -134,7 +138,7 @@ struct Log::State {
       w.end_object();
       return;
     }
-    append_iso8601(out, clock.now());
+    out += format_iso8601(clock.now());
     out.append(" ").append(level_name(l)).append("  ");
     append_clean(out, text);
   }
@@ -165,17 +169,24 @@ void Log::access(const AccessLine& a) {
     if (state_->format == Format::json) {
       json::Writer w(out, json::Writer::Slashes::plain);
       state_->open_json(w, Level::info);
-      w.field("event", "request");
-      w.field("method", a.method);
-      w.field("route", a.route);
-      w.field("status", std::int64_t{a.status});
-      w.field("us", static_cast<std::int64_t>(a.microseconds));
-      w.field("project", a.project);
-      w.field("request", a.request_id);
+      w.plain_key("event");
+      w.plain_string("request");
+      w.plain_key("method");
+      w.plain_string(a.method);
+      w.plain_key("route");
+      w.plain_string(a.route);  // ours, and `/` stays as it is in logs
+      w.plain_key("status");
+      w.integer(a.status);
+      w.plain_key("us");
+      w.integer(static_cast<std::int64_t>(a.microseconds));
+      w.plain_key("project");
+      w.string(a.project);
+      w.plain_key("request");
+      w.plain_string(a.request_id);
       w.end_object();
       return;
     }
-    append_iso8601(out, state_->clock.now());
+    out += format_iso8601(state_->clock.now());
     out += " info  ";
     append_clean(out, a.method);
     out += ' ';
@@ -208,7 +219,7 @@ void Log::security(const SecurityLine& s) {
       w.end_object();
       return;
     }
-    append_iso8601(out, state_->clock.now());
+    out += format_iso8601(state_->clock.now());
     out += " security ";
     for (const auto& [name, value] : fields) {
       if (value.empty()) continue;

@@ -5,6 +5,24 @@
 namespace portcullis {
 namespace {
 
+/// `00` to `99`.
+constexpr std::array<char, 200> pairs_of_digits() {
+  std::array<char, 200> text{};
+  for (std::size_t i = 0; i < 100; ++i) {
+    text[i * 2] = static_cast<char>('0' + i / 10);
+    text[i * 2 + 1] = static_cast<char>('0' + i % 10);
+  }
+  return text;
+}
+constexpr auto digit_pairs = pairs_of_digits();
+
+constexpr std::array<char, 29> pattern = [] {
+  std::array<char, 29> text{};
+  constexpr std::string_view zeros = "0000-00-00T00:00:00.000+00:00";
+  for (std::size_t i = 0; i < text.size(); ++i) text[i] = zeros[i];
+  return text;
+}();
+
 void put(std::string& out, unsigned value, int digits) {
   std::array<char, 8> text{};
   for (int i = digits - 1; i >= 0; --i, value /= 10)
@@ -58,30 +76,33 @@ std::optional<int> take_offset(std::string_view text) {
 
 }  // namespace
 
-void append_iso8601(std::string& out, Time t) {
+std::array<char, 29> iso8601(Time t) noexcept {
   const auto day = std::chrono::floor<std::chrono::days>(t);
   const std::chrono::year_month_day date{day};
-  const std::chrono::hh_mm_ss clock{t - day};
-  // In place: every answer of a session check carries several dates.
-  char text[] = "0000-00-00T00:00:00.000+00:00";
-  const auto place = [&text](std::size_t at, std::size_t digits, unsigned value) {
-    for (std::size_t i = digits; i-- > 0; value /= 10) text[at + i] = static_cast<char>('0' + value % 10);
+  const auto of_day = static_cast<std::uint32_t>((t - day).count());
+  const std::uint32_t seconds = of_day / 1000, millis = of_day % 1000;
+  const auto year = static_cast<std::uint32_t>(static_cast<int>(date.year()));
+  // Two digits at a time: every answer of a session check carries several dates.
+  std::array<char, 29> text = pattern;
+  const auto place = [&text](std::size_t at, std::uint32_t value) {
+    text[at] = digit_pairs[value * 2];
+    text[at + 1] = digit_pairs[value * 2 + 1];
   };
-  place(0, 4, static_cast<unsigned>(static_cast<int>(date.year())));
-  place(5, 2, static_cast<unsigned>(date.month()));
-  place(8, 2, static_cast<unsigned>(date.day()));
-  place(11, 2, static_cast<unsigned>(clock.hours().count()));
-  place(14, 2, static_cast<unsigned>(clock.minutes().count()));
-  place(17, 2, static_cast<unsigned>(clock.seconds().count()));
-  place(20, 3, static_cast<unsigned>(clock.subseconds().count()));
-  out.append(text, sizeof text - 1);
+  place(0, year / 100 % 100);
+  place(2, year % 100);
+  place(5, static_cast<unsigned>(date.month()));
+  place(8, static_cast<unsigned>(date.day()));
+  place(11, seconds / 3600);
+  place(14, seconds / 60 % 60);
+  place(17, seconds % 60);
+  text[20] = static_cast<char>('0' + millis / 100);
+  place(21, millis % 100);
+  return text;
 }
 
 std::string format_iso8601(Time t) {
-  std::string out;
-  out.reserve(32);
-  append_iso8601(out, t);
-  return out;
+  const std::array<char, 29> text = iso8601(t);
+  return {text.data(), text.size()};
 }
 
 std::optional<Time> parse_iso8601(std::string_view text) noexcept {

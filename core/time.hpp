@@ -1,6 +1,7 @@
 #pragma once
 // Wall-clock instants with millisecond precision, and their wire text. Pure; any thread.
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -16,8 +17,8 @@ using Time = std::chrono::sys_time<std::chrono::milliseconds>;
 
 /// `2026-08-21T12:34:56.789+00:00` (29 characters). Source: contract account.md section 8.
 [[nodiscard]] std::string format_iso8601(Time t);
-/// Appends the same 29 characters without allocating when `out` has room.
-void append_iso8601(std::string& out, Time t);
+/// The same 29 characters in place.
+[[nodiscard]] std::array<char, 29> iso8601(Time t) noexcept;
 /// Parses ISO 8601 date-times (`T` or space, optional fraction, `Z` or `±hh:mm` or nothing = UTC); empty on anything
 /// else.
 [[nodiscard]] std::optional<Time> parse_iso8601(std::string_view text) noexcept;

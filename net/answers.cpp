@@ -61,13 +61,27 @@ void add_cookies(http::Response& response, const Call& call, std::string_view va
 
 void add_session(http::Response& response, const Call& call, const Answer::OpenedSession& opened) {
   add_cookies(response, call, opened.encoded, opened.expires_at);
-  if (!call.origin_is_foreign) return;
+  if (!call.page_is_foreign()) return;
   std::string fallback;
   json::Writer writer(fallback);
   writer.begin_object();
   writer.field("a_session_" + call.live_project->project.id, opened.encoded);
   writer.end_object();
   response.add("X-Fallback-Cookies", fallback);
+}
+
+void write_row(http::Response& response, const error_row& row) {
+  response.status = wire_status(row.status);
+  response.body.clear();
+  json::Writer writer(response.body);
+  writer.begin_object();
+  writer.field("message", row.message);
+  writer.field("code", std::int64_t{response.status});
+  writer.field("type", row.type);
+  writer.field("version", wire_version);
+  writer.end_object();
+  response.add("Content-Type", json_type);
+  response.add_lines("Cache-Control: no-cache, no-store, must-revalidate\r\nExpires: 0\r\nPragma: no-cache\r\n");
 }
 
 }  // namespace
@@ -91,20 +105,11 @@ std::string_view common_lines() noexcept {
 
 http::Response error_response(const error_row& row) {
   http::Response response;
-  response.status = wire_status(row.status);
-  json::Writer writer(response.body);
-  writer.begin_object();
-  writer.field("message", row.message);
-  writer.field("code", std::int64_t{response.status});
-  writer.field("type", row.type);
-  writer.field("version", wire_version);
-  writer.end_object();
-  response.add("Content-Type", json_type);
-  response.add_lines("Cache-Control: no-cache, no-store, must-revalidate\r\nExpires: 0\r\nPragma: no-cache\r\n");
+  write_row(response, row);
   return response;
 }
 
-http::Response error_response(const error& e) {
+void write_error(http::Response& response, const error& e) {
   error_row row = describe(e.code);
   std::string message;
   if (e.param) {
@@ -113,22 +118,19 @@ http::Response error_response(const error& e) {
     message.append(rule.starts_with("is ") ? "" : "must be ").append(rule).append(".");
     row.message = message;
   }
-  http::Response response = error_response(row);
+  write_row(response, row);
   if (e.retry_after_s > 0) response.add("Retry-After", std::to_string(e.retry_after_s));
-  return response;
 }
 
-http::Response answer_response(const Answer& answer, const Call& call) {
-  http::Response response;
+void write_answer(http::Response& response, Answer answer, const Call& call) {
   response.status = call.route->status;
-  response.body = answer.body;
+  response.body = std::move(answer.body);
   if (response.status != 204) response.add("Content-Type", answer.content_type);
   if (answer.opened_session) add_session(response, call, *answer.opened_session);
   if (answer.clears_session) {
     add_cookies(response, call, "deleted", from_millis(1000));
-    if (call.origin_is_foreign) response.add("X-Fallback-Cookies", "[]");
+    if (call.page_is_foreign()) response.add("X-Fallback-Cookies", "[]");
   }
-  return response;
 }
 
 }  // namespace portcullis

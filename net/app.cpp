@@ -81,6 +81,7 @@ struct App::Parts {
   HashPool pool;
   Hasher hasher;
   Limiter limiter;
+  SessionCache session_cache;
   Services services;
   Pipeline pipeline;
   bool stopped = false;
@@ -97,7 +98,8 @@ struct App::Parts {
         pool(pool_options(config), clock),
         hasher(pool, config.hash_cost, random),
         limiter(std::size_t{config.limiter_kib} * 1024, random),
-        services{config, store, projects, hasher, sealer, limiter, clock, random, log},
+        session_cache(config.session_cache, config.reactors, engine->revisions(), random),
+        services{config, store, projects, hasher, sealer, limiter, session_cache, clock, random, log},
         pipeline(services, api::routes()) {
     for (const argon2::Kernel kernel : hasher.engine().failed)
       log.warning("the Argon2 kernel " + std::string(argon2::name(kernel)) +
@@ -161,8 +163,8 @@ App::App(Config config, AppOverrides overrides) : parts_(std::make_unique<Parts>
 
 App::~App() { stop(); }
 
-awaitable<http::Response> App::handle(http::Request request, http::Exchange exchange) {
-  return parts_->pipeline.run(std::move(request), std::move(exchange));
+awaitable<http::Response> App::handle(http::Request& request, http::Exchange exchange) {
+  return parts_->pipeline.run(request, std::move(exchange));
 }
 
 http::Response App::refuse(int status, std::string_view why) const {
@@ -173,7 +175,7 @@ http::Response App::refuse(int status, std::string_view why) const {
   if (status == 431) row.type = "general_header_too_large";
   if (status == 503) row.type = "server_busy";
   http::Response response = error_response(row);
-  response.add_lines(common_lines());
+  response.common = common_lines();
   return response;
 }
 

@@ -32,8 +32,8 @@ class App {
   App(const App&) = delete;
   App& operator=(const App&) = delete;
 
-  /// Answers one request; runs on the caller's executor, which resumes it.
-  [[nodiscard]] awaitable<http::Response> handle(http::Request request, http::Exchange exchange);
+  /// Answers one request, which outlives the call; runs on the caller's executor, which resumes it. The body is wiped.
+  [[nodiscard]] awaitable<http::Response> handle(http::Request& request, http::Exchange exchange);
   /// The response for what the HTTP server refuses by itself.
   [[nodiscard]] http::Response refuse(int status, std::string_view why) const;
   /// Saves hot rate-limit windows with another commit when there are any new ones; called every 10 s and at stop.

@@ -1,5 +1,6 @@
 #include "core/crypto/digest.hpp"
 #include "net/route.hpp"
+#include "policies/origin_policy.hpp"
 
 namespace portcullis {
 namespace {
@@ -13,6 +14,8 @@ std::uint64_t fairness_key(std::string_view text) {
 }
 
 }  // namespace
+
+bool Call::page_is_foreign() const { return policies::needs_fallback_cookies(page, client.host); }
 
 const Session* Call::session() const {
   return principal.profile && principal.profile->session ? &*principal.profile->session : nullptr;

@@ -245,6 +245,12 @@ constexpr std::array options_table{
         "foreign slot and 16 MiB, at 16 KiB each, between 64 and 65536, and fewer than the open files allowed.",
         [](const Config& c) { return auto_or(c.max_connections); },
         [](Config& c, Text option, Text text) { c.max_connections = number_or_auto(option, text, 1048576); }},
+    ConfigOption{
+        "--session-cache", sizing, "N", "sessions",
+        "Sessions of late requests whose user is kept decoded in memory, over all reactors, about 3 KiB each; their "
+        "next check reads nothing unless a row of the user has changed. 0 keeps none.",
+        [](const Config& c) { return std::to_string(c.session_cache); },
+        [](Config& c, Text option, Text text) { c.session_cache = number(option, text, 0, 4194304, ""); }},
     ConfigOption{"--log-format", logging, "auto|text|json", "",
                  "`auto` is text on a terminal and JSON lines otherwise.",
                  [](const Config&) { return std::string("auto"); }, log_format},

@@ -29,7 +29,8 @@ struct Config {
   std::chrono::milliseconds admin_hash_deadline{10000};
   bool rate_limits = true;
   std::uint32_t limiter_kib = 8192;
-  std::uint32_t network_limit = 100;  ///< failed password checks an hour by client network
+  std::uint32_t session_cache = 4096;  ///< sessions kept decoded, over all reactors; 0 = none
+  std::uint32_t network_limit = 100;   ///< failed password checks an hour by client network
   http::TrustedProxies trusted_proxies;
   std::string public_url;  ///< host names this server is known by (allowed origin), comma separated hosts
   bool allow_localhost_origin = false;

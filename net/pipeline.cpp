@@ -4,6 +4,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <charconv>
+#include <span>
 
 #include "core/validators.hpp"
 #include "net/answers.hpp"
@@ -17,6 +18,8 @@
 
 namespace portcullis {
 namespace {
+
+constexpr std::size_t usual_head = 400;  // bytes of the lines that are not common ones
 
 /// Steps 1 to 12 after the credentials, and what follows the rate limit.
 constexpr checks::Check before_limits[] = {checks::admin_mode,       checks::origin,        checks::service_enabled,
@@ -78,7 +81,7 @@ void note_access(Services& services, const Call& call, const boost::asio::any_io
 }
 
 void add_common(http::Response& response, const checks::Facts& facts) {
-  response.add_lines(common_lines());
+  response.common = common_lines();
   const std::string_view origin = facts.request.header("Origin");
   if (!origin.empty() && checks::origin_is_allowed(facts))
     response.add("Access-Control-Allow-Origin", validators::ascii_lower(origin));
@@ -97,10 +100,38 @@ void add_common(http::Response& response, const checks::Facts& facts) {
 http::Response preflight(const http::Request& request) {
   http::Response response;
   response.status = 204;
-  response.add_lines(common_lines());
+  response.common = common_lines();
   const std::string_view origin = request.header("Origin");
   if (!origin.empty()) response.add("Access-Control-Allow-Origin", validators::ascii_lower(origin));
   return response;
+}
+
+/// What is known before the caller: the wire format, the parameters, the project.
+result<void> begin(const Services& services, const http::Request& request, Call& call) {
+  call.format = read_format(request.header("X-Appwrite-Response-Format"));
+  result<json::Object> bag = read_parameters(request);
+  if (!bag) return bag.error();
+  call.bag = std::move(*bag);
+  result<std::shared_ptr<const LiveProject>> project = resolve_project(services, request, call.bag);
+  if (!project) return project.error();
+  call.live_project = std::move(*project);
+  return {};
+}
+
+/// What the request says of the client once it is known who calls.
+void note_client(const http::Request& request, Call& call) {
+  const std::string_view forwarded_agent = request.header("X-Forwarded-User-Agent");
+  if (call.is_key() && !forwarded_agent.empty()) call.client.user_agent = std::string(forwarded_agent.substr(0, 512));
+  call.page = request.header("Origin");
+  if (call.page.empty()) call.page = request.header("Referer");
+}
+
+result<void> run_checks(std::span<const checks::Check> list, const checks::Facts& facts) {
+  for (const checks::Check check : list) {
+    const result<void> passed = check(facts);
+    if (!passed) return passed;
+  }
+  return {};
 }
 
 }  // namespace
@@ -108,11 +139,14 @@ http::Response preflight(const http::Request& request) {
 Pipeline::Pipeline(Services& services, const std::vector<Route>& routes)
     : services_(services), router_(routes), request_prefix_(services.random.hex(4) + "-") {}
 
-awaitable<http::Response> Pipeline::run(http::Request request, http::Exchange exchange) {
-  Call call;
+awaitable<http::Response> Pipeline::run(http::Request& request, http::Exchange exchange) {
+  // Apart from the coroutine: Asio keeps small frames for the next request, large ones go back to the allocator.
+  const auto owned = std::make_unique<Call>();
+  Call& call = *owned;
   call.started = services_.clock.steady();
   call.now = services_.clock.now();
   call.gone = std::move(exchange.gone);
+  call.reactor = exchange.reactor;
   call.request_id = request_prefix_ + std::to_string(request_count_.fetch_add(1, std::memory_order_relaxed));
   std::optional<Match> match = router_.find(request.method, request.target);
   call.route = match ? match->route : &missing_route();
@@ -122,11 +156,10 @@ awaitable<http::Response> Pipeline::run(http::Request request, http::Exchange ex
   if (request.method == http::Method::options) {
     response = preflight(request);
   } else {
+    response.head.reserve(usual_head);
     call.client = read_client(request, services_.config.trusted_proxies);
-    http::Response headers;
-    result<http::Response> examined = co_await examine(request, call, headers);
-    response = examined ? std::move(*examined) : error_response(examined.error());
-    response.add_lines(headers.head);
+    const result<void> examined = co_await examine(request, call, response);
+    if (!examined) write_error(response, examined.error());
     if (!call.route->bare) add_common(response, checks::Facts{services_, request, call});
   }
   wipe(request.body);
@@ -138,43 +171,29 @@ awaitable<http::Response> Pipeline::run(http::Request request, http::Exchange ex
   co_return response;
 }
 
-awaitable<result<http::Response>> Pipeline::examine(const http::Request& request, Call& call, http::Response& headers) {
+awaitable<result<void>> Pipeline::examine(const http::Request& request, Call& call, http::Response& response) {
   if (!call.route->bare) {
-    call.format = read_format(request.header("X-Appwrite-Response-Format"));
-    result<json::Object> bag = read_parameters(request);
-    if (!bag) co_return bag.error();
-    call.bag = std::move(*bag);
-    result<std::shared_ptr<const LiveProject>> project = resolve_project(services_, request, call.bag);
-    if (!project) co_return project.error();
-    call.live_project = std::move(*project);
-
-    result<Resolved> resolved = co_await resolve_principal(services_, request, call.live_project, call.now);
+    const result<void> known = begin(services_, request, call);
+    if (!known) co_return known.error();
+    const result<void> resolved = co_await resolve_principal(services_, request, call);
     if (!resolved) co_return resolved.error();
-    call.principal = std::move(resolved->principal);
-    call.jwt_sent = resolved->jwt_sent;
-    headers.add_lines("X-Debug-Fallback: false\r\n");
-    if (!resolved->by_cookie_or_header) headers.add_lines("X-Debug-Fallback: true\r\n");
-    const std::string_view forwarded_agent = request.header("X-Forwarded-User-Agent");
-    if (call.is_key() && !forwarded_agent.empty()) call.client.user_agent = std::string(forwarded_agent.substr(0, 512));
-    std::string_view page = request.header("Origin");
-    if (page.empty()) page = request.header("Referer");
-    call.origin_is_foreign = policies::needs_fallback_cookies(page, call.client.host);
+    response.add_lines("X-Debug-Fallback: false\r\n");
+    if (!call.principal.by_cookie_or_header) response.add_lines("X-Debug-Fallback: true\r\n");
+    note_client(request, call);
 
     const checks::Facts facts{services_, request, call};
-    for (const checks::Check check : before_limits) {
-      const result<void> passed = check(facts);
-      if (!passed) co_return passed.error();
-    }
+    const result<void> may_pass = run_checks(before_limits, facts);
+    if (!may_pass) co_return may_pass.error();
     const auto executor = co_await boost::asio::this_coro::executor;
     note_access(services_, call, executor);
-    const result<std::optional<LimitVerdict>> verdict = co_await count_request(services_, call);
-    if (!verdict) co_return verdict.error();
-    if (*verdict) add_limit_headers(headers, **verdict);
-    if (*verdict && !(*verdict)->allowed) co_return error(errc::general_rate_limit_exceeded);
-    for (const checks::Check check : after_limits) {
-      const result<void> passed = check(facts);
-      if (!passed) co_return passed.error();
+    if (call.route->rate) {
+      const result<LimitVerdict> verdict = co_await count_request(services_, call);
+      if (!verdict) co_return verdict.error();
+      add_limit_headers(response, *verdict);
+      if (!verdict->allowed) co_return error(errc::general_rate_limit_exceeded);
     }
+    const result<void> may_act = run_checks(after_limits, facts);
+    if (!may_act) co_return may_act.error();
     result<std::shared_ptr<void>> input =
         read_inputs(call.route->inputs, call.bag, call.path_params, RuleContext{call.settings()});
     if (!input) co_return input.error();
@@ -182,10 +201,11 @@ awaitable<result<http::Response>> Pipeline::examine(const http::Request& request
     const result<void> in_time = checks::timestamp(facts);
     if (!in_time) co_return in_time.error();
   }
-  const result<Answer> answer = co_await call.route->handler(services_, call);
+  result<Answer> answer = co_await call.route->handler(services_, call);
   if (!answer) co_return answer.error();
-  reset_after_success(services_, call);
-  co_return answer_response(*answer, call);
+  if (call.route->rate) reset_after_success(services_, call);
+  write_answer(response, std::move(*answer), call);
+  co_return result<void>{};
 }
 
 }  // namespace portcullis

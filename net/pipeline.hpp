@@ -13,11 +13,11 @@ class Pipeline {
   /// `services` and `routes` outlive the pipeline.
   Pipeline(Services& services, const std::vector<Route>& routes);
   /// Answers any request; failures of the program are exceptions for the connection's boundary.
-  [[nodiscard]] awaitable<http::Response> run(http::Request request, http::Exchange exchange);
+  [[nodiscard]] awaitable<http::Response> run(http::Request& request, http::Exchange exchange);
 
  private:
-  [[nodiscard]] awaitable<result<http::Response>> examine(const http::Request& request, Call& call,
-                                                          http::Response& headers);
+  /// The checks and the handler; lines of its own go into `response` whatever it answers.
+  [[nodiscard]] awaitable<result<void>> examine(const http::Request& request, Call& call, http::Response& response);
   Services& services_;
   Router router_;
   std::string request_prefix_;

@@ -40,17 +40,47 @@ result<JwtClaims> read_jwt(std::string_view token, const LiveProject& project, T
   return JwtClaims{*user->string(), std::string(text_of(json::find(*object, "sessionId")))};
 }
 
-/// The profile a JWT stands for; empty when its user or session is gone (the caller is a guest then).
-awaitable<result<std::optional<storage::Profile>>> profile_of_jwt(storage::Store& store, ProjectNo project,
-                                                                  JwtClaims claims, Time now) {
+/// The profile a JWT stands for; null when its user or session is gone (the caller is a guest then).
+awaitable<result<std::shared_ptr<storage::Profile>>> profile_of_jwt(storage::Store& store, ProjectNo project,
+                                                                    JwtClaims claims, Time now) {
   std::string no_selector;
-  result<std::optional<storage::Profile>> profile =
+  result<std::shared_ptr<storage::Profile>> profile =
       co_await store.profile(project, claims.user_id, std::move(no_selector));
   if (!profile || !*profile || claims.session_id.empty()) co_return profile;
   const result<std::vector<Session>> sessions = co_await store.sessions(project, claims.user_id);
   if (!sessions) co_return sessions.error();
   const auto is_its_session = [&](const Session& s) { return s.id == claims.session_id && policies::is_live(s, now); };
-  if (std::none_of(sessions->begin(), sessions->end(), is_its_session)) co_return std::optional<storage::Profile>{};
+  if (std::none_of(sessions->begin(), sessions->end(), is_its_session)) co_return std::shared_ptr<storage::Profile>{};
+  co_return profile;
+}
+
+/// The profile of a session that was checked before and still holds; null otherwise.
+std::shared_ptr<const storage::Profile> known_session(Services& services, const http::Request& request,
+                                                      const Call& call) {
+  const std::string_view text = first_session_text(request, call.live_project->project.id);
+  if (text.empty() || !services.session_cache.on()) return nullptr;
+  const SessionCache::Tag tag = services.session_cache.tag(call.project(), text);
+  std::shared_ptr<const storage::Profile> profile = services.session_cache.find(call.reactor, tag);
+  return profile && policies::is_live(*profile->session, call.now) ? profile : nullptr;
+}
+
+/// The profile whose session the request proves; null for a guest.
+awaitable<result<std::shared_ptr<const storage::Profile>>> check_session(Services& services,
+                                                                         const http::Request& request, Call& call) {
+  std::shared_ptr<const storage::Profile> nobody;
+  const std::optional<SentSession> sent = read_session(request, call.live_project->project.id);
+  if (!sent) co_return nobody;
+  call.principal.by_cookie_or_header = sent->by_cookie_or_header;
+  const SessionCache::Moment before = services.session_cache.now(call.project(), sent->session.user_id);
+  std::string user_id = sent->session.user_id;
+  std::string selector = sent->session.selector();
+  result<std::shared_ptr<storage::Profile>> found =
+      co_await services.store.profile(call.project(), std::move(user_id), std::move(selector));
+  if (!found) co_return found.error();
+  if (!*found || !holds(**found, sent->session, call.now)) co_return nobody;
+  std::shared_ptr<const storage::Profile> profile = std::move(*found);
+  if (!sent->text.empty())
+    services.session_cache.put(call.reactor, services.session_cache.tag(call.project(), sent->text), before, profile);
   co_return profile;
 }
 
@@ -87,47 +117,41 @@ result<std::shared_ptr<const LiveProject>> resolve_project(const Services& servi
   return project;
 }
 
-awaitable<result<Resolved>> resolve_principal(Services& services, const http::Request& request,
-                                              std::shared_ptr<const LiveProject> project, Time now) {
-  Resolved resolved;
-  SentSession sent = read_session(request, project->project.id);
-  resolved.by_cookie_or_header = sent.by_cookie_or_header;
-  std::optional<storage::Profile> by_session;
-  if (sent.session) {
-    std::string user_id = sent.session->user_id;
-    std::string selector = sent.session->selector();
-    result<std::optional<storage::Profile>> found =
-        co_await services.store.profile(project->number(), std::move(user_id), std::move(selector));
-    if (!found) co_return found.error();
-    if (*found && holds(**found, *sent.session, now)) by_session = std::move(*found);
-  }
-  resolved.principal.session_sent = by_session.has_value();
+awaitable<result<void>> resolve_principal(Services& services, const http::Request& request, Call& call) {
+  const LiveProject& project = *call.live_project;
+  Principal& principal = call.principal;
+  result<std::shared_ptr<const storage::Profile>> by_session = known_session(services, request, call);
+  if (*by_session)
+    principal.by_cookie_or_header = true;
+  else
+    by_session = co_await check_session(services, request, call);
+  if (!by_session) co_return by_session.error();
+  principal.session_sent = *by_session != nullptr;
 
   const std::string_view jwt = request.header("X-Appwrite-JWT");
   if (!jwt.empty()) {
-    resolved.jwt_sent = true;
-    const result<JwtClaims> claims = read_jwt(jwt, *project, now);
+    call.jwt_sent = true;
+    const result<JwtClaims> claims = read_jwt(jwt, project, call.now);
     if (!claims) co_return claims.error();
-    if (by_session) co_return error(errc::user_jwt_and_cookie_set);
+    if (*by_session) co_return error(errc::user_jwt_and_cookie_set);
     JwtClaims owned = *claims;
-    result<std::optional<storage::Profile>> by_jwt =
-        co_await profile_of_jwt(services.store, project->number(), std::move(owned), now);
+    result<std::shared_ptr<storage::Profile>> by_jwt =
+        co_await profile_of_jwt(services.store, project.number(), std::move(owned), call.now);
     if (!by_jwt) co_return by_jwt.error();
-    resolved.principal.profile = std::move(*by_jwt);
+    principal.profile = std::move(*by_jwt);
   } else {
-    resolved.principal.profile = std::move(by_session);
+    principal.profile = std::move(*by_session);
   }
-  if (resolved.principal.profile) resolved.principal.caller = policies::Caller::user;
+  if (principal.profile) principal.caller = policies::Caller::user;
 
   const std::string_view key = request.header("X-Appwrite-Key");
   if (!key.empty()) {
-    const result<void> keyed = apply_key(resolved.principal, key, request.header("X-Appwrite-Project"), *project, now);
+    const result<void> keyed = apply_key(principal, key, request.header("X-Appwrite-Project"), project, call.now);
     if (!keyed) co_return keyed.error();
-    if (resolved.principal.caller != policies::Caller::key && !is_project_key(key)) resolved.principal.profile.reset();
-    if (!resolved.principal.profile && resolved.principal.caller == policies::Caller::user)
-      resolved.principal.caller = policies::Caller::guest;
+    if (principal.caller != policies::Caller::key && !is_project_key(key)) principal.profile.reset();
+    if (!principal.profile && principal.caller == policies::Caller::user) principal.caller = policies::Caller::guest;
   }
-  co_return resolved;
+  co_return result<void>{};
 }
 
 }  // namespace portcullis

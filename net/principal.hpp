@@ -11,14 +11,8 @@ namespace portcullis {
                                                                          const http::Request& request,
                                                                          const json::Object& bag);
 
-/// What a credential check found beside the principal.
-struct Resolved {
-  Principal principal;
-  bool by_cookie_or_header = false;
-  bool jwt_sent = false;
-};
+/// Sets `call.principal` and `call.jwt_sent` from the request's credentials for `call.live_project` at `call.now`.
 /// Errors: user_jwt_invalid, user_jwt_and_cookie_set, project_id_missing, user_unauthorized, project_key_expired.
-[[nodiscard]] awaitable<result<Resolved>> resolve_principal(Services& services, const http::Request& request,
-                                                            std::shared_ptr<const LiveProject> project, Time now);
+[[nodiscard]] awaitable<result<void>> resolve_principal(Services& services, const http::Request& request, Call& call);
 
 }  // namespace portcullis

@@ -79,8 +79,7 @@ awaitable<result<bool>> is_known_network(Services& services, const Call& call) {
 
 }  // namespace
 
-awaitable<result<std::optional<LimitVerdict>>> count_request(Services& services, const Call& call) {
-  if (!call.route->rate) co_return std::optional<LimitVerdict>{};
+awaitable<result<LimitVerdict>> count_request(Services& services, const Call& call) {
   const RateRule& rate = *call.route->rate;
   LimitVerdict worst;
   for (std::size_t i = 0; i < rate.keys.size(); ++i) {
@@ -103,11 +102,11 @@ awaitable<result<std::optional<LimitVerdict>>> count_request(Services& services,
       if (*known) worst = services.limiter.hit(own_key, rate.rule, call.now);
     }
   }
-  co_return std::optional<LimitVerdict>(worst);
+  co_return worst;
 }
 
 void reset_after_success(Services& services, const Call& call) {
-  if (!call.route->rate || !call.route->rate->reset_on_created) return;
+  if (!call.route->rate->reset_on_created) return;
   for (const std::string_view key : call.route->rate->keys)
     services.limiter.reset(render(call, key), call.route->rate->rule, call.now);
   if (call.route->rate->known_network_share)

@@ -2,16 +2,14 @@
 // Step 13 of the pipeline: the windows a route declares, and the second dimension by client network for failed
 // password checks. Source: contract account.md 1.8 and design section 8.
 
-#include <optional>
-
 #include "net/route.hpp"
 
 namespace portcullis {
 
 /// Counts this request in every window of its route. `allowed` is the conjunction; the numbers are those of the window
-/// with the smallest remaining. Empty when the route has no limit. Callers with a key are measured, never refused.
-[[nodiscard]] awaitable<result<std::optional<LimitVerdict>>> count_request(Services& services, const Call& call);
-/// Sets the route's windows back after a 201, when it says so.
+/// with the smallest remaining. The route has a limit. Callers with a key are measured, never refused.
+[[nodiscard]] awaitable<result<LimitVerdict>> count_request(Services& services, const Call& call);
+/// Sets the windows of a route with a limit back after a 201, when it says so.
 void reset_after_success(Services& services, const Call& call);
 
 /// Failed password checks by client network. `admits` is asked before hashing, `count` after a mismatch.

@@ -70,9 +70,10 @@ struct Route {
 /// Who calls. A key's identity wins over a session or JWT sent along.
 struct Principal {
   policies::Caller caller = policies::Caller::guest;
-  std::optional<storage::Profile>
-      profile;                ///< the signed-in user; `profile->session` the current session (none with a JWT)
-  bool session_sent = false;  ///< a valid session came along, also with a key
+  /// The signed-in user; `profile->session` is the current session (none with a JWT). Null: nobody.
+  std::shared_ptr<const storage::Profile> profile;
+  bool session_sent = false;         ///< a valid session came along, also with a key
+  bool by_cookie_or_header = false;  ///< a session text came in a cookie or X-Appwrite-Session (X-Debug-Fallback)
   std::string key_id;
   std::vector<std::string> key_scopes;
 };
@@ -101,12 +102,13 @@ struct Call {
   Client client;
   Time now{};
   Steady started{};
+  std::uint32_t reactor = 0;
   std::string request_id;
   json::Object bag;
   std::vector<std::pair<std::string_view, std::string>> path_params;
   std::shared_ptr<void> typed_input;
   std::shared_ptr<const std::atomic<bool>> gone;
-  bool origin_is_foreign = false;         ///< the page's site is not ours: X-Fallback-Cookies are sent
+  std::string_view page;                  ///< Origin, else Referer, as sent; lives as long as the request
   bool jwt_sent = false;                  ///< X-Appwrite-JWT came along
   std::uint32_t format = current_format;  ///< X-Appwrite-Response-Format as major*10000 + minor*100 + patch
 
@@ -119,6 +121,8 @@ struct Call {
   [[nodiscard]] bool is_key() const { return principal.caller == policies::Caller::key; }
   [[nodiscard]] const storage::Profile& profile() const { return *principal.profile; }
   [[nodiscard]] const User& user() const { return principal.profile->user; }
+  /// The page's site is not ours: a session also travels in X-Fallback-Cookies.
+  [[nodiscard]] bool page_is_foreign() const;
   /// The session the caller came with; null with a JWT or a key.
   [[nodiscard]] const Session* session() const;
   /// Ticket of this request for hashing on behalf of `account` (a user id or an e-mail).

@@ -18,6 +18,7 @@
 #include "core/random.hpp"
 #include "net/config.hpp"
 #include "net/limiter.hpp"
+#include "net/session_cache.hpp"
 #include "storage/store.hpp"
 
 namespace portcullis {
@@ -70,6 +71,7 @@ struct Services {
   Hasher& hasher;
   const crypto::Sealer& sealer;
   Limiter& limiter;
+  SessionCache& session_cache;
   const Clock& clock;
   Random& random;
   Log& log;

@@ -1,6 +1,8 @@
 #include "net/session_text.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 #include "core/crypto/encoding.hpp"
 #include "core/json/value.hpp"
@@ -11,10 +13,21 @@ namespace portcullis {
 namespace {
 
 constexpr std::size_t max_text = 1024;
+constexpr std::string_view cookie_prefix = "a_session_";
+constexpr std::string_view legacy_suffix = "_legacy";
+
+/// 1 for every byte that is no lowercase hexadecimal digit.
+constexpr std::array<std::uint8_t, 256> not_hex = [] {
+  std::array<std::uint8_t, 256> table{};
+  for (std::size_t c = 0; c < table.size(); ++c) table[c] = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ? 0 : 1;
+  return table;
+}();
 
 bool is_secret(std::string_view text) {
-  const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-  return text.size() >= 64 && text.size() <= 256 && std::all_of(text.begin(), text.end(), is_hex);
+  if (text.size() < 64 || text.size() > 256) return false;
+  unsigned others = 0;
+  for (const char c : text) others |= not_hex[static_cast<unsigned char>(c)];
+  return others == 0;
 }
 
 struct Fields {
@@ -39,6 +52,51 @@ std::optional<SessionText> accept(std::string_view id, std::string_view secret) 
   return SessionText{std::string(id), Secret(secret)};
 }
 
+/// A cookie's value: percent-encoded base64, or base64 as it is, so `+` stays.
+std::optional<SessionText> decode_cookie(std::string_view value) {
+  if (value.find('%') == std::string_view::npos) return decode_session(value);
+  std::string decoded = crypto::url_decode(value, false);
+  std::optional<SessionText> session = decode_session(decoded);
+  wipe(decoded);
+  return session;
+}
+
+/// `a_session_<id>`, or with `_legacy`, in the case of the id: cookie names compare without it.
+class CookieName {
+ public:
+  CookieName(std::string_view project_id, bool legacy) {
+    const std::string_view suffix = legacy ? legacy_suffix : std::string_view{};
+    for (const std::string_view part : {cookie_prefix, project_id, suffix}) {
+      const std::size_t room = std::min(part.size(), text_.size() - size_);  // an id has 36 characters at most
+      std::copy_n(part.begin(), room, text_.data() + size_);
+      size_ += room;
+    }
+  }
+  [[nodiscard]] std::string_view view() const noexcept { return {text_.data(), size_}; }
+
+ private:
+  std::array<char, 64> text_;
+  std::size_t size_ = 0;
+};
+
+std::optional<SentSession> accept_text(std::string_view text) {
+  std::optional<SessionText> session = decode_cookie(text);
+  if (!session) return std::nullopt;
+  return SentSession{std::move(*session), text, true};
+}
+
+std::optional<SessionText> read_fallback(std::string_view header, std::string_view project_id) {
+  std::optional<json::Value> value = json::parse(header);
+  if (!value) return std::nullopt;
+  std::optional<SessionText> session;
+  const json::Object* object = value->object();
+  const json::Value* text = object ? json::find(*object, session_cookie_name(project_id)) : nullptr;
+  if (object && !text) text = json::find(*object, std::string(cookie_prefix) + std::string(project_id));
+  if (text && text->string()) session = decode_cookie(*text->string());
+  json::wipe(*value);
+  return session;
+}
+
 }  // namespace
 
 std::string encode_session(std::string_view user_id, std::string_view secret) {
@@ -51,12 +109,17 @@ std::string encode_session(std::string_view user_id, std::string_view secret) {
 
 std::optional<SessionText> decode_session(std::string_view text) {
   if (text.empty() || text.size() > max_text) return std::nullopt;
-  std::optional<std::string> json = crypto::from_base64(text);
-  if (!json) return std::nullopt;
+  std::array<char, max_text> bytes;  // NOLINT: written before it is read
+  const std::optional<std::size_t> size = crypto::from_base64(text, bytes);
+  if (!size) {
+    wipe(bytes.data(), bytes.size());  // part of a secret may have been read
+    return std::nullopt;
+  }
+  const std::string_view json(bytes.data(), *size);
   std::optional<SessionText> session;
-  if (const std::optional<Fields> fields = read_canonical(*json)) {
+  if (const std::optional<Fields> fields = read_canonical(json)) {
     session = accept(fields->id, fields->secret);
-  } else if (std::optional<json::Value> value = json::parse(*json)) {
+  } else if (std::optional<json::Value> value = json::parse(json)) {
     if (const json::Object* object = value->object()) {
       const json::Value* id = json::find(*object, "id");
       const json::Value* secret = json::find(*object, "secret");
@@ -64,44 +127,34 @@ std::optional<SessionText> decode_session(std::string_view text) {
     }
     json::wipe(*value);
   }
-  wipe(*json);
+  wipe(bytes.data(), *size);
   return session;
 }
 
 std::string session_cookie_name(std::string_view project_id) {
-  return "a_session_" + validators::ascii_lower(project_id);
+  return std::string(cookie_prefix) + validators::ascii_lower(project_id);
 }
 
-SentSession read_session(const http::Request& request, std::string_view project_id) {
-  SentSession sent;
-  const std::string name = session_cookie_name(project_id);
+std::optional<SentSession> read_session(const http::Request& request, std::string_view project_id) {
   const std::string_view cookies = request.header("Cookie");
-  if (!cookies.empty()) {
-    for (const std::string& cookie_name : {name, name + "_legacy"}) {
-      if (sent.session) break;
-      std::optional<std::string> value = http::read_cookie(cookies, cookie_name);
-      if (!value) continue;
-      sent.session = decode_session(*value);
-      wipe(*value);
-    }
+  for (const bool legacy : {false, true}) {
+    const auto value = http::find_cookie(cookies, CookieName(project_id, legacy).view());
+    if (std::optional<SentSession> sent = value ? accept_text(*value) : std::nullopt) return sent;
   }
-  if (!sent.session) sent.session = decode_session(request.header("X-Appwrite-Session"));
-  sent.by_cookie_or_header = sent.session.has_value();
+  if (std::optional<SentSession> sent = accept_text(request.header("X-Appwrite-Session"))) return sent;
   const std::string_view fallback = request.header("X-Fallback-Cookies");
-  if (!sent.session && !fallback.empty()) {
-    if (std::optional<json::Value> value = json::parse(fallback)) {
-      const json::Object* object = value->object();
-      const json::Value* text = object ? json::find(*object, name) : nullptr;
-      if (object && !text) text = json::find(*object, "a_session_" + std::string(project_id));
-      if (text && text->string()) {
-        std::string decoded = crypto::url_decode(*text->string(), false);
-        sent.session = decode_session(decoded);
-        wipe(decoded);
-      }
-      json::wipe(*value);
-    }
-  }
-  return sent;
+  if (fallback.empty()) return std::nullopt;
+  std::optional<SessionText> session = read_fallback(fallback, project_id);
+  if (!session) return std::nullopt;
+  return SentSession{std::move(*session), {}, false};
+}
+
+std::string_view first_session_text(const http::Request& request, std::string_view project_id) {
+  const std::string_view cookies = request.header("Cookie");
+  if (!cookies.empty())
+    for (const bool legacy : {false, true})
+      if (const auto value = http::find_cookie(cookies, CookieName(project_id, legacy).view())) return *value;
+  return request.header("X-Appwrite-Session");
 }
 
 }  // namespace portcullis

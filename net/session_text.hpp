@@ -26,11 +26,15 @@ struct SessionText {
 /// `a_session_<project id>` in lower case.
 [[nodiscard]] std::string session_cookie_name(std::string_view project_id);
 
+/// A session text as the request carries it, and where.
 struct SentSession {
-  std::optional<SessionText> session;
-  bool by_cookie_or_header = false;  ///< cookie or X-Appwrite-Session gave it (X-Debug-Fallback)
+  SessionText session;
+  std::string_view text;             ///< as sent; empty for X-Fallback-Cookies
+  bool by_cookie_or_header = false;  ///< a cookie or X-Appwrite-Session gave it
 };
 /// Order: cookie, legacy cookie, X-Appwrite-Session, X-Fallback-Cookies; the first that decodes wins.
-[[nodiscard]] SentSession read_session(const http::Request& request, std::string_view project_id);
+[[nodiscard]] std::optional<SentSession> read_session(const http::Request& request, std::string_view project_id);
+/// The text of that order's first place that holds one, undecoded: what read_session() tries first. May be empty.
+[[nodiscard]] std::string_view first_session_text(const http::Request& request, std::string_view project_id);
 
 }  // namespace portcullis

@@ -28,7 +28,7 @@ void FieldWriter::one(const std::array<std::uint8_t, 32>& v) {
   for (const std::uint8_t byte : v) out_.push_back(static_cast<char>(byte));
 }
 
-std::uint64_t FieldReader::number() noexcept {
+std::uint64_t FieldReader::long_number() noexcept {
   std::uint64_t v = 0;
   for (unsigned shift = 0; shift < 64 && !rest_.empty(); shift += 7) {
     const auto byte = static_cast<std::uint8_t>(rest_.front());
@@ -39,13 +39,6 @@ std::uint64_t FieldReader::number() noexcept {
     v |= bits << shift;
     if ((byte & 0x80U) == 0) return v;
   }
-  fail();
-  return 0;
-}
-
-std::size_t FieldReader::count() noexcept {
-  const std::uint64_t size = number();
-  if (size <= rest_.size()) return static_cast<std::size_t>(size);
   fail();
   return 0;
 }
@@ -66,12 +59,6 @@ void FieldReader::one(Time& v) {
   const std::uint64_t coded = number();
   const std::uint64_t sign = (coded & 1) != 0 ? ~std::uint64_t{0} : 0;
   v = from_millis(static_cast<std::int64_t>(coded >> 1 ^ sign));
-}
-
-void FieldReader::one(std::string& v) {
-  const std::size_t size = count();
-  v.assign(rest_.substr(0, size));
-  rest_.remove_prefix(size);
 }
 
 void FieldReader::one(std::array<std::uint8_t, 32>& v) {

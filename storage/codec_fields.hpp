@@ -67,7 +67,19 @@ class FieldReader {
   void one(std::uint32_t& v);
   void one(std::uint64_t& v) { v = number(); }
   void one(Time& v);
-  void one(std::string& v);
+  void one(std::string& v) {
+    const std::size_t size = count();
+    if (size == 0) {  // many are: what a client did not say
+      v.clear();
+      return;
+    }
+    // A fresh string of its own is cheaper than one that grows out of its small buffer.
+    if (size > inline_text)
+      v = std::string(rest_.substr(0, size));
+    else
+      v.assign(rest_.data(), size);
+    rest_.remove_prefix(size);
+  }
   void one(std::array<std::uint8_t, 32>& v);
   template <class T>
   void one(std::optional<T>& v) {
@@ -87,9 +99,22 @@ class FieldReader {
   }
 
  private:
-  [[nodiscard]] std::uint64_t number() noexcept;
+  static constexpr std::size_t inline_text = 15;
+
+  [[nodiscard]] std::uint64_t number() noexcept {
+    if (rest_.empty() || static_cast<std::uint8_t>(rest_.front()) >= 0x80) return long_number();
+    const auto byte = static_cast<std::uint8_t>(rest_.front());
+    rest_.remove_prefix(1);
+    return byte;
+  }
+  [[nodiscard]] std::uint64_t long_number() noexcept;
   /// A count of things that take at least one byte each, so it cannot exceed what is left.
-  [[nodiscard]] std::size_t count() noexcept;
+  [[nodiscard]] std::size_t count() noexcept {
+    const std::uint64_t size = number();
+    if (size <= rest_.size()) return static_cast<std::size_t>(size);
+    fail();
+    return 0;
+  }
   void fail() noexcept {
     ok_ = false;
     rest_ = {};

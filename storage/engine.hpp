@@ -52,6 +52,9 @@ class Rows {
   View view_;
 };
 
+/// Told what declared reads found, where it lies: views end with the call. Owns its captures; makes no other read.
+using Look = std::function<result<void>(const Reads&, const View&)>;
+
 struct Put {
   std::string key;
   std::string value;
@@ -72,6 +75,8 @@ struct EngineChange {
   bool droppable = false;  ///< refused with server_busy at once when the writer is busy (accessedAt)
 };
 
+class Revisions;
+
 /// The whole store at one moment, for walks over everything. Views live as long as the snapshot. Failures throw
 /// std::runtime_error, which Engine::inspect turns into an error.
 class Snapshot {
@@ -87,13 +92,19 @@ class Engine {
   virtual ~Engine() = default;
   /// Owned values of the declared reads, from one consistent snapshot. Errors: storage_*, record_corrupt.
   [[nodiscard]] virtual awaitable<result<Rows>> read(Reads reads) = 0;
-  /// The same without a coroutine, for start-up, commands and the scan thread.
+  /// Calls `look` once with the declared reads of one consistent snapshot, without a copy of their bytes, and answers
+  /// what it does. Errors: as read().
+  [[nodiscard]] virtual awaitable<result<void>> look(Reads reads, Look look) = 0;
+  /// As read(), without a coroutine, for start-up, commands and the scan thread.
   [[nodiscard]] virtual result<Rows> read_now(const Reads& reads) = 0;
   /// Resumes after the commit that holds the change is on disk. Errors: what decide answered, storage_full,
   /// storage_poisoned, server_busy (queue bound, droppable, stopping).
   [[nodiscard]] virtual awaitable<result<void>> submit(EngineChange change) = 0;
   /// Called on the writer's thread after a commit that refreshes projects and before its changes are answered.
   virtual void on_projects_changed(std::function<void()> hook) = 0;
+  /// How often each user's rows have changed, when this process makes all changes; null for an engine that others
+  /// write to as well.
+  [[nodiscard]] virtual const Revisions* revisions() const noexcept = 0;
   /// Calls `look` with a snapshot of everything on the calling thread; may take as long as the store is large.
   [[nodiscard]] virtual result<void> inspect(const std::function<void(Snapshot&)>& look) = 0;
   /// Refuses new changes, commits the queued ones, joins the writer. Idempotent.

@@ -59,6 +59,11 @@ class SlowEngine final : public Engine {
     co_return co_await inner_->read(std::move(reads));
   }
 
+  awaitable<result<void>> look(Reads reads, Look look) override {
+    co_await travel();
+    co_return co_await inner_->look(std::move(reads), std::move(look));
+  }
+
   result<Rows> read_now(const Reads& reads) override {
     std::this_thread::sleep_for(options_.trip);
     return inner_->read_now(reads);
@@ -74,6 +79,7 @@ class SlowEngine final : public Engine {
 
   void on_projects_changed(std::function<void()> hook) override { inner_->on_projects_changed(std::move(hook)); }
   result<void> inspect(const std::function<void(Snapshot&)>& look) override { return inner_->inspect(look); }
+  const Revisions* revisions() const noexcept override { return inner_->revisions(); }
   void stop() override { inner_->stop(); }
   result<void> backup(const std::string& folder) override { return inner_->backup(folder); }
   Stats stats() const override { return inner_->stats(); }

@@ -38,29 +38,43 @@ result<std::optional<Account>> decode_account(const Reads& reads, const View& vi
 }
 
 /// One row of a user's profile range into its place.
-bool place_row(const Row& row, Profile& profile) {
-  const std::optional<keys::Parsed> parsed = keys::parse(row.key);
-  if (!parsed) return false;
-  if (parsed->user_row == static_cast<char>(keys::UserRow::target))
-    return codec::decode_into(row, profile.targets.emplace_back());
-  if (parsed->user_row == static_cast<char>(keys::UserRow::accessed)) {
-    const result<Time> accessed = codec::time(row);
-    if (accessed) profile.accessed_at = *accessed;
-    return accessed.has_value();
+bool place_row(const Row& row, keys::UserRow kind, Profile& profile) {
+  switch (kind) {
+    case keys::UserRow::target:
+      return codec::decode_into(row, profile.targets.emplace_back());
+    case keys::UserRow::accessed: {
+      const result<Time> accessed = codec::time(row);
+      if (accessed) profile.accessed_at = *accessed;
+      return accessed.has_value();
+    }
+    case keys::UserRow::prefs: {
+      result<std::string> prefs = codec::text(row);
+      if (prefs) profile.prefs = std::move(*prefs);
+      return prefs.has_value();
+    }
+    default:
+      return false;
   }
-  if (parsed->user_row == static_cast<char>(keys::UserRow::prefs)) {
-    result<std::string> prefs = codec::text(row);
-    if (prefs) profile.prefs = std::move(*prefs);
-    return prefs.has_value();
-  }
-  return true;
 }
 
 result<void> decode_profile_into(const std::vector<Row>& rows, Profile& profile) {
   if (rows.empty() || !keys::is_user_row(rows.front().key, keys::UserRow::user)) return errc::user_not_found;
   if (!codec::decode_into(rows.front(), profile.user)) return errc::record_corrupt;
-  for (auto row = rows.begin() + 1; row != rows.end(); ++row)
-    if (!place_row(*row, profile)) return errc::record_corrupt;
+  // The range holds rows of this one user only: the byte that names the kind is where the user row's key ends.
+  const std::size_t kind_at = rows.front().key.size() - 1;
+  for (auto row = rows.begin() + 1; row != rows.end(); ++row) {
+    if (row->key.size() <= kind_at) return errc::record_corrupt;
+    if (!place_row(*row, keys::UserRow{row->key[kind_at]}, profile)) return errc::record_corrupt;
+  }
+  return {};
+}
+
+/// What Store::profile declared: the profile's range and perhaps a session's key.
+result<void> look_at_profile(const Reads& reads, const View& view, Profile& profile) {
+  const result<void> decoded = decode_profile_into(view.ranges[0], profile);
+  if (!decoded || view.values.empty() || !view.values[0]) return decoded;
+  const Row row{reads.keys[0], *view.values[0]};
+  if (!codec::decode_into(row, profile.session.emplace())) return errc::record_corrupt;
   return {};
 }
 
@@ -86,27 +100,18 @@ result<std::vector<Session>> decode_sessions(const std::vector<Row>& rows) {
   return sessions;
 }
 
-awaitable<result<std::optional<Profile>>> Store::profile(ProjectNo p, std::string user_id, std::string selector) {
+awaitable<result<std::shared_ptr<Profile>>> Store::profile(ProjectNo p, std::string user_id, std::string selector) {
   Reads reads;
   reads.ranges.push_back(keys::user_profile(p, user_id));
-  std::string session_key;
-  if (!selector.empty()) {
-    session_key = keys::session(p, user_id, selector);
-    reads.keys.push_back(session_key);
-  }
-  const result<Rows> rows = co_await engine_.read(std::move(reads));
-  if (!rows) co_return rows.error();
-  const View& view = rows->view();
-  result<std::optional<Profile>> answer{std::optional<Profile>(std::in_place)};
-  Profile& profile = **answer;
-  const result<void> decoded = decode_profile_into(view.ranges[0], profile);
-  if (!decoded && decoded.error().code == errc::user_not_found) co_return std::optional<Profile>{};
-  if (!decoded) co_return decoded.error();
-  if (!view.values.empty() && view.values[0]) {
-    const Row row{session_key, *view.values[0]};
-    if (!codec::decode_into(row, profile.session.emplace())) co_return errc::record_corrupt;
-  }
-  co_return std::move(answer);
+  if (!selector.empty()) reads.keys.push_back(keys::session(p, user_id, selector));
+  result<std::shared_ptr<Profile>> found{std::make_shared<Profile>()};
+  Look look = [profile = found->get()](const Reads& declared, const View& view) {
+    return look_at_profile(declared, view, *profile);
+  };
+  const result<void> done = co_await engine_.look(std::move(reads), std::move(look));
+  if (!done && done.error().code != errc::user_not_found) co_return done.error();
+  if (!done) found->reset();
+  co_return std::move(found);
 }
 
 awaitable<result<std::optional<Account>>> Store::account(ProjectNo p, std::string user_id) {

@@ -3,6 +3,7 @@
 // are owned. Coroutines run on the caller's executor. A record that fails its check is errc::record_corrupt.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,8 +40,9 @@ class Store {
   [[nodiscard]] Engine& engine() const noexcept { return engine_; }
 
   /// The user's profile, and the session of that selector when `selector` is not empty. One trip.
-  [[nodiscard]] awaitable<result<std::optional<Profile>>> profile(ProjectNo p, std::string user_id,
-                                                                  std::string selector);
+  /// Null when there is no such user.
+  [[nodiscard]] awaitable<result<std::shared_ptr<Profile>>> profile(ProjectNo p, std::string user_id,
+                                                                    std::string selector);
   [[nodiscard]] awaitable<result<std::optional<Account>>> account(ProjectNo p, std::string user_id);
   /// By normalised e-mail; two trips. A premise to re-check inside the commit.
   [[nodiscard]] awaitable<result<std::optional<Account>>> account_by_email(ProjectNo p, std::string email);

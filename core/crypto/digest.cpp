@@ -64,4 +64,14 @@ std::uint64_t siphash(const std::array<std::uint8_t, 16>& key, std::string_view 
   return value;
 }
 
+std::array<std::uint64_t, 2> siphash128(const std::array<std::uint8_t, 16>& key, std::string_view bytes) noexcept {
+  static_assert(crypto_shorthash_siphashx24_KEYBYTES == 16 && crypto_shorthash_siphashx24_BYTES == 16);
+  std::array<std::uint8_t, 16> out{};
+  crypto_shorthash_siphashx24(out.data(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                              key.data());
+  std::array<std::uint64_t, 2> value{};
+  for (std::size_t i = out.size(); i-- > 0;) value[i / 8] = value[i / 8] << 8 | out[i];
+  return value;
+}
+
 }  // namespace portcullis::crypto

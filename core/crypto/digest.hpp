@@ -15,6 +15,9 @@ using Sha256 = std::array<std::uint8_t, 32>;
 /// RFC 5869 with an empty salt; `purpose` is the info; 32 bytes.
 [[nodiscard]] std::string hkdf(std::string_view key, std::string_view purpose);
 [[nodiscard]] bool equal(const Sha256& a, const Sha256& b) noexcept;  ///< constant time
+/// SipHash-2-4 with 128 bits of output: nobody without the key finds two texts of one hash.
+[[nodiscard]] std::array<std::uint64_t, 2> siphash128(const std::array<std::uint8_t, 16>& key,
+                                                      std::string_view bytes) noexcept;
 /// SipHash-2-4 with a 16-byte key, for tables whose keys clients choose.
 [[nodiscard]] std::uint64_t siphash(const std::array<std::uint8_t, 16>& key, std::string_view bytes) noexcept;
 

@@ -9,13 +9,18 @@ namespace {
 constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr std::string_view standard = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view url_safe = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-constexpr std::uint8_t bad = 255;
+constexpr std::uint32_t bad = std::uint32_t{1} << 31;
 
-constexpr std::array<std::uint8_t, 256> inverse(std::string_view alphabet) {
-  std::array<std::uint8_t, 256> table{};
-  for (auto& entry : table) entry = bad;
-  for (std::size_t i = 0; i < alphabet.size(); ++i)
-    table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
+/// What a character means at each of the four places of a group; `bad` for any other.
+using Inverse = std::array<std::array<std::uint32_t, 256>, 4>;
+
+constexpr Inverse inverse(std::string_view alphabet) {
+  Inverse table{};
+  for (std::size_t place = 0; place < table.size(); ++place) {
+    for (auto& entry : table[place]) entry = bad;
+    for (std::size_t i = 0; i < alphabet.size(); ++i)
+      table[place][static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint32_t>(i) << (18 - 6 * place);
+  }
   return table;
 }
 
@@ -43,35 +48,46 @@ std::string encode(std::string_view bytes, std::string_view alphabet, bool padde
   return out;
 }
 
-std::optional<std::string> decode(std::string_view text, const std::array<std::uint8_t, 256>& table) {
+/// Bytes that a text of that length stands for.
+constexpr std::size_t decoded_size(std::size_t digits) { return digits / 4 * 3 + (digits % 4 * 3) / 4; }
+
+/// Writes decoded_size() bytes at `to`; false when the text is no encoding of them.
+bool decode(std::string_view text, const Inverse& table, char* to) {
   // A lone character carries no byte.
-  if (text.size() % 4 == 1) return std::nullopt;
-  std::string out(text.size() / 4 * 3 + (text.size() % 4 * 3) / 4, '\0');
-  char* to = out.data();
-  const auto value_of = [&table](char c) { return std::uint32_t{table[static_cast<unsigned char>(c)]}; };
+  if (text.size() % 4 == 1) return false;
+  const auto value_of = [&](std::size_t at) { return table[at % 4][static_cast<unsigned char>(text[at])]; };
   std::uint32_t seen = 0;  // every bad character sets the top bit
-  for (; text.size() >= 4; text.remove_prefix(4)) {
-    const std::uint32_t v[] = {value_of(text[0]), value_of(text[1]), value_of(text[2]), value_of(text[3])};
-    seen |= v[0] | v[1] | v[2] | v[3];
-    const std::uint32_t group = v[0] << 18 | v[1] << 12 | v[2] << 6 | v[3];
-    *to++ = static_cast<char>(group >> 16 & 255);
-    *to++ = static_cast<char>(group >> 8 & 255);
-    *to++ = static_cast<char>(group & 255);
+  std::size_t at = 0;
+  for (; at + 4 <= text.size(); at += 4, to += 3) {
+    const std::uint32_t group = value_of(at) | value_of(at + 1) | value_of(at + 2) | value_of(at + 3);
+    seen |= group;
+    to[0] = static_cast<char>(group >> 16 & 255);
+    to[1] = static_cast<char>(group >> 8 & 255);
+    to[2] = static_cast<char>(group & 255);
   }
-  std::uint32_t pending = 0;
-  unsigned bits = 0;
-  for (const char c : text) {
-    seen |= value_of(c);
-    pending = pending << 6 | (value_of(c) & 63);
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    *to++ = static_cast<char>(pending >> bits & 255);
-  }
-  if ((seen & 128) != 0) return std::nullopt;
+  std::uint32_t group = 0;
+  const std::size_t rest = text.size() - at;
+  for (; at < text.size(); ++at) group |= value_of(at);
+  seen |= group;
+  if (rest >= 2) *to++ = static_cast<char>(group >> 16 & 255);
+  if (rest == 3) *to++ = static_cast<char>(group >> 8 & 255);
   // Left-over bits must be zero: one text for one value.
-  if ((pending & ((1U << bits) - 1)) != 0) return std::nullopt;
+  const std::uint32_t left_over = rest == 2 ? 0xFFFF : rest == 3 ? 0xFF : 0;
+  return (seen & bad) == 0 && (group & left_over) == 0;
+}
+
+std::optional<std::string> decode(std::string_view text, const Inverse& table) {
+  std::string out(decoded_size(text.size()), '\0');
+  if (!decode(text, table, out.data())) return std::nullopt;
   return out;
+}
+
+std::string_view without_padding(std::string_view text) {
+  if (text.ends_with("==") && text.size() % 4 == 0)
+    text.remove_suffix(2);
+  else if (text.ends_with('=') && text.size() % 4 == 0)
+    text.remove_suffix(1);
+  return text;
 }
 
 bool is_unreserved(char c) {
@@ -108,11 +124,13 @@ std::optional<std::string> from_hex(std::string_view text) {
 std::string to_base64(std::string_view bytes) { return encode(bytes, standard, true); }
 
 std::optional<std::string> from_base64(std::string_view text) {
-  if (text.ends_with("==") && text.size() % 4 == 0)
-    text.remove_suffix(2);
-  else if (text.ends_with('=') && text.size() % 4 == 0)
-    text.remove_suffix(1);
-  return decode(text, standard_inverse);
+  return decode(without_padding(text), standard_inverse);
+}
+
+std::optional<std::size_t> from_base64(std::string_view text, std::span<char> out) {
+  text = without_padding(text);
+  if (decoded_size(text.size()) > out.size() || !decode(text, standard_inverse, out.data())) return std::nullopt;
+  return decoded_size(text.size());
 }
 
 std::string to_base64url(std::string_view bytes) { return encode(bytes, url_safe, false); }

@@ -3,6 +3,7 @@
 // thread.
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,8 @@ namespace portcullis::crypto {
 [[nodiscard]] std::string to_base64(std::string_view bytes);  ///< standard alphabet, padded
 /// Standard alphabet, padding optional.
 [[nodiscard]] std::optional<std::string> from_base64(std::string_view text);
+/// The same into a buffer: how many bytes; empty also when they do not fit. A failure leaves part of them there.
+[[nodiscard]] std::optional<std::size_t> from_base64(std::string_view text, std::span<char> out);
 [[nodiscard]] std::string to_base64url(std::string_view bytes);  ///< unpadded
 [[nodiscard]] std::optional<std::string> from_base64url(std::string_view text);
 /// RFC 3986 percent-encoding of everything but unreserved characters.

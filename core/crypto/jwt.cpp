@@ -28,7 +28,7 @@ bool is_hs256(const json::Value& header) {
 }  // namespace
 
 std::string sign_jwt(std::string_view claims, std::string_view key) {
-  std::string token = to_base64url(header_json) + "." + to_base64url(claims);
+  const std::string token = to_base64url(header_json) + "." + to_base64url(claims);
   const Sha256 signature = hmac_sha256(key, token);
   return token + "." + to_base64url(as_text(signature));
 }

@@ -93,6 +93,9 @@ void Writer::key(std::string_view name) {
   needs_comma_ = false;
 }
 void Writer::string(std::string_view text) {
+  std::size_t clean = 0;
+  while (clean < text.size() && plain[static_cast<unsigned char>(text[clean])]) ++clean;
+  if (clean == text.size()) return plain_string(text);
   separate();
   out_ += '"';
   std::size_t from = 0;

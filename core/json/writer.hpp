@@ -2,6 +2,7 @@
 // Appends JSON text to a string: slashes escaped, other Unicode raw, as the wire has it. No allocation beyond the
 // string's.
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -23,13 +24,26 @@ class Writer {
   void key(std::string_view name);
   /// A key of ours that needs no escape: letters, digits and `$` only.
   void plain_key(std::string_view name) {
-    separate();
-    out_ += '"';
-    out_ += name;
-    out_ += "\":";
+    char* to = extend(name.size() + 3);
+    *to++ = '"';
+    to = std::copy(name.begin(), name.end(), to);
+    *to++ = '"';
+    *to = ':';
+    needs_comma_ = false;
+  }
+  /// A plain key that is written as `,"name":`; the comma goes where none is due.
+  void prepared_key(std::string_view text) {
+    out_.append(needs_comma_ ? text : text.substr(1));
     needs_comma_ = false;
   }
   void string(std::string_view text);
+  /// A text that needs no escape and is UTF-8: an id, a date, a word of ours.
+  void plain_string(std::string_view text) {
+    char* to = extend(text.size() + 2);
+    *to++ = '"';
+    to = std::copy(text.begin(), text.end(), to);
+    *to = '"';
+  }
   void integer(std::int64_t number);
   void number(double value);
   void boolean(bool value);
@@ -37,9 +51,6 @@ class Writer {
   /// Text that is already JSON.
   void raw(std::string_view json);
   void value(const Value& v);
-  /// Appends directly inside a string value; `append` must add plain characters that need no escape.
-  std::string& buffer() noexcept { return out_; }
-
   void field(std::string_view name, std::string_view text) { key(name), string(text); }
   void field(std::string_view name, const char* text) { key(name), string(text); }
   void field(std::string_view name, const std::string& text) { key(name), string(text); }
@@ -47,6 +58,20 @@ class Writer {
   void field(std::string_view name, std::int64_t v) { key(name), integer(v); }
 
  private:
+  /// Room for `size` more bytes, behind a comma where one is due; they must be written.
+  char* extend(std::size_t size) {
+    const std::size_t comma = needs_comma_ ? 1 : 0;
+    const std::size_t at = out_.size();
+    // Appending bytes is cheaper than resize(), and most pieces are short.
+    static constexpr char room[64] = {};
+    if (comma + size <= sizeof room)
+      out_.append(room, comma + size);
+    else
+      out_.resize(at + comma + size);
+    if (needs_comma_) out_[at] = ',';
+    needs_comma_ = true;
+    return out_.data() + at + comma;
+  }
   void separate() {
     if (needs_comma_) out_ += ',';
     needs_comma_ = true;

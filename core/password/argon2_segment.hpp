@@ -8,7 +8,7 @@
 #include "core/password/argon2_blocks.hpp"
 
 namespace portcullis::argon2 {
-namespace {
+namespace {  // NOLINT(cert-dcl59-cpp)
 
 /// The index of the block to mix in, from pseudo-random bits. Source: RFC 9106 section 3.4.2.
 template <class Mixer>

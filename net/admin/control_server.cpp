@@ -107,7 +107,7 @@ awaitable<std::string> read_message(std::shared_ptr<Client> client) {
 }
 
 awaitable<Outcome> run_order(Services* services, Order order, const std::atomic<bool>* stopping) {
-  std::string name = order.command;
+  const std::string name = order.command;
   try {
     co_return co_await run(*services, std::move(order.command), std::move(order.arguments), stopping);
   } catch (const std::exception& failed) {

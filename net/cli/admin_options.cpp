@@ -134,7 +134,7 @@ void add_project(CLI::App& program, Action& action) {
       .text("--name", "name", "TEXT", "Its name")
       .settings(false)
       .creates_store();
-  Options(parent, "list", "List projects with their settings", "project.list", action);
+  [[maybe_unused]] const Options list(parent, "list", "List projects with their settings", "project.list", action);
   Options(parent, "set", "Change settings, for example maxSessions=5 passwordDictionary=true", "project.set", action)
       .project()
       .settings(true);
@@ -183,7 +183,8 @@ void add_admin_commands(CLI::App& program, Action& action) {
   add_project(program, action);
   add_key(program, action);
   add_user(program, action);
-  Options(program, "check", "Walk the whole store and verify every record, index and count", "check", action);
+  [[maybe_unused]] const Options check(
+      program, "check", "Walk the whole store and verify every record, index and count", "check", action);
   Options(program, "backup", "Copy the store, while it is used or not", "backup", action)
       .folder("--to", "to", "Folder for the copy; must be empty or absent")
       .flag("--with-seal-key", "sealKey", "Copy the sealing key too: whoever has both can open what is sealed");

@@ -136,8 +136,8 @@ int serve(Config config) {
   boost::asio::signal_set signals(context, SIGINT, SIGTERM);
   App app(config);
   Services& services = app.services();
-  auto handle = [&app](http::Request request, http::Exchange exchange) {
-    return app.handle(std::move(request), std::move(exchange));
+  auto handle = [&app](http::Request& request, http::Exchange exchange) {
+    return app.handle(request, std::move(exchange));
   };
   auto refuse = [&app](int status, std::string_view why) { return app.refuse(status, why); };
   http::Server server(server_options(config), std::move(handle), std::move(refuse), services.log);

@@ -14,6 +14,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "core/secret.hpp"
 #include "net/http/response_text.hpp"
 
 namespace portcullis::http {
@@ -168,7 +169,7 @@ template <class Stream>
 awaitable<bool> Connection<Stream>::answer_request() {
   const bool http11 = parser_->is_http11();
   const bool client_keeps = parser_->keep_alive();
-  Request request = std::move(parser_->request());
+  Request& request = parser_->request();
   const bool head_only = request.method == Method::head;
   request.peer = peer_;
   request.tls = is_tls<Stream>;
@@ -183,11 +184,14 @@ awaitable<bool> Connection<Stream>::answer_request() {
   Response response;
   std::exception_ptr failure;
   try {
-    response = co_await handler(std::move(request), std::move(exchange));
+    response = co_await handler(request, std::move(exchange));
   } catch (...) {
     failure = std::current_exception();
   }
-  if (failure) response = failed_answer(failure);
+  if (failure) {
+    wipe(request.body);  // the handler did not come to it
+    response = failed_answer(failure);
+  }
 
   const bool keep_alive = client_keeps && !reactor_.shared.stopping;
   const std::string_view rest = prepare(response, keep_alive, head_only, http11);

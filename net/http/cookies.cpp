@@ -24,7 +24,7 @@ void append_plain(std::string& out, std::string_view text) {
 
 }  // namespace
 
-std::optional<std::string> read_cookie(std::string_view header, std::string_view name) {
+std::optional<std::string_view> find_cookie(std::string_view header, std::string_view name) {
   while (!header.empty()) {
     const std::size_t end = header.find(';');
     const std::string_view pair = header.substr(0, end);
@@ -32,8 +32,7 @@ std::optional<std::string> read_cookie(std::string_view header, std::string_view
     const std::size_t equals = pair.find('=');
     if (equals == std::string_view::npos) continue;
     if (!same_token(trimmed(pair.substr(0, equals)), name)) continue;
-    // `+` stays, because raw base64 is accepted as a cookie value too.
-    return crypto::url_decode(trimmed(pair.substr(equals + 1)), false);
+    return trimmed(pair.substr(equals + 1));
   }
   return std::nullopt;
 }

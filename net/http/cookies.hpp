@@ -9,8 +9,9 @@
 
 namespace portcullis::http {
 
-/// The percent-decoded value of the first cookie of that name (names compare without case) in a Cookie header.
-[[nodiscard]] std::optional<std::string> read_cookie(std::string_view header, std::string_view name);
+/// The value, as sent, of the first cookie of that name (names compare without case) in a Cookie header: a view into
+/// it.
+[[nodiscard]] std::optional<std::string_view> find_cookie(std::string_view header, std::string_view name);
 
 struct SetCookie {
   std::string name;

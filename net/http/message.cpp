@@ -120,19 +120,21 @@ void Response::add(std::string_view name, std::string_view value) {
 
 std::string_view Response::header(std::string_view name) const noexcept {
   std::string_view found;
-  each_value(head, name, [&](std::string_view value) {
-    found = value;
-    return false;
-  });
+  for (const std::string_view lines : {common, std::string_view(head)})
+    each_value(lines, name, [&](std::string_view value) {
+      if (found.empty()) found = value;
+      return found.empty();
+    });
   return found;
 }
 
 std::vector<std::string_view> Response::all(std::string_view name) const {
   std::vector<std::string_view> values;
-  each_value(head, name, [&](std::string_view value) {
-    values.push_back(value);
-    return true;
-  });
+  for (const std::string_view lines : {common, std::string_view(head)})
+    each_value(lines, name, [&](std::string_view value) {
+      values.push_back(value);
+      return true;
+    });
   return values;
 }
 

@@ -90,10 +90,11 @@ struct Request {
   [[nodiscard]] std::string_view header(std::string_view name) const noexcept { return headers.find(name); }
 };
 
-/// `head` holds the header lines as they go on the wire (`Name: value\r\n` each); the connection puts the status line
-/// before it and adds Content-Length, Date and Connection.
+/// `common` and `head` hold the header lines as they go on the wire (`Name: value\r\n` each); the connection puts the
+/// status line before them and adds Content-Length, Date and Connection.
 struct Response {
   int status = 200;
+  std::string_view common;  ///< lines that many responses share; static text
   std::string head;
   std::string body;
 

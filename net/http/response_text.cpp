@@ -96,6 +96,7 @@ void append_head(std::string& out, const Response& response, const Framing& fram
   out += "Date: ";
   out += framing.date;
   out += "\r\n";
+  out += response.common;
   out += response.head;
   if (!has_no_body(status)) {
     out += "Content-Length: ";

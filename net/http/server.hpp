@@ -42,8 +42,8 @@ struct Exchange {
   std::uint32_t reactor = 0;
 };
 
-/// Answers one request; an exception is a mute 500. Runs on the connection's reactor.
-using Handler = std::function<awaitable<Response>(Request, Exchange)>;
+/// Answers one request, which outlives the answer; an exception is a mute 500. Runs on the connection's reactor.
+using Handler = std::function<awaitable<Response>(Request&, Exchange)>;
 /// Makes the response for what the server itself refuses (408, 413, 431, 400), in the product's error shape.
 using Refusal = std::function<Response(int status, std::string_view why)>;
 

@@ -12,8 +12,7 @@ namespace {
 
 constexpr const char* flag_rule = "must be true or false";
 
-#define PORTCULLIS_MEMBER(member) \
-  [](ProjectSettings & s) -> auto& { return s.member; }
+#define PORTCULLIS_MEMBER(member) ([](ProjectSettings & s) -> auto& { return s.member; })
 
 constexpr std::array settings_table{
     ProjectSetting{"name", "must be text of 1 to 128 characters", "The project's name, shown to people.",

@@ -71,15 +71,16 @@ class LmdbEngine final : public Engine {
 
   awaitable<result<Rows>> read(Reads reads) override { co_return read_now(reads); }
 
+  awaitable<result<void>> look(Reads reads, Look look) override { co_return look_now(reads, look); }
+
   result<Rows> read_now(const Reads& reads) override {
-    std::unique_ptr<Reader> reader;
-    const int begun = readers_.begin(reader);
-    if (begun != MDB_SUCCESS) return lmdb::read_error(begun);
-    const ReaderPool::Lease lease(readers_, std::move(reader));
-    View view;
-    const int code = lmdb::fetch(lease.cursor(), reads, view);
-    if (code != MDB_SUCCESS) return lmdb::read_error(code);
-    return lmdb::own(std::move(view));
+    Rows rows;
+    const result<void> done = look_now(reads, [&rows](const Reads&, const View& view) -> result<void> {
+      rows = lmdb::own(view);
+      return {};
+    });
+    if (!done) return done.error();
+    return rows;
   }
 
   awaitable<result<void>> submit(EngineChange change) override {
@@ -105,6 +106,8 @@ class LmdbEngine final : public Engine {
     return {};
   }
 
+  const Revisions* revisions() const noexcept override { return &writer_.revisions(); }
+
   void stop() override { writer_.stop(); }
 
   result<void> backup(const std::string& folder) override;
@@ -124,6 +127,17 @@ class LmdbEngine final : public Engine {
   }
 
  private:
+  result<void> look_now(const Reads& reads, const Look& look) {
+    std::unique_ptr<Reader> reader;
+    const int begun = readers_.begin(reader);
+    if (begun != MDB_SUCCESS) return lmdb::read_error(begun);
+    const ReaderPool::Lease lease(readers_, std::move(reader));
+    View view;
+    const int code = lmdb::fetch(lease.cursor(), reads, view);
+    if (code != MDB_SUCCESS) return lmdb::read_error(code);
+    return look(reads, view);
+  }
+
   lmdb::OpenedStore store_;
   ReaderPool readers_;
   lmdb::Writer writer_;

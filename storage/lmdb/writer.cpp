@@ -114,6 +114,7 @@ void Writer::run_singly(std::size_t count) {
 /// Runs up to `wanted` changes from the front of the batch in one transaction. `tried` = how many it came to.
 Writer::Group Writer::run_group(std::size_t wanted, std::size_t& tried) {
   tried = wanted;
+  changed_.clear();
   MDB_txn* begun = nullptr;
   const int code = poisoned() ? MDB_PANIC : mdb_txn_begin(env_, nullptr, 0, &begun);
   Txn txn(begun);
@@ -135,6 +136,7 @@ Writer::Group Writer::run_group(std::size_t wanted, std::size_t& tried) {
     settle(tried, committed.error());  // refusals, too: they may rest on edits that did not happen
     return Group::settled;
   }
+  for (const Revisions::Slot slot : changed_) revisions_.advance(slot);
   commits_.fetch_add(1, std::memory_order_relaxed);
   changes_.fetch_add(static_cast<std::uint64_t>(edited), std::memory_order_relaxed);
   refresh_projects(tried);
@@ -154,7 +156,7 @@ int Writer::run_changes(MDB_txn* txn, std::size_t wanted, std::size_t& tried) {
   return MDB_SUCCESS;
 }
 
-int Writer::run_change(MDB_txn* txn, MDB_cursor* cursor, Job& job, std::uint64_t& bytes) const {
+int Writer::run_change(MDB_txn* txn, MDB_cursor* cursor, Job& job, std::uint64_t& bytes) {
   View view;
   const int code = fetch(cursor, job.change.reads, view);
   if (code != MDB_SUCCESS) return code;
@@ -164,12 +166,13 @@ int Writer::run_change(MDB_txn* txn, MDB_cursor* cursor, Job& job, std::uint64_t
   return job.edits ? apply(txn, *edits, bytes) : MDB_SUCCESS;
 }
 
-int Writer::apply(MDB_txn* txn, const Edits& edits, std::uint64_t& bytes) const {
+int Writer::apply(MDB_txn* txn, const Edits& edits, std::uint64_t& bytes) {
   for (const std::string& name : edits.erase) {
     MDB_val key = to_val(name);
     const int code = mdb_del(txn, dbi_, &key, nullptr);
     if (code != MDB_SUCCESS && code != MDB_NOTFOUND) return code;
     bytes += name.size();
+    note_change(name);
   }
   for (const Put& put : edits.put) {
     MDB_val key = to_val(put.key);
@@ -177,8 +180,15 @@ int Writer::apply(MDB_txn* txn, const Edits& edits, std::uint64_t& bytes) const 
     const int code = mdb_put(txn, dbi_, &key, &value, 0);
     if (code != MDB_SUCCESS) return code;
     bytes += put.key.size() + put.value.size();
+    note_change(put.key);
   }
   return MDB_SUCCESS;
+}
+
+/// A user's rows come one after the other, so most repetitions are noticed.
+void Writer::note_change(std::string_view key) {
+  const std::optional<Revisions::Slot> slot = Revisions::slot_of(key);
+  if (slot && (changed_.empty() || changed_.back() != *slot)) changed_.push_back(*slot);
 }
 
 /// "No room" leaves the store as it was. After any other failure the pages may or may not be on disk, and a second
@@ -229,7 +239,7 @@ void Writer::answer(std::size_t count) {
     batch_.pop_front();  // before the answer, so that what the change owns is gone when its caller goes on
     try {
       answer(outcome);
-    } catch (...) {  // no memory to resume one caller: the others are still answered
+    } catch (...) {  // NOLINT(bugprone-empty-catch): no memory to resume one caller: the others are still answered
     }
   }
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "storage/lmdb/lmdb_env.hpp"
+#include "storage/revisions.hpp"
 
 namespace portcullis::storage::lmdb {
 
@@ -28,6 +29,7 @@ class Writer {
   /// Refuses new changes, commits the queued ones, joins. Idempotent.
   void stop();
   [[nodiscard]] bool poisoned() const noexcept { return poisoned_.load(std::memory_order_acquire); }
+  [[nodiscard]] const Revisions& revisions() const noexcept { return revisions_; }
   [[nodiscard]] std::uint64_t commits() const noexcept { return commits_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t changes() const noexcept { return changes_.load(std::memory_order_relaxed); }
 
@@ -47,10 +49,11 @@ class Writer {
   void run_singly(std::size_t count);
   [[nodiscard]] Group run_group(std::size_t wanted, std::size_t& tried);
   [[nodiscard]] int run_changes(MDB_txn* txn, std::size_t wanted, std::size_t& tried);
-  [[nodiscard]] int run_change(MDB_txn* txn, MDB_cursor* cursor, Job& job, std::uint64_t& bytes) const;
-  [[nodiscard]] int apply(MDB_txn* txn, const Edits& edits, std::uint64_t& bytes) const;
+  [[nodiscard]] int run_change(MDB_txn* txn, MDB_cursor* cursor, Job& job, std::uint64_t& bytes);
+  [[nodiscard]] int apply(MDB_txn* txn, const Edits& edits, std::uint64_t& bytes);
   [[nodiscard]] result<void> commit(Txn txn);
   [[nodiscard]] error poison() noexcept;
+  void note_change(std::string_view key);
   void settle(std::size_t count, error why);
   void refresh_projects(std::size_t count);
   void answer(std::size_t count);
@@ -71,8 +74,10 @@ class Writer {
   std::atomic<bool> poisoned_{false};
   std::atomic<std::uint64_t> commits_{0};
   std::atomic<std::uint64_t> changes_{0};
-  std::deque<Job> batch_;  // the writer's own
-  std::thread thread_;     // last: starts when everything else is there
+  Revisions revisions_;
+  std::deque<Job> batch_;                 // the writer's own
+  std::vector<Revisions::Slot> changed_;  // the writer's own: users whose rows this transaction changes
+  std::thread thread_;                    // last: starts when everything else is there
 };
 
 }  // namespace portcullis::storage::lmdb

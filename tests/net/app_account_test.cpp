@@ -68,6 +68,25 @@ BOOST_AUTO_TEST_CASE(an_expired_session_makes_a_guest) {
   BOOST_TEST(app.call(Method::get, "/v1/account", {}, caller).status() == 401);
 }
 
+BOOST_AUTO_TEST_CASE(a_session_just_checked_ends_with_the_answer_that_ends_it) {
+  AppFixture app;
+  app.sign_up("a@example.com");
+  const Headers first = AppFixture::with_session(app.sign_in("a@example.com").session());
+  const Headers second = AppFixture::with_session(app.sign_in("a@example.com").session());
+  const auto status = [&](const Headers& caller) { return app.call(Method::get, "/v1/account", {}, caller).status(); };
+  const auto name = [&](const Headers& caller) {
+    return app.call(Method::get, "/v1/account", {}, caller).text("name");
+  };
+  for (const Headers* caller : {&first, &second, &first, &second}) BOOST_TEST(status(*caller) == 200);
+  BOOST_TEST(app.call(Method::patch, "/v1/account/name", R"({"name":"Changed"})", first).status() == 200);
+  BOOST_TEST(name(second) == "Changed");
+  BOOST_TEST(app.call(Method::del, "/v1/account/sessions/current", {}, second).status() == 204);
+  BOOST_TEST(status(second) == 401);
+  BOOST_TEST(status(first) == 200);
+  BOOST_TEST(app.call(Method::patch, "/v1/account/status", {}, first).status() == 200);
+  BOOST_TEST(status(first) != 200);
+}
+
 BOOST_AUTO_TEST_CASE(a_password_change_closes_other_sessions_and_the_old_password_stops_working) {
   AppFixture app;
   app.sign_up("a@example.com");

@@ -25,8 +25,8 @@ T value(result<T> answer) {
 BOOST_FIXTURE_TEST_SUITE(typed_reads, Filled)
 
 BOOST_AUTO_TEST_CASE(a_profile_holds_the_user_and_the_session_asked_for) {
-  const std::optional<Profile> profile = value(test::run(store.profile(p, "user1", "aaaa")));
-  BOOST_REQUIRE(profile.has_value());
+  const std::shared_ptr<Profile> profile = value(test::run(store.profile(p, "user1", "aaaa")));
+  BOOST_REQUIRE(profile);
   BOOST_TEST(profile->user.email == "u1@example.com");
   BOOST_TEST(to_millis(profile->accessed_at) == 9);
   BOOST_TEST(profile->prefs == R"({"dark":true})");
@@ -37,17 +37,17 @@ BOOST_AUTO_TEST_CASE(a_profile_holds_the_user_and_the_session_asked_for) {
 }
 
 BOOST_AUTO_TEST_CASE(a_profile_without_that_session_or_that_user_says_so) {
-  const std::optional<Profile> no_session = value(test::run(store.profile(p, "user1", "cccc")));
-  BOOST_REQUIRE(no_session.has_value());
+  const std::shared_ptr<Profile> no_session = value(test::run(store.profile(p, "user1", "cccc")));
+  BOOST_REQUIRE(no_session);
   BOOST_TEST(!no_session->session.has_value());
   BOOST_TEST(!value(test::run(store.profile(p, "user1", "")))->session.has_value());
-  BOOST_TEST(!value(test::run(store.profile(p, "nobody", "aaaa"))).has_value());
-  BOOST_TEST(!value(test::run(store.profile(ProjectNo{2}, "user1", ""))).has_value());
+  BOOST_TEST(!value(test::run(store.profile(p, "nobody", "aaaa"))));
+  BOOST_TEST(!value(test::run(store.profile(ProjectNo{2}, "user1", ""))));
 }
 
 BOOST_AUTO_TEST_CASE(a_session_row_of_a_deleted_user_opens_nothing) {
   BOOST_REQUIRE(submit_now(*engine, writes({}, {keys::user(p, "user1")})));
-  BOOST_TEST(!value(test::run(store.profile(p, "user1", "aaaa"))).has_value());
+  BOOST_TEST(!value(test::run(store.profile(p, "user1", "aaaa"))));
 }
 
 BOOST_AUTO_TEST_CASE(an_account_is_found_by_id_and_by_email) {
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(a_damaged_row_is_an_error_and_never_a_guess) {
   std::string bytes = *value_of(*engine, session);
   bytes[20] = static_cast<char>(bytes[20] ^ 1);
   BOOST_REQUIRE(submit_now(*engine, writes({Put{session, bytes}})));
-  const result<std::optional<Profile>> profile = test::run(store.profile(p, "user1", "aaaa"));
+  const result<std::shared_ptr<Profile>> profile = test::run(store.profile(p, "user1", "aaaa"));
   BOOST_REQUIRE(!profile);
   BOOST_TEST(profile.error().code == errc::record_corrupt);
   BOOST_TEST(test::run(store.profile(p, "user1", "bbbb")).has_value());

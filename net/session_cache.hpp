@@ -1,0 +1,75 @@
+#pragma once
+// Sessions checked a moment ago, kept as the decoded rows of their users: the next check of the same session text reads
+// and decodes nothing, and holds only while no row of that user has changed (storage/revisions.hpp), so a revoked
+// session or a blocked user is refused by the first request after the change was answered. Never a secret: texts are
+// known by a SipHash-2-4-128 tag under a random key. Any thread; a shard is one reactor's, so its lock is never waited
+// for.
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "core/random.hpp"
+#include "storage/revisions.hpp"
+#include "storage/store.hpp"
+
+namespace portcullis {
+
+class SessionCache {
+ public:
+  /// `sessions` over all `shards`; 0, or no `revisions` to hold them against, keeps none.
+  SessionCache(std::size_t sessions, std::uint32_t shards, const storage::Revisions* revisions, Random& random);
+
+  /// What a session text is known by.
+  struct Tag {
+    ProjectNo project{};
+    std::array<std::uint64_t, 2> hash{};
+    /// In time that does not depend on the hashes.
+    friend bool operator==(const Tag& a, const Tag& b) noexcept {
+      return a.project == b.project && ((a.hash[0] ^ b.hash[0]) | (a.hash[1] ^ b.hash[1])) == 0;
+    }
+  };
+  [[nodiscard]] Tag tag(ProjectNo project, std::string_view text) const noexcept;
+
+  /// The user's rows at some moment: take it before they are read.
+  struct Moment {
+    storage::Revisions::Slot slot = 0;
+    std::uint64_t count = 0;
+  };
+  [[nodiscard]] Moment now(ProjectNo project, std::string_view user_id) const;
+
+  /// The profile put under that tag, its session in it; null when there is none or a row has changed since.
+  [[nodiscard]] std::shared_ptr<const storage::Profile> find(std::uint32_t shard, const Tag& tag);
+  /// Remembers a profile whose session the text has proved. Large ones are not kept.
+  void put(std::uint32_t shard, const Tag& tag, const Moment& read_after,
+           std::shared_ptr<const storage::Profile> profile);
+
+  [[nodiscard]] bool on() const noexcept { return !shards_.empty(); }
+
+ private:
+  struct Entry {
+    Tag tag;
+    Moment moment;
+    std::uint64_t used = 0;
+    std::shared_ptr<const storage::Profile> profile;
+  };
+  struct Shard {
+    std::mutex mutex;
+    std::uint64_t tick = 0;
+    std::vector<Entry> entries;
+  };
+  static constexpr std::size_t ways = 4;
+
+  [[nodiscard]] Shard& shard(std::uint32_t index) noexcept { return *shards_[index % shards_.size()]; }
+  [[nodiscard]] static Entry* set_of(Shard& shard, const Tag& tag) noexcept;
+
+  std::array<std::uint8_t, 16> key_{};
+  const storage::Revisions* revisions_;
+  std::vector<std::unique_ptr<Shard>> shards_;
+};
+
+}  // namespace portcullis

@@ -1,0 +1,96 @@
+// What the cache of checked sessions keeps, for how long, and how much.
+#include "net/session_cache.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <string>
+
+using namespace portcullis;
+
+namespace {
+
+constexpr ProjectNo p{1};
+
+std::shared_ptr<const storage::Profile> profile_of(std::string id, std::size_t prefs = 2) {
+  auto profile = std::make_shared<storage::Profile>();
+  profile->user.id = std::move(id);
+  profile->prefs.assign(prefs, ' ');
+  profile->session.emplace();
+  return profile;
+}
+
+struct Fixture {
+  SystemRandom random;
+  std::unique_ptr<storage::Revisions> revisions = std::make_unique<storage::Revisions>();
+  SessionCache cache{8, 2, revisions.get(), random};
+
+  void put(std::string_view text, const std::string& id, std::size_t prefs = 2) {
+    cache.put(0, cache.tag(p, text), cache.now(p, id), profile_of(id, prefs));
+  }
+  [[nodiscard]] std::string found(std::string_view text, std::uint32_t shard = 0, ProjectNo project = p) {
+    const auto profile = cache.find(shard, cache.tag(project, text));
+    return profile ? profile->user.id : "";
+  }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(session_cache, Fixture)
+
+BOOST_AUTO_TEST_CASE(a_text_is_found_again_in_its_project_and_on_its_reactor) {
+  put("text", "u1");
+  BOOST_TEST(found("text") == "u1");
+  BOOST_TEST(found("text") == "u1");
+  BOOST_TEST(found("texT").empty());
+  BOOST_TEST(found("text", 1).empty());
+  BOOST_TEST(found("text", 2) == "u1");  // shards repeat
+  BOOST_TEST(found("text", 0, ProjectNo{2}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_change_of_the_user_forgets_it) {
+  put("text", "u1");
+  put("other", "u2");
+  revisions->advance(storage::Revisions::slot(p, "u1"));
+  BOOST_TEST(found("text").empty());
+  BOOST_TEST(found("other") == "u2");
+}
+
+BOOST_AUTO_TEST_CASE(rows_read_before_a_change_are_never_believed) {
+  const SessionCache::Moment before = cache.now(p, "u1");
+  revisions->advance(storage::Revisions::slot(p, "u1"));
+  cache.put(0, cache.tag(p, "text"), before, profile_of("u1"));
+  BOOST_TEST(found("text").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_text_put_again_replaces_what_was_there) {
+  put("text", "u1");
+  put("text", "u2");
+  BOOST_TEST(found("text") == "u2");
+}
+
+BOOST_AUTO_TEST_CASE(there_are_never_more_than_asked_for_and_the_least_used_go) {
+  put("kept", "u0");
+  for (int i = 1; i < 100; ++i) {
+    put("text" + std::to_string(i), "u" + std::to_string(i));
+    BOOST_TEST(found("kept") == "u0");
+  }
+  int left = 0;
+  for (int i = 1; i < 100; ++i) left += found("text" + std::to_string(i)).empty() ? 0 : 1;
+  BOOST_TEST(left == 3);
+}
+
+BOOST_AUTO_TEST_CASE(large_profiles_are_not_kept) {
+  put("text", "u1", 65536);
+  BOOST_TEST(found("text").empty());
+}
+
+BOOST_AUTO_TEST_CASE(none_are_kept_when_switched_off_or_when_others_write) {
+  SessionCache none(0, 1, revisions.get(), random);
+  SessionCache shared_store(8, 1, nullptr, random);
+  for (SessionCache* off : {&none, &shared_store}) {
+    off->put(0, off->tag(p, "text"), off->now(p, "u1"), profile_of("u1"));
+    BOOST_TEST(!off->on());
+    BOOST_TEST(!off->find(0, off->tag(p, "text")));
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
