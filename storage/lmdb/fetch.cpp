@@ -35,10 +35,33 @@ int fetch_range(MDB_cursor* cursor, const Range& range, std::vector<Row>& rows) 
   return code == MDB_NOTFOUND ? MDB_SUCCESS : code;
 }
 
+/// The view of the thread's last read, when nobody uses it.
+std::unique_ptr<View>& spare() noexcept {
+  thread_local std::unique_ptr<View> view;
+  return view;
+}
+
+bool is_small(const View& view) noexcept {
+  const auto large = [](const std::vector<Row>& rows) { return rows.capacity() > 64; };
+  return view.values.capacity() <= 64 && view.ranges.capacity() <= 4 &&
+         std::none_of(view.ranges.begin(), view.ranges.end(), large);
+}
+
 }  // namespace
 
+ScratchView::ScratchView() : view_(std::move(spare())) {
+  if (!view_) view_ = std::make_unique<View>();
+}
+
+ScratchView::~ScratchView() {
+  if (!is_small(*view_)) return;
+  view_->values.clear();
+  for (std::vector<Row>& rows : view_->ranges) rows.clear();
+  spare() = std::move(view_);
+}
+
 int fetch(MDB_cursor* cursor, const Reads& reads, View& view) {
-  view.ranges.resize(reads.ranges.size());
+  view.ranges.resize(reads.ranges.size());  // fresh or cleared ones
   for (std::size_t i = 0; i < reads.ranges.size(); ++i) {
     const int code = fetch_range(cursor, reads.ranges[i], view.ranges[i]);
     if (code != MDB_SUCCESS) return code;

@@ -132,10 +132,10 @@ class LmdbEngine final : public Engine {
     const int begun = readers_.begin(reader);
     if (begun != MDB_SUCCESS) return lmdb::read_error(begun);
     const ReaderPool::Lease lease(readers_, std::move(reader));
-    View view;
-    const int code = lmdb::fetch(lease.cursor(), reads, view);
+    const lmdb::ScratchView view;
+    const int code = lmdb::fetch(lease.cursor(), reads, *view);
     if (code != MDB_SUCCESS) return lmdb::read_error(code);
-    return look(reads, view);
+    return look(reads, *view);
   }
 
   lmdb::OpenedStore store_;
