@@ -4,31 +4,30 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <memory>
 
 #include "core/secret.hpp"
 
 namespace portcullis {
+namespace {
 
-void* Blake2b::state() noexcept {
-  static_assert(sizeof(crypto_generichash_state) == state_size && alignof(crypto_generichash_state) <= state_alignment);
-  void* place = room_.data();
-  std::size_t room = room_.size();
-  return std::align(state_alignment, state_size, place, room);
+static_assert(sizeof(crypto_generichash_state) == 384 && alignof(crypto_generichash_state) <= 64);
+
+crypto_generichash_state* as_state(std::array<std::uint8_t, 384>& bytes) {
+  return reinterpret_cast<crypto_generichash_state*>(bytes.data());
 }
+
+}  // namespace
 
 Blake2b::Blake2b(std::size_t size, std::span<const std::uint8_t> key) {
   static const bool ready = sodium_init() >= 0;  // libsodium picks its implementations here
   if (!ready) std::abort();
-  crypto_generichash_init(static_cast<crypto_generichash_state*>(state()), key.empty() ? nullptr : key.data(),
-                          key.size(), size);
+  crypto_generichash_init(as_state(state_), key.empty() ? nullptr : key.data(), key.size(), size);
 }
 
-Blake2b::~Blake2b() { wipe(room_.data(), room_.size()); }
+Blake2b::~Blake2b() { wipe(state_.data(), state_.size()); }
 
 void Blake2b::add(std::span<const std::uint8_t> bytes) {
-  if (!bytes.empty())
-    crypto_generichash_update(static_cast<crypto_generichash_state*>(state()), bytes.data(), bytes.size());
+  if (!bytes.empty()) crypto_generichash_update(as_state(state_), bytes.data(), bytes.size());
 }
 
 void Blake2b::add_le32(std::uint32_t value) {
@@ -39,7 +38,7 @@ void Blake2b::add_le32(std::uint32_t value) {
 }
 
 void Blake2b::finish(std::span<std::uint8_t> out) {
-  crypto_generichash_final(static_cast<crypto_generichash_state*>(state()), out.data(), out.size());
+  crypto_generichash_final(as_state(state_), out.data(), out.size());
 }
 
 void blake2b_long(std::span<std::uint8_t> out, std::span<const std::uint8_t> in) {
