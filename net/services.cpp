@@ -18,6 +18,11 @@ std::shared_ptr<const LiveProject> ProjectSnapshot::find(std::string_view id) co
   return at == by_id.end() ? nullptr : at->second;
 }
 
+Projects::Projects(storage::Store& store, const crypto::Sealer& sealer, std::vector<std::string> server_hosts)
+    : store_(store), sealer_(sealer), server_hosts_(std::move(server_hosts)) {
+  publish(std::make_shared<const ProjectSnapshot>());
+}
+
 result<void> Projects::reload() {
   const result<std::vector<Project>> projects = store_.all_projects_now();
   if (!projects) return projects.error();
@@ -37,8 +42,28 @@ result<void> Projects::reload() {
                                project.settings.web_hosts.end());
     fresh->by_id.emplace(project.id, std::move(live));
   }
-  current_.store(std::move(fresh), std::memory_order_release);
+  publish(std::move(fresh));
   return {};
+}
+
+void Projects::publish(std::shared_ptr<const ProjectSnapshot> snapshot) {
+  static std::atomic<std::uint64_t> versions{0};
+  const std::lock_guard lock(mutex_);
+  current_.swap(snapshot);
+  version_.store(versions.fetch_add(1, std::memory_order_relaxed) + 1, std::memory_order_release);
+}
+
+const std::shared_ptr<const ProjectSnapshot>& Projects::seen() const {
+  struct Seen {
+    std::uint64_t version = 0;
+    std::shared_ptr<const ProjectSnapshot> snapshot;
+  };
+  thread_local Seen last;
+  if (last.version != version_.load(std::memory_order_acquire)) {
+    const std::lock_guard lock(mutex_);
+    last = Seen{version_.load(std::memory_order_relaxed), current_};
+  }
+  return last.snapshot;
 }
 
 }  // namespace portcullis

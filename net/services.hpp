@@ -5,6 +5,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -47,21 +48,27 @@ struct ProjectSnapshot {
   [[nodiscard]] std::shared_ptr<const LiveProject> find(std::string_view id) const;
 };
 
-/// Holds the current snapshot; load() from any thread, replaced by the writer.
+/// Holds the current snapshot; load() and find() from any thread, replaced by the writer. Each thread keeps the one it
+/// saw last, so that requests touch nothing that other threads write until it changes.
 class Projects {
  public:
-  Projects(storage::Store& store, const crypto::Sealer& sealer, std::vector<std::string> server_hosts)
-      : store_(store), sealer_(sealer), server_hosts_(std::move(server_hosts)) {}
+  Projects(storage::Store& store, const crypto::Sealer& sealer, std::vector<std::string> server_hosts);
   /// Rebuilds from the store. Errors: record_corrupt (also when a root key cannot be unsealed).
   [[nodiscard]] result<void> reload();
-  [[nodiscard]] std::shared_ptr<const ProjectSnapshot> load() const { return current_.load(std::memory_order_acquire); }
-  [[nodiscard]] std::shared_ptr<const LiveProject> find(std::string_view id) const { return load()->find(id); }
+  [[nodiscard]] std::shared_ptr<const ProjectSnapshot> load() const { return seen(); }
+  [[nodiscard]] std::shared_ptr<const LiveProject> find(std::string_view id) const { return seen()->find(id); }
 
  private:
   storage::Store& store_;
   const crypto::Sealer& sealer_;
   std::vector<std::string> server_hosts_;
-  std::atomic<std::shared_ptr<const ProjectSnapshot>> current_{std::make_shared<const ProjectSnapshot>()};
+  [[nodiscard]] const std::shared_ptr<const ProjectSnapshot>& seen() const;
+  void publish(std::shared_ptr<const ProjectSnapshot> snapshot);
+
+  // Not std::atomic<std::shared_ptr>: libstdc++ 12 unlocks it without the order that a later store needs.
+  mutable std::mutex mutex_;
+  std::shared_ptr<const ProjectSnapshot> current_;  // guarded by mutex_
+  std::atomic<std::uint64_t> version_{0};           ///< of current_; no two snapshots of the process share one
 };
 
 struct Services {

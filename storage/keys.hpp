@@ -1,6 +1,7 @@
 #pragma once
 // The store's key grammar (docs/storage.md): 4-byte big-endian project number, kind byte, NUL-ended parts. A text part
-// over 64 bytes is its first 48 plus a 16-byte hash. A user's rows sit together, sessions last. Pure; any thread.
+// over 64 bytes is its first 48 plus 16 bytes of its SHA-256. A user's rows sit together, sessions last. Pure; any
+// thread.
 
 #include <cstdint>
 #include <optional>

@@ -83,12 +83,14 @@ std::string network_text(const address& a, bool with_bits_of_v4) {
 }  // namespace
 
 TrustedProxies::TrustedProxies(std::string_view list) {
-  while (!list.empty()) {
+  bool more = !list.empty();
+  while (more) {
     const std::size_t comma = list.find(',');
     const std::string_view entry = trimmed(list.substr(0, comma));
-    list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
-    if (entry.empty()) continue;
+    more = comma != std::string_view::npos;
+    if (more) list.remove_prefix(comma + 1);
     const auto refuse = [&] { throw std::invalid_argument("not an address or network: " + std::string(entry)); };
+    if (entry.empty()) refuse();
     const std::size_t slash = entry.find('/');
     const std::string_view host = entry.substr(0, slash);
     const std::optional<address> base = plain_address(host);

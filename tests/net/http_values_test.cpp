@@ -140,7 +140,8 @@ BOOST_AUTO_TEST_CASE(proxy_lists_hold_networks_of_both_kinds_and_single_hosts) {
 }
 
 BOOST_AUTO_TEST_CASE(a_bad_entry_of_a_proxy_list_is_named) {
-  for (const char* entry : {"10.0.0.0/33", "10.0.0/8", "::1/129", "host.example", "10.0.0.0/", "10.0.0.0/8x", "/8"}) {
+  for (const char* entry :
+       {"10.0.0.0/33", "10.0.0/8", "::1/129", "host.example", "10.0.0.0/", "10.0.0.0/8x", "/8", "", " "}) {
     BOOST_CHECK_EXCEPTION(
         TrustedProxies(std::string("127.0.0.1,") + entry), std::invalid_argument,
         [&](const std::exception& e) { return std::string(e.what()).find(entry) != std::string::npos; });
