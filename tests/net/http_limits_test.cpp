@@ -226,6 +226,9 @@ BOOST_AUTO_TEST_CASE(connections_over_the_limit_wait_in_the_backlog_for_a_place)
 
 BOOST_AUTO_TEST_CASE(running_out_of_descriptors_is_said_waited_out_and_does_not_spin) {
   Running running;
+  Client warm(running.port());  // threads that start open and close files of their own
+  warm.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  warm.read_response();
   rlimit before{};
   ::getrlimit(RLIMIT_NOFILE, &before);
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);  // the lowest free number: all below are taken
