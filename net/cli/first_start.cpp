@@ -113,7 +113,7 @@ std::string guide(const std::string& url, const std::optional<FirstStart>& first
       "  curl " +
       url +
       "/v1/account -b cookies.txt -H 'X-Appwrite-Project: default'\n"
-      "\nThe same with the Appwrite SDK (npm install appwrite):\n\n"
+      "\nThe same in a web page, with the Appwrite SDK (npm install appwrite):\n\n"
       "  import { Client, Account, ID } from 'appwrite';\n"
       "  const account = new Account(new Client().setEndpoint('" +
       url +
