@@ -171,7 +171,7 @@ awaitable<void> check_identities(storage::Store& store, ProjectNo p, std::uint64
     const std::uint64_t number = i * 7919 % users;
     std::string id = user_id(number);
     std::string selector = selector_of(number);
-    const result<std::shared_ptr<storage::Profile>> profile =
+    const result<std::unique_ptr<storage::Profile>> profile =
         co_await store.profile(p, std::move(id), std::move(selector));
     if (profile && *profile && (*profile)->session) ++found;
   }

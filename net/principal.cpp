@@ -41,16 +41,16 @@ result<JwtClaims> read_jwt(std::string_view token, const LiveProject& project, T
 }
 
 /// The profile a JWT stands for; null when its user or session is gone (the caller is a guest then).
-awaitable<result<std::shared_ptr<storage::Profile>>> profile_of_jwt(storage::Store& store, ProjectNo project,
+awaitable<result<std::unique_ptr<storage::Profile>>> profile_of_jwt(storage::Store& store, ProjectNo project,
                                                                     JwtClaims claims, Time now) {
   std::string no_selector;
-  result<std::shared_ptr<storage::Profile>> profile =
+  result<std::unique_ptr<storage::Profile>> profile =
       co_await store.profile(project, claims.user_id, std::move(no_selector));
   if (!profile || !*profile || claims.session_id.empty()) co_return profile;
   const result<std::vector<Session>> sessions = co_await store.sessions(project, claims.user_id);
   if (!sessions) co_return sessions.error();
   const auto is_its_session = [&](const Session& s) { return s.id == claims.session_id && policies::is_live(s, now); };
-  if (std::none_of(sessions->begin(), sessions->end(), is_its_session)) co_return std::shared_ptr<storage::Profile>{};
+  if (std::none_of(sessions->begin(), sessions->end(), is_its_session)) co_return std::unique_ptr<storage::Profile>{};
   co_return profile;
 }
 
@@ -74,7 +74,7 @@ awaitable<result<std::shared_ptr<const storage::Profile>>> check_session(Service
   const SessionCache::Moment before = services.session_cache.now(call.project(), sent->session.user_id);
   std::string user_id = sent->session.user_id;
   std::string selector = sent->session.selector();
-  result<std::shared_ptr<storage::Profile>> found =
+  result<std::unique_ptr<storage::Profile>> found =
       co_await services.store.profile(call.project(), std::move(user_id), std::move(selector));
   if (!found) co_return found.error();
   if (!*found || !holds(**found, sent->session, call.now)) co_return nobody;
@@ -135,7 +135,7 @@ awaitable<result<void>> resolve_principal(Services& services, const http::Reques
     if (!claims) co_return claims.error();
     if (*by_session) co_return error(errc::user_jwt_and_cookie_set);
     JwtClaims owned = *claims;
-    result<std::shared_ptr<storage::Profile>> by_jwt =
+    result<std::unique_ptr<storage::Profile>> by_jwt =
         co_await profile_of_jwt(services.store, project.number(), std::move(owned), call.now);
     if (!by_jwt) co_return by_jwt.error();
     principal.profile = std::move(*by_jwt);

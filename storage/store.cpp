@@ -100,11 +100,11 @@ result<std::vector<Session>> decode_sessions(const std::vector<Row>& rows) {
   return sessions;
 }
 
-awaitable<result<std::shared_ptr<Profile>>> Store::profile(ProjectNo p, std::string user_id, std::string selector) {
+awaitable<result<std::unique_ptr<Profile>>> Store::profile(ProjectNo p, std::string user_id, std::string selector) {
   Reads reads;
   reads.ranges.push_back(keys::user_profile(p, user_id));
   if (!selector.empty()) reads.keys.push_back(keys::session(p, user_id, selector));
-  result<std::shared_ptr<Profile>> found{std::make_shared<Profile>()};
+  result<std::unique_ptr<Profile>> found{std::make_unique<Profile>()};
   Look look = [profile = found->get()](const Reads& declared, const View& view) {
     return look_at_profile(declared, view, *profile);
   };

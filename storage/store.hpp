@@ -41,7 +41,7 @@ class Store {
 
   /// The user's profile, and the session of that selector when `selector` is not empty. One trip.
   /// Null when there is no such user.
-  [[nodiscard]] awaitable<result<std::shared_ptr<Profile>>> profile(ProjectNo p, std::string user_id,
+  [[nodiscard]] awaitable<result<std::unique_ptr<Profile>>> profile(ProjectNo p, std::string user_id,
                                                                     std::string selector);
   [[nodiscard]] awaitable<result<std::optional<Account>>> account(ProjectNo p, std::string user_id);
   /// By normalised e-mail; two trips. A premise to re-check inside the commit.

@@ -124,7 +124,7 @@ awaitable<Outcome> show_user(Job job) {
   const result<storage::Account> account = co_await find_account(services, number, who);
   if (!account) co_return refused(account.error(), who);
   std::string no_selector;
-  const result<std::shared_ptr<storage::Profile>> profile =
+  const result<std::unique_ptr<storage::Profile>> profile =
       co_await services.store.profile(number, account->user.id, std::move(no_selector));
   if (!profile) co_return refused(profile.error());
   const result<std::vector<Session>> sessions = co_await services.store.sessions(number, account->user.id);

@@ -50,7 +50,7 @@ awaitable<result<storage::Profile>> profile_of(Services& svc, ProjectNo project,
   profile.targets = std::move(created.targets);
   if (created.taken) {
     std::string no_selector;
-    const result<std::shared_ptr<storage::Profile>> owner =
+    const result<std::unique_ptr<storage::Profile>> owner =
         co_await svc.store.profile(project, created.taken->user_id, std::move(no_selector));
     if (!owner) co_return owner.error();
     if (*owner)

@@ -68,7 +68,7 @@ Answer answer_user(const Call& call, const User& user) {
 awaitable<result<Answer>> answer_user_anew(Services& svc, const Call& call) {
   std::string user_id = call.user().id;
   std::string no_selector;
-  const result<std::shared_ptr<storage::Profile>> profile =
+  const result<std::unique_ptr<storage::Profile>> profile =
       co_await svc.store.profile(call.project(), std::move(user_id), std::move(no_selector));
   if (!profile) co_return profile.error();
   if (!*profile) co_return error(errc::user_not_found);

@@ -25,7 +25,7 @@ T value(result<T> answer) {
 BOOST_FIXTURE_TEST_SUITE(typed_reads, Filled)
 
 BOOST_AUTO_TEST_CASE(a_profile_holds_the_user_and_the_session_asked_for) {
-  const std::shared_ptr<Profile> profile = value(test::run(store.profile(p, "user1", "aaaa")));
+  const std::unique_ptr<Profile> profile = value(test::run(store.profile(p, "user1", "aaaa")));
   BOOST_REQUIRE(profile);
   BOOST_TEST(profile->user.email == "u1@example.com");
   BOOST_TEST(to_millis(profile->accessed_at) == 9);
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(a_profile_holds_the_user_and_the_session_asked_for) {
 }
 
 BOOST_AUTO_TEST_CASE(a_profile_without_that_session_or_that_user_says_so) {
-  const std::shared_ptr<Profile> no_session = value(test::run(store.profile(p, "user1", "cccc")));
+  const std::unique_ptr<Profile> no_session = value(test::run(store.profile(p, "user1", "cccc")));
   BOOST_REQUIRE(no_session);
   BOOST_TEST(!no_session->session.has_value());
   BOOST_TEST(!value(test::run(store.profile(p, "user1", "")))->session.has_value());
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(a_damaged_row_is_an_error_and_never_a_guess) {
   std::string bytes = *value_of(*engine, session);
   bytes[20] = static_cast<char>(bytes[20] ^ 1);
   BOOST_REQUIRE(submit_now(*engine, writes({Put{session, bytes}})));
-  const result<std::shared_ptr<Profile>> profile = test::run(store.profile(p, "user1", "aaaa"));
+  const result<std::unique_ptr<Profile>> profile = test::run(store.profile(p, "user1", "aaaa"));
   BOOST_REQUIRE(!profile);
   BOOST_TEST(profile.error().code == errc::record_corrupt);
   BOOST_TEST(test::run(store.profile(p, "user1", "bbbb")).has_value());
