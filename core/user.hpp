@@ -1,9 +1,11 @@
 #pragma once
-// A user and what hangs on it, as plain values. The rows they are stored as: docs/storage.md.
+// A user and what hangs on it, as plain values. The rows they are stored as: docs/storage.md. With std::string they own
+// their texts; with std::string_view they borrow them from the bytes they were read from (storage/store.hpp).
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/time.hpp"
@@ -20,14 +22,15 @@ struct PasswordHash {
 };
 
 /// The user's own row; what a session check reads first.
-struct User {
-  std::string id;
+template <class Text>
+struct BasicUser {
+  Text id;
   std::uint64_t sequence = 0;  ///< creation order within the project
   Time created_at{};
   Time updated_at{};
-  std::string name;
-  std::string email;  ///< lowercase; empty = none
-  std::string phone;  ///< E.164; empty = none
+  Text name;
+  Text email;  ///< lowercase; empty = none
+  Text phone;  ///< E.164; empty = none
   bool status = true;
   bool email_verified = false;
   bool phone_verified = false;
@@ -36,9 +39,11 @@ struct User {
   bool impersonator = false;
   Time registered_at{};
   std::optional<Time> password_updated_at;
-  std::vector<std::string> labels;
-  friend bool operator==(const User&, const User&) = default;
+  std::vector<Text> labels;
+  friend bool operator==(const BasicUser&, const BasicUser&) = default;
 };
+using User = BasicUser<std::string>;
+using BorrowedUser = BasicUser<std::string_view>;
 
 /// The password row, apart from the user's own so that a session check never touches it.
 struct Credential {
@@ -49,18 +54,26 @@ struct Credential {
 };
 
 /// A way to reach a user: an e-mail address, a phone number, a push token.
-struct Target {
-  std::string id;
+template <class Text>
+struct BasicTarget {
+  Text id;
   Time created_at{};
   Time updated_at{};
-  std::string user_id;
-  std::string name;
-  std::string provider_id;    ///< empty = none (null on the wire)
-  std::string provider_type;  ///< email | sms | push
-  std::string identifier;
-  std::string session_id;  ///< push targets live with their session; empty = none
+  Text user_id;
+  Text name;
+  Text provider_id;    ///< empty = none (null on the wire)
+  Text provider_type;  ///< email | sms | push
+  Text identifier;
+  Text session_id;  ///< push targets live with their session; empty = none
   bool expired = false;
-  friend bool operator==(const Target&, const Target&) = default;
+  friend bool operator==(const BasicTarget&, const BasicTarget&) = default;
 };
+using Target = BasicTarget<std::string>;
+using BorrowedTarget = BasicTarget<std::string_view>;
+
+/// The same value borrowing from the one that owns; the list members are copied as lists of views.
+[[nodiscard]] BorrowedUser borrow(const User& user);
+[[nodiscard]] BorrowedTarget borrow(const Target& target);
+[[nodiscard]] Target own(const BorrowedTarget& target);
 
 }  // namespace portcullis

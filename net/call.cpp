@@ -17,7 +17,7 @@ std::uint64_t fairness_key(std::string_view text) {
 
 bool Call::page_is_foreign() const { return policies::needs_fallback_cookies(page, client.host); }
 
-const Session* Call::session() const {
+const BorrowedSession* Call::session() const {
   return principal.profile && principal.profile->session ? &*principal.profile->session : nullptr;
 }
 

@@ -66,7 +66,7 @@ result<void> no_reset_pending(const Facts& f) {
 
 result<void> enough_factors(const Facts& f) {
   if (f.call.route->mfa_exempt) return {};
-  const Session* session = f.call.session();
+  const BorrowedSession* session = f.call.session();
   if (session && session->factors.size() < policies::needed_factors(f.call.user()))
     return errc::user_more_factors_required;
   return {};
@@ -101,7 +101,7 @@ result<void> no_session_yet(const Facts& f) {
 
 result<void> recent_mfa(const Facts& f) {
   if (!f.call.route->recent_mfa) return {};
-  const Session* session = f.call.session();
+  const BorrowedSession* session = f.call.session();
   if (!session || !policies::recent_mfa(*session, f.call.now)) return errc::user_challenge_required;
   return {};
 }

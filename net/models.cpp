@@ -28,33 +28,34 @@ void put_date(W& w, const std::optional<Time>& t) {
   else
     w.string("");
 }
-void put_texts(W& w, const std::vector<std::string>& list) {
+template <class Text>
+void put_texts(W& w, const std::vector<Text>& list) {
   w.begin_array();
-  for (const std::string& item : list) w.string(item);
+  for (const Text& item : list) w.string(item);
   w.end_array();
 }
 
 struct UserView {
   const storage::Profile& profile;
   EmailClass email;
-  const User& user() const { return profile.user; }
+  const BorrowedUser& user() const { return profile.user; }
 };
 
 using V = const Viewer&;
 
-void write_target(W& w, const Target& target, V viewer);
+void write_target(W& w, const BorrowedTarget& target, V viewer);
 
-constexpr Field<Target> target_fields[] = {
-    {"$id", text, [](W& w, const Target& t, V) { w.plain_string(t.id); }},
-    {"$createdAt", date, [](W& w, const Target& t, V) { put_date(w, t.created_at); }},
-    {"$updatedAt", date, [](W& w, const Target& t, V) { put_date(w, t.updated_at); }},
-    {"name", text, [](W& w, const Target& t, V) { w.string(t.name); }},
-    {"userId", text, [](W& w, const Target& t, V) { w.plain_string(t.user_id); }},
+constexpr Field<BorrowedTarget> target_fields[] = {
+    {"$id", text, [](W& w, const BorrowedTarget& t, V) { w.plain_string(t.id); }},
+    {"$createdAt", date, [](W& w, const BorrowedTarget& t, V) { put_date(w, t.created_at); }},
+    {"$updatedAt", date, [](W& w, const BorrowedTarget& t, V) { put_date(w, t.updated_at); }},
+    {"name", text, [](W& w, const BorrowedTarget& t, V) { w.string(t.name); }},
+    {"userId", text, [](W& w, const BorrowedTarget& t, V) { w.plain_string(t.user_id); }},
     {"providerId", nullable_text,
-     [](W& w, const Target& t, V) { t.provider_id.empty() ? w.null() : w.string(t.provider_id); }},
-    {"providerType", text, [](W& w, const Target& t, V) { w.plain_string(t.provider_type); }},
-    {"identifier", text, [](W& w, const Target& t, V) { w.string(t.identifier); }},
-    {"expired", boolean, [](W& w, const Target& t, V) { w.boolean(t.expired); }},
+     [](W& w, const BorrowedTarget& t, V) { t.provider_id.empty() ? w.null() : w.string(t.provider_id); }},
+    {"providerType", text, [](W& w, const BorrowedTarget& t, V) { w.plain_string(t.provider_type); }},
+    {"identifier", text, [](W& w, const BorrowedTarget& t, V) { w.string(t.identifier); }},
+    {"expired", boolean, [](W& w, const BorrowedTarget& t, V) { w.boolean(t.expired); }},
 };
 
 template <bool EmailClass::*Member>
@@ -86,7 +87,7 @@ constexpr Field<UserView> user_fields[] = {
     {"targets", R"({"type":"array","items":{"$ref":"#/components/schemas/Target"}})",
      [](W& w, const UserView& u, V viewer) {
        w.begin_array();
-       for (const Target& target : u.profile.targets) write_target(w, target, viewer);
+       for (const BorrowedTarget& target : u.profile.targets) write_target(w, target, viewer);
        w.end_array();
      },
      10500},
@@ -160,7 +161,9 @@ void write(W& w, std::span<const Field<T>> fields, const T& value, const Viewer&
   w.end_object();
 }
 
-void write_target(W& w, const Target& target, V viewer) { write<Target>(w, target_fields, target, viewer); }
+void write_target(W& w, const BorrowedTarget& target, V viewer) {
+  write<BorrowedTarget>(w, target_fields, target, viewer);
+}
 
 template <class T>
 Shape shape(const char* name, std::span<const Field<T>> fields) {
@@ -222,7 +225,7 @@ const std::vector<Shape>& shapes() {
   static const std::vector<Shape> all{
       shape<UserView>("User", user_fields),
       shape<SessionView>("Session", session_fields),
-      shape<Target>("Target", target_fields),
+      shape<BorrowedTarget>("Target", target_fields),
       Shape{"SessionList",
             {{"total", integer}, {"sessions", R"({"type":"array","items":{"$ref":"#/components/schemas/Session"}})"}}},
       Shape{"JWT", {{"jwt", text}}},

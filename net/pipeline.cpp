@@ -76,7 +76,7 @@ void add_limit_headers(http::Response& headers, const LimitVerdict& verdict) {
 /// Marks the user as seen, at most once a day; the request never waits for it.
 void note_access(Services& services, const Call& call, const boost::asio::any_io_executor& executor) {
   if (!call.principal.profile || !policies::needs_access_update(call.profile().accessed_at, call.now)) return;
-  storage::EngineChange touch = changes::note_access(call.project(), call.user().id, call.now);
+  storage::EngineChange touch = changes::note_access(call.project(), call.user_id(), call.now);
   boost::asio::co_spawn(executor, services.store.engine().submit(std::move(touch)), boost::asio::detached);
 }
 

@@ -120,11 +120,12 @@ struct Call {
   [[nodiscard]] const ProjectSettings& settings() const { return live_project->settings(); }
   [[nodiscard]] bool is_key() const { return principal.caller == policies::Caller::key; }
   [[nodiscard]] const storage::Profile& profile() const { return *principal.profile; }
-  [[nodiscard]] const User& user() const { return principal.profile->user; }
+  [[nodiscard]] const BorrowedUser& user() const { return principal.profile->user; }
+  [[nodiscard]] std::string user_id() const { return std::string(user().id); }
   /// The page's site is not ours: a session also travels in X-Fallback-Cookies.
   [[nodiscard]] bool page_is_foreign() const;
   /// The session the caller came with; null with a JWT or a key.
-  [[nodiscard]] const Session* session() const;
+  [[nodiscard]] const BorrowedSession* session() const;
   /// Ticket of this request for hashing on behalf of `account` (a user id or an e-mail).
   [[nodiscard]] HashTicket ticket(const Services& services, std::string_view account) const;
 };

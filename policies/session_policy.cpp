@@ -12,16 +12,6 @@ std::vector<std::size_t> sessions_to_evict(const std::vector<Session>& oldest_fi
   return evicted;
 }
 
-bool is_live(const Session& session, Time now) noexcept { return session.expires_at >= now; }
-
-std::uint32_t needed_factors(const User& user) noexcept {
-  return user.mfa && (user.email_verified || user.phone_verified) ? 2 : 1;
-}
-
 bool needs_access_update(Time last, Time now) noexcept { return now - last >= std::chrono::hours{24}; }
-
-bool recent_mfa(const Session& session, Time now) noexcept {
-  return session.mfa_updated_at && now - *session.mfa_updated_at <= std::chrono::seconds{1800};
-}
 
 }  // namespace portcullis::policies

@@ -2,6 +2,7 @@
 // How long a session lives, how many a user may have, and how many proofs it must hold.
 // Source: contract account.md sections 1.6, 2.3, 5 and 6 (recent MFA). Pure; any thread.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -18,15 +19,24 @@ namespace portcullis::policies {
                                                          std::uint32_t max_sessions);
 
 /// A session lives through the millisecond it expires in.
-[[nodiscard]] bool is_live(const Session& session, Time now) noexcept;
+template <class Text>
+[[nodiscard]] bool is_live(const BasicSession<Text>& session, Time now) noexcept {
+  return session.expires_at >= now;
+}
 
 /// 2 when the user turned MFA on and has a second way to prove who they are, else 1.
-[[nodiscard]] std::uint32_t needed_factors(const User& user) noexcept;
+template <class Text>
+[[nodiscard]] std::uint32_t needed_factors(const BasicUser<Text>& user) noexcept {
+  return user.mfa && (user.email_verified || user.phone_verified) ? 2 : 1;
+}
 
 /// Whether 24 hours passed since the user's activity was last written down.
 [[nodiscard]] bool needs_access_update(Time last, Time now) noexcept;
 
 /// Whether the session passed an MFA challenge in the last 1800 s.
-[[nodiscard]] bool recent_mfa(const Session& session, Time now) noexcept;
+template <class Text>
+[[nodiscard]] bool recent_mfa(const BasicSession<Text>& session, Time now) noexcept {
+  return session.mfa_updated_at && now - *session.mfa_updated_at <= std::chrono::seconds{1800};
+}
 
 }  // namespace portcullis::policies

@@ -15,6 +15,9 @@ namespace portcullis::storage::codec {
 
 template <class V, class Record>
 concept Of = std::same_as<std::remove_const_t<V>, Record>;
+/// Records that own or borrow their texts.
+template <class V, template <class> class Record>
+concept OfAny = Of<V, Record<std::string>> || Of<V, Record<std::string_view>>;
 
 template <class Io, Of<Meta> V>
 void fields(Io& io, V& v) {
@@ -55,7 +58,7 @@ void fields(Io& io, V& v) {
   io(v.id, v.created_at, v.updated_at, v.name, v.expires_at, v.scopes, v.sealed_secret, v.secret_hash);
 }
 
-template <class Io, Of<User> V>
+template <class Io, OfAny<BasicUser> V>
 void fields(Io& io, V& v) {
   io(v.id, v.sequence, v.created_at, v.updated_at, v.name, v.email, v.phone, v.status, v.email_verified,
      v.phone_verified, v.mfa, v.reset, v.impersonator, v.registered_at, v.password_updated_at, v.labels);
@@ -71,19 +74,19 @@ void fields(Io& io, V& v) {
   io(v.hash, v.password_revision, v.history);
 }
 
-template <class Io, Of<Target> V>
+template <class Io, OfAny<BasicTarget> V>
 void fields(Io& io, V& v) {
   io(v.id, v.created_at, v.updated_at, v.user_id, v.name, v.provider_id, v.provider_type, v.identifier, v.session_id,
      v.expired);
 }
 
-template <class Io, Of<ClientInfo> V>
+template <class Io, OfAny<BasicClientInfo> V>
 void fields(Io& io, V& v) {
   io(v.os_code, v.os_name, v.os_version, v.client_type, v.client_code, v.client_name, v.client_version, v.client_engine,
      v.client_engine_version, v.device_name, v.device_brand, v.device_model);
 }
 
-template <class Io, Of<Session> V>
+template <class Io, OfAny<BasicSession> V>
 void fields(Io& io, V& v) {
   io(v.id, v.sequence, v.created_at, v.updated_at, v.user_id, v.expires_at, v.provider, v.provider_uid, v.factors,
      v.mfa_updated_at, v.ip, v.country_code, v.user_agent, v.client, v.selector, v.secret_hash);
@@ -153,9 +156,11 @@ Put put_time(std::string key, Time v) { return encode(std::move(key), v); }
 Put put_text(std::string key, std::string_view v) { return encode(std::move(key), std::string(v)); }
 Put put(std::string key, const TargetRef& v) { return encode(std::move(key), v); }
 
-bool decode_into(const Row& row, User& out) { return decode_fields(row, out); }
-bool decode_into(const Row& row, Target& out) { return decode_fields(row, out); }
-bool decode_into(const Row& row, Session& out) { return decode_fields(row, out); }
+bool borrow_from(const Row& row, BorrowedUser& out) { return decode_fields(row, out); }
+bool borrow_from(const Row& row, BorrowedTarget& out) { return decode_fields(row, out); }
+bool borrow_from(const Row& row, BorrowedSession& out) { return decode_fields(row, out); }
+bool borrow_from(const Row& row, std::string_view& out) { return decode_fields(row, out); }
+bool read_into(const Row& row, Time& out) { return decode_fields(row, out); }
 
 result<Meta> meta(const Row& row) { return decode<Meta>(row); }
 result<Counters> counters(const Row& row) { return decode<Counters>(row); }

@@ -67,6 +67,10 @@ class FieldReader {
   void one(std::uint32_t& v);
   void one(std::uint64_t& v) { v = number(); }
   void one(Time& v);
+  void one(std::string_view& v) {
+    v = rest_.substr(0, count());
+    rest_.remove_prefix(v.size());
+  }
   void one(std::string& v) {
     const std::size_t size = count();
     if (size == 0) {  // many are: what a client did not say

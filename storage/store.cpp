@@ -41,50 +41,64 @@ result<std::optional<Account>> decode_account(const Reads& reads, const View& vi
 bool place_row(const Row& row, keys::UserRow kind, Profile& profile) {
   switch (kind) {
     case keys::UserRow::target:
-      return codec::decode_into(row, profile.targets.emplace_back());
-    case keys::UserRow::accessed: {
-      const result<Time> accessed = codec::time(row);
-      if (accessed) profile.accessed_at = *accessed;
-      return accessed.has_value();
-    }
-    case keys::UserRow::prefs: {
-      result<std::string> prefs = codec::text(row);
-      if (prefs) profile.prefs = std::move(*prefs);
-      return prefs.has_value();
-    }
+      return codec::borrow_from(row, profile.targets.emplace_back());
+    case keys::UserRow::accessed:
+      return codec::read_into(row, profile.accessed_at);
+    case keys::UserRow::prefs:
+      return codec::borrow_from(row, profile.prefs);
     default:
       return false;
   }
 }
 
-result<void> decode_profile_into(const std::vector<Row>& rows, Profile& profile) {
+/// Copies values into a block one after the other.
+class Block {
+ public:
+  explicit Block(std::size_t size) : bytes_(std::make_unique_for_overwrite<char[]>(size)), at_(bytes_.get()) {}
+  std::string_view keep(std::string_view value) {
+    const std::string_view kept(at_, value.size());
+    at_ = std::copy(value.begin(), value.end(), at_);
+    return kept;
+  }
+  [[nodiscard]] std::unique_ptr<const char[]> take() { return std::move(bytes_); }
+
+ private:
+  std::unique_ptr<char[]> bytes_;
+  char* at_;
+};
+
+/// What Store::profile declared: the profile's range and perhaps a session's key. user_not_found: no user row.
+result<void> read_profile(const Reads& reads, const View& view, Profile& profile) {
+  const std::vector<Row>& rows = view.ranges[0];
   if (rows.empty() || !keys::is_user_row(rows.front().key, keys::UserRow::user)) return errc::user_not_found;
-  if (!codec::decode_into(rows.front(), profile.user)) return errc::record_corrupt;
+  const std::optional<std::string_view> session = view.values.empty() ? std::nullopt : view.values[0];
+  std::size_t size = session ? session->size() : 0;
+  for (const Row& row : rows) size += row.value.size();
+  Block block(size);
+  if (!codec::borrow_from(Row{rows.front().key, block.keep(rows.front().value)}, profile.user))
+    return errc::record_corrupt;
   // The range holds rows of this one user only: the byte that names the kind is where the user row's key ends.
   const std::size_t kind_at = rows.front().key.size() - 1;
   for (auto row = rows.begin() + 1; row != rows.end(); ++row) {
     if (row->key.size() <= kind_at) return errc::record_corrupt;
-    if (!place_row(*row, keys::UserRow{row->key[kind_at]}, profile)) return errc::record_corrupt;
+    if (!place_row(Row{row->key, block.keep(row->value)}, keys::UserRow{row->key[kind_at]}, profile))
+      return errc::record_corrupt;
   }
-  return {};
-}
-
-/// What Store::profile declared: the profile's range and perhaps a session's key.
-result<void> look_at_profile(const Reads& reads, const View& view, Profile& profile) {
-  const result<void> decoded = decode_profile_into(view.ranges[0], profile);
-  if (!decoded || view.values.empty() || !view.values[0]) return decoded;
-  const Row row{reads.keys[0], *view.values[0]};
-  if (!codec::decode_into(row, profile.session.emplace())) return errc::record_corrupt;
+  if (session && !codec::borrow_from(Row{reads.keys[0], block.keep(*session)}, profile.session.emplace()))
+    return errc::record_corrupt;
+  profile.bytes = block.take();
   return {};
 }
 
 }  // namespace
 
-result<Profile> decode_profile(const std::vector<Row>& rows) {
-  result<Profile> profile{Profile{}};
-  const result<void> decoded = decode_profile_into(rows, *profile);
-  if (!decoded) return decoded.error();
-  return profile;
+Profile Profile::shown() const {
+  Profile out;
+  out.user = user;
+  out.accessed_at = accessed_at;
+  out.prefs = prefs;
+  out.targets = targets;
+  return out;
 }
 
 result<std::vector<Session>> decode_sessions(const std::vector<Row>& rows) {
@@ -106,7 +120,7 @@ awaitable<result<std::unique_ptr<Profile>>> Store::profile(ProjectNo p, std::str
   if (!selector.empty()) reads.keys.push_back(keys::session(p, user_id, selector));
   result<std::unique_ptr<Profile>> found{std::make_unique<Profile>()};
   Look look = [profile = found->get()](const Reads& declared, const View& view) {
-    return look_at_profile(declared, view, *profile);
+    return read_profile(declared, view, *profile);
   };
   const result<void> done = co_await engine_.look(std::move(reads), std::move(look));
   if (!done && done.error().code != errc::user_not_found) co_return done.error();

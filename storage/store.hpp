@@ -19,13 +19,18 @@
 
 namespace portcullis::storage {
 
-/// A user as a session check or an answer needs it. `prefs` is JSON object text, `{}` when none.
+/// A user as a session check or an answer needs it. Texts borrow from the rows' bytes, which the profile that was read
+/// owns; `prefs` is JSON object text, `{}` when none.
 struct Profile {
-  User user;
+  BorrowedUser user;
   Time accessed_at{};
-  std::string prefs = "{}";
-  std::vector<Target> targets;
-  std::optional<Session> session;  ///< the row named by the selector, when one was asked for and found
+  std::string_view prefs = "{}";
+  std::vector<BorrowedTarget> targets;
+  std::optional<BorrowedSession> session;  ///< the row named by the selector, when one was asked for and found
+  std::unique_ptr<const char[]> bytes;     ///< null in a profile put together from others
+
+  /// User, targets and preferences of this one, which must outlive the answer.
+  [[nodiscard]] Profile shown() const;
 };
 
 /// A user together with its password row.
@@ -66,8 +71,6 @@ class Store {
 };
 
 /// Helpers for decide(): typed values out of a View.
-[[nodiscard]] result<Profile> decode_profile(
-    const std::vector<Row>& rows);  ///< user_not_found when the user row is absent
 [[nodiscard]] result<std::vector<Session>> decode_sessions(const std::vector<Row>& rows);  ///< oldest first
 
 }  // namespace portcullis::storage

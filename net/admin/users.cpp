@@ -32,10 +32,10 @@ void write_sessions(json::Writer& out, const std::vector<Session>& sessions) {
   out.end_array();
 }
 
-void write_targets(json::Writer& out, const std::vector<Target>& targets) {
+void write_targets(json::Writer& out, const std::vector<BorrowedTarget>& targets) {
   out.key("targets");
   out.begin_array();
-  for (const Target& target : targets) {
+  for (const BorrowedTarget& target : targets) {
     out.begin_object();
     out.field("id", target.id);
     out.field("type", target.provider_type);

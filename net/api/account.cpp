@@ -41,23 +41,29 @@ awaitable<result<void>> may_sign_up(Services& svc, const Call& call, const Creat
   co_return result<void>{};
 }
 
-/// The user just made, with the target that already existed elsewhere when there is one.
-awaitable<result<storage::Profile>> profile_of(Services& svc, ProjectNo project, changes::CreatedUser created,
-                                               Time now) {
-  storage::Profile profile;
-  profile.user = std::move(created.user);
-  profile.accessed_at = now;
-  profile.targets = std::move(created.targets);
+/// The targets to show of a user just made: with the one that already existed elsewhere when there is one.
+awaitable<result<std::vector<Target>>> targets_of(Services& svc, ProjectNo project, changes::CreatedUser created) {
+  std::vector<Target> targets = std::move(created.targets);
   if (created.taken) {
     std::string no_selector;
     const result<std::unique_ptr<storage::Profile>> owner =
         co_await svc.store.profile(project, created.taken->user_id, std::move(no_selector));
     if (!owner) co_return owner.error();
     if (*owner)
-      for (const Target& target : (*owner)->targets)
-        if (target.id == created.taken->target_id) profile.targets.push_back(target);
+      for (const BorrowedTarget& target : (*owner)->targets)
+        if (target.id == created.taken->target_id) targets.push_back(own(target));
   }
-  co_return profile;
+  co_return targets;
+}
+
+Answer answer_created(const Call& call, const User& user, const std::vector<Target>& targets) {
+  storage::Profile profile;
+  profile.user = borrow(user);
+  profile.accessed_at = call.now;
+  for (const Target& target : targets) profile.targets.push_back(borrow(target));
+  Answer answer;
+  answer.body = models::user(profile, models::viewer_of(call));
+  return answer;
 }
 
 }  // namespace
@@ -83,11 +89,10 @@ awaitable<result<Answer>> create_account(Services& svc, const Call& call) {
   result<changes::CreatedUser> created = co_await commit<changes::CreatedUser>(svc.store.engine(), std::move(make));
   if (!created) co_return created.error();
   log_security(svc, call, "sign_up", "ok", created->user.id);
-  const result<storage::Profile> profile = co_await profile_of(svc, call.project(), std::move(*created), call.now);
-  if (!profile) co_return profile.error();
-  Answer answer;
-  answer.body = models::user(*profile, models::viewer_of(call));
-  co_return answer;
+  const User user = created->user;
+  const result<std::vector<Target>> targets = co_await targets_of(svc, call.project(), std::move(*created));
+  if (!targets) co_return targets.error();
+  co_return answer_created(call, user, *targets);
 }
 
 awaitable<result<Answer>> show_account(Services&, const Call& call) {
@@ -97,7 +102,7 @@ awaitable<result<Answer>> show_account(Services&, const Call& call) {
 }
 
 awaitable<result<Answer>> delete_account(Services& svc, const Call& call) {
-  auto make = [p = call.project(), id = call.user().id] { return changes::delete_user(p, id); };
+  auto make = [p = call.project(), id = call.user_id()] { return changes::delete_user(p, id); };
   const result<bool> deleted = co_await commit<bool>(svc.store.engine(), std::move(make));
   if (!deleted) co_return deleted.error();
   log_security(svc, call, "user_delete", "ok", call.user().id);
@@ -106,19 +111,19 @@ awaitable<result<Answer>> delete_account(Services& svc, const Call& call) {
 
 awaitable<result<Answer>> show_prefs(Services&, const Call& call) {
   Answer answer;
-  answer.body = call.profile().prefs;
+  answer.body = std::string(call.profile().prefs);
   co_return answer;
 }
 
 awaitable<result<Answer>> update_prefs(Services& svc, const Call& call) {
   const std::string& prefs = call.input<PrefsInput>().prefs;
-  auto make = [p = call.project(), id = call.user().id, now = call.now, prefs] {
+  auto make = [p = call.project(), id = call.user_id(), now = call.now, prefs] {
     return changes::put_prefs(p, id, now, prefs);
   };
   const result<User> user = co_await commit<User>(svc.store.engine(), std::move(make));
   if (!user) co_return user.error();
-  storage::Profile profile = call.profile();
-  profile.user = *user;
+  storage::Profile profile = call.profile().shown();
+  profile.user = borrow(*user);
   profile.prefs = prefs;
   Answer answer;
   answer.body = models::user(profile, models::viewer_of(call));
@@ -127,7 +132,7 @@ awaitable<result<Answer>> update_prefs(Services& svc, const Call& call) {
 
 awaitable<result<Answer>> update_name(Services& svc, const Call& call) {
   const std::string& name = call.input<NameInput>().name;
-  auto make = [p = call.project(), id = call.user().id, now = call.now, name] {
+  auto make = [p = call.project(), id = call.user_id(), now = call.now, name] {
     auto edit = [name](User& user) -> result<void> {
       user.name = name;
       return {};
@@ -140,7 +145,7 @@ awaitable<result<Answer>> update_name(Services& svc, const Call& call) {
 }
 
 awaitable<result<Answer>> block_account(Services& svc, const Call& call) {
-  auto make = [p = call.project(), id = call.user().id, now = call.now] {
+  auto make = [p = call.project(), id = call.user_id(), now = call.now] {
     return changes::set_status(p, id, now, false);
   };
   const result<User> user = co_await commit<User>(svc.store.engine(), std::move(make));

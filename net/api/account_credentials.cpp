@@ -12,7 +12,7 @@ namespace {
 constexpr int premise_attempts = 3;
 
 awaitable<result<storage::Account>> own_account(Services& svc, const Call& call) {
-  std::string id = call.user().id;
+  std::string id = call.user_id();
   const result<std::optional<storage::Account>> found = co_await svc.store.account(call.project(), std::move(id));
   if (!found) co_return found.error();
   if (!*found) co_return error(errc::user_not_found);
@@ -121,7 +121,7 @@ awaitable<result<changes::NewPassword>> new_password(Services& svc, const Call& 
   made.expected_revision = account.credential.password_revision;
   made.history = call.settings().password_history;
   made.closes_sessions = call.settings().invalidate_sessions && call.session();
-  if (call.session()) made.kept_selector = call.session()->selector;
+  if (call.session()) made.kept_selector = std::string(call.session()->selector);
   co_return made;
 }
 

@@ -13,22 +13,20 @@
 namespace portcullis::api {
 namespace {
 
-std::string_view current_id(const Call& call) {
-  return call.session() ? std::string_view(call.session()->id) : std::string_view{};
-}
+std::string_view current_id(const Call& call) { return call.session() ? call.session()->id : std::string_view{}; }
 
 /// The id a path names: `current` is the caller's session. Errors: user_session_not_found (no current session).
 result<std::string> named_session(const Call& call) {
   const std::string& id = call.input<SessionInput>().session_id;
   if (id != "current") return id;
   if (!call.session()) return errc::user_session_not_found;
-  return call.session()->id;
+  return std::string(call.session()->id);
 }
 
 }  // namespace
 
 awaitable<result<Answer>> list_sessions(Services& svc, const Call& call) {
-  std::string user_id = call.user().id;
+  std::string user_id = call.user_id();
   const result<std::vector<Session>> sessions = co_await svc.store.sessions(call.project(), std::move(user_id));
   if (!sessions) co_return sessions.error();
   Answer answer;
@@ -39,7 +37,7 @@ awaitable<result<Answer>> list_sessions(Services& svc, const Call& call) {
 awaitable<result<Answer>> show_session(Services& svc, const Call& call) {
   const result<std::string> id = named_session(call);
   if (!id) co_return id.error();
-  std::string user_id = call.user().id;
+  std::string user_id = call.user_id();
   const result<std::vector<Session>> sessions = co_await svc.store.sessions(call.project(), std::move(user_id));
   if (!sessions) co_return sessions.error();
   const auto found = std::find_if(sessions->begin(), sessions->end(), [&](const Session& s) { return s.id == *id; });
@@ -54,7 +52,7 @@ awaitable<result<Answer>> extend_session(Services& svc, const Call& call) {
   const result<std::string> id = named_session(call);
   if (!id) co_return id.error();
   const Time expires_at = call.now + std::chrono::seconds(call.settings().session_duration_s);
-  auto make = [p = call.project(), user = call.user().id, id = *id, now = call.now, expires_at] {
+  auto make = [p = call.project(), user = call.user_id(), id = *id, now = call.now, expires_at] {
     return changes::extend_session(p, user, id, now, expires_at);
   };
   const result<Session> session = co_await commit<Session>(svc.store.engine(), std::move(make));
@@ -67,7 +65,7 @@ awaitable<result<Answer>> extend_session(Services& svc, const Call& call) {
 awaitable<result<Answer>> delete_session(Services& svc, const Call& call) {
   const result<std::string> id = named_session(call);
   if (!id) co_return id.error();
-  auto make = [p = call.project(), user = call.user().id, id = *id] { return changes::delete_session(p, user, id); };
+  auto make = [p = call.project(), user = call.user_id(), id = *id] { return changes::delete_session(p, user, id); };
   const result<Session> deleted = co_await commit<Session>(svc.store.engine(), std::move(make));
   if (!deleted) co_return deleted.error();
   log_security(svc, call, "session_delete", "ok", deleted->user_id);
@@ -77,7 +75,7 @@ awaitable<result<Answer>> delete_session(Services& svc, const Call& call) {
 }
 
 awaitable<result<Answer>> delete_sessions(Services& svc, const Call& call) {
-  auto make = [p = call.project(), user = call.user().id] { return changes::delete_sessions(p, user); };
+  auto make = [p = call.project(), user = call.user_id()] { return changes::delete_sessions(p, user); };
   const result<std::size_t> deleted = co_await commit<std::size_t>(svc.store.engine(), std::move(make));
   if (!deleted) co_return deleted.error();
   log_security(svc, call, "session_delete", "ok", call.user().id, "all");

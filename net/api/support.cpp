@@ -58,15 +58,15 @@ Answer session_created(const Session& session, const Grant& grant, const Call& c
 }
 
 Answer answer_user(const Call& call, const User& user) {
-  storage::Profile profile = call.profile();
-  profile.user = user;
+  storage::Profile profile = call.profile().shown();
+  profile.user = borrow(user);
   Answer answer;
   answer.body = models::user(profile, models::viewer_of(call));
   return answer;
 }
 
 awaitable<result<Answer>> answer_user_anew(Services& svc, const Call& call) {
-  std::string user_id = call.user().id;
+  std::string user_id = call.user_id();
   std::string no_selector;
   const result<std::unique_ptr<storage::Profile>> profile =
       co_await svc.store.profile(call.project(), std::move(user_id), std::move(no_selector));

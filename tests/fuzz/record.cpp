@@ -3,6 +3,8 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
+
 #include "storage/codec.hpp"
 #include "storage/keys.hpp"
 #include "tests/fuzz/support/check.hpp"
@@ -35,12 +37,22 @@ void round_trip(const Row& row, Decode decode, Encode encode) {
   fuzz::require(!decode(Row{put.key, flipped}), "a flipped bit is noticed");
 }
 
-template <class Record>
+bool same(const BorrowedUser& borrowed, const User& owned) { return borrowed == borrow(owned); }
+bool same(const BorrowedTarget& borrowed, const Target& owned) { return own(borrowed) == owned; }
+bool same(const BorrowedSession& borrowed, const Session& owned) {
+  return borrowed.id == owned.id && borrowed.user_id == owned.user_id && borrowed.expires_at == owned.expires_at &&
+         std::equal(borrowed.factors.begin(), borrowed.factors.end(), owned.factors.begin(), owned.factors.end()) &&
+         borrowed.user_agent == owned.user_agent && borrowed.client.device_model == owned.client.device_model &&
+         borrowed.selector == owned.selector && borrowed.secret_hash == owned.secret_hash;
+}
+bool same(std::string_view borrowed, const std::string& owned) { return borrowed == owned; }
+
+template <class Borrowed, class Record>
 void same_in_place(const Row& row, result<Record> (*decode)(const Row&)) {
-  Record in_place;
+  Borrowed in_place;
   const result<Record> record = decode(row);
-  fuzz::require(codec::decode_into(row, in_place) == record.has_value(), "both decoders agree");
-  fuzz::require(!record || in_place == *record, "both decoders read the same");
+  fuzz::require(codec::borrow_from(row, in_place) == record.has_value(), "both decoders agree");
+  fuzz::require(!record || same(in_place, *record), "both decoders read the same");
 }
 
 void try_all(std::string_view value) {
@@ -57,9 +69,10 @@ void try_all(std::string_view value) {
   round_trip(row, codec::target_ref, put);
   round_trip(row, codec::time, [](Time v) { return codec::put_time(key, v); });
   round_trip(row, codec::text, [](const std::string& v) { return codec::put_text(key, v); });
-  same_in_place<User>(row, codec::user);
-  same_in_place<Target>(row, codec::target);
-  same_in_place<Session>(row, codec::session);
+  same_in_place<BorrowedUser>(row, codec::user);
+  same_in_place<BorrowedTarget>(row, codec::target);
+  same_in_place<BorrowedSession>(row, codec::session);
+  same_in_place<std::string_view>(row, codec::text);
 }
 
 }  // namespace

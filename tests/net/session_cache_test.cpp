@@ -1,6 +1,7 @@
 // What the cache of checked sessions keeps, for how long, and how much.
 #include "net/session_cache.hpp"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <string>
 
@@ -10,10 +11,14 @@ namespace {
 
 constexpr ProjectNo p{1};
 
-std::shared_ptr<const storage::Profile> profile_of(std::string id, std::size_t prefs = 2) {
+/// A profile that owns an id and preferences of that size.
+std::shared_ptr<const storage::Profile> profile_of(const std::string& id, std::size_t prefs = 2) {
   auto profile = std::make_shared<storage::Profile>();
-  profile->user.id = std::move(id);
-  profile->prefs.assign(prefs, ' ');
+  auto bytes = std::make_unique<char[]>(id.size() + prefs);
+  std::copy(id.begin(), id.end(), bytes.get());
+  profile->user.id = {bytes.get(), id.size()};
+  profile->prefs = {bytes.get() + id.size(), prefs};
+  profile->bytes = std::move(bytes);
   profile->session.emplace();
   return profile;
 }
@@ -28,7 +33,7 @@ struct Fixture {
   }
   [[nodiscard]] std::string found(std::string_view text, std::uint32_t shard = 0, ProjectNo project = p) {
     const auto profile = cache.find(shard, cache.tag(project, text));
-    return profile ? profile->user.id : "";
+    return profile ? std::string(profile->user.id) : "";
   }
 };
 
