@@ -43,6 +43,10 @@ class LocalStorage {
   }
 }
 
+/** The Set-Cookie lines; Debian 12's own Node joins them, and a comma inside a date opens no `name=`. */
+const set_cookies = (headers) =>
+  headers.getSetCookie?.() ?? headers.get('set-cookie')?.split(/,\s*(?=[^;,=\s]+=)/) ?? [];
+
 /** What of a browser the web SDK touches. `cookies: false` is a browser that blocks third-party cookies. */
 export class Browser {
   constructor({ cookies = true, storage = true, origin = 'http://localhost:3000' } = {}) {
@@ -61,7 +65,7 @@ export class Browser {
     if (cookies) headers.set('cookie', cookies);
     const response = await plain_fetch(target, { ...options, headers });
     this.responses.push({ status: response.status, headers: response.headers });
-    if (this.accepts_cookies) for (const line of response.headers.getSetCookie()) this.keep(parse_set_cookie(line));
+    if (this.accepts_cookies) for (const line of set_cookies(response.headers)) this.keep(parse_set_cookie(line));
     return response;
   }
 
