@@ -60,7 +60,7 @@ std::shared_ptr<const storage::Profile> known_session(Services& services, const 
   const std::string_view text = first_session_text(request, call.live_project->project.id);
   if (text.empty() || !services.session_cache.on()) return nullptr;
   const SessionCache::Tag tag = services.session_cache.tag(call.project(), text);
-  std::shared_ptr<const storage::Profile> profile = services.session_cache.find(call.reactor, tag);
+  const std::shared_ptr<const storage::Profile> profile = services.session_cache.find(call.reactor, tag);
   return profile && policies::is_live(*profile->session, call.now) ? profile : nullptr;
 }
 
