@@ -81,7 +81,7 @@ class FieldReader {
     if (size > inline_text)
       v = std::string(rest_.substr(0, size));
     else
-      v.assign(rest_.data(), size);
+      v.assign(rest_.substr(0, size));
     rest_.remove_prefix(size);
   }
   void one(std::array<std::uint8_t, 32>& v);
