@@ -160,7 +160,6 @@ bool borrow_from(const Row& row, BorrowedUser& out) { return decode_fields(row, 
 bool borrow_from(const Row& row, BorrowedTarget& out) { return decode_fields(row, out); }
 bool borrow_from(const Row& row, BorrowedSession& out) { return decode_fields(row, out); }
 bool borrow_from(const Row& row, std::string_view& out) { return decode_fields(row, out); }
-bool read_into(const Row& row, Time& out) { return decode_fields(row, out); }
 
 result<Meta> meta(const Row& row) { return decode<Meta>(row); }
 result<Counters> counters(const Row& row) { return decode<Counters>(row); }

@@ -43,13 +43,12 @@ struct TargetRef {
 [[nodiscard]] Put put_text(std::string key, std::string_view v);  ///< prefs (JSON), user ids of indexes, saved limits
 [[nodiscard]] Put put(std::string key, const TargetRef& v);       ///< identifier index
 
-/// The same as user(), target(), session(), text() and time() below, into place and with texts that lie in the row's
+/// The same as user(), target(), session() and text() below, into place and with texts that lie in the row's
 /// value: a session check copies none. False: corrupt, and the record is then unspecified.
 [[nodiscard]] bool borrow_from(const Row& row, BorrowedUser& out);
 [[nodiscard]] bool borrow_from(const Row& row, BorrowedTarget& out);
 [[nodiscard]] bool borrow_from(const Row& row, BorrowedSession& out);
 [[nodiscard]] bool borrow_from(const Row& row, std::string_view& out);
-[[nodiscard]] bool read_into(const Row& row, Time& out);
 
 [[nodiscard]] result<Meta> meta(const Row& row);
 [[nodiscard]] result<Counters> counters(const Row& row);

@@ -72,17 +72,9 @@ class FieldReader {
     rest_.remove_prefix(v.size());
   }
   void one(std::string& v) {
-    const std::size_t size = count();
-    if (size == 0) {  // many are: what a client did not say
-      v.clear();
-      return;
-    }
-    // A fresh string of its own is cheaper than one that grows out of its small buffer.
-    if (size > inline_text)
-      v = std::string(rest_.substr(0, size));
-    else
-      v.assign(rest_.substr(0, size));
-    rest_.remove_prefix(size);
+    std::string_view text;
+    one(text);
+    v.assign(text);
   }
   void one(std::array<std::uint8_t, 32>& v);
   template <class T>
@@ -103,8 +95,6 @@ class FieldReader {
   }
 
  private:
-  static constexpr std::size_t inline_text = 15;
-
   [[nodiscard]] std::uint64_t number() noexcept {
     if (rest_.empty() || static_cast<std::uint8_t>(rest_.front()) >= 0x80) return long_number();
     const auto byte = static_cast<std::uint8_t>(rest_.front());

@@ -42,8 +42,11 @@ bool place_row(const Row& row, keys::UserRow kind, Profile& profile) {
   switch (kind) {
     case keys::UserRow::target:
       return codec::borrow_from(row, profile.targets.emplace_back());
-    case keys::UserRow::accessed:
-      return codec::read_into(row, profile.accessed_at);
+    case keys::UserRow::accessed: {
+      const result<Time> accessed = codec::time(row);
+      if (accessed) profile.accessed_at = *accessed;
+      return static_cast<bool>(accessed);
+    }
     case keys::UserRow::prefs:
       return codec::borrow_from(row, profile.prefs);
     default:

@@ -17,6 +17,12 @@ const EVP_MD* sha256_method() {
   return method;
 }
 
+std::uint64_t little_endian(const std::uint8_t* bytes) noexcept {
+  std::uint64_t value = 0;
+  for (std::size_t i = 8; i-- > 0;) value = value << 8 | bytes[i];
+  return value;
+}
+
 struct FreeContext {
   void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
 };
@@ -59,9 +65,7 @@ std::uint64_t siphash(const std::array<std::uint8_t, 16>& key, std::string_view 
   static_assert(crypto_shorthash_KEYBYTES == 16 && crypto_shorthash_BYTES == 8);
   std::array<std::uint8_t, 8> out{};
   crypto_shorthash(out.data(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), key.data());
-  std::uint64_t value = 0;
-  for (std::size_t i = out.size(); i-- > 0;) value = value << 8 | out[i];
-  return value;
+  return little_endian(out.data());
 }
 
 std::array<std::uint64_t, 2> siphash128(const std::array<std::uint8_t, 16>& key, std::string_view bytes) noexcept {
@@ -69,9 +73,7 @@ std::array<std::uint64_t, 2> siphash128(const std::array<std::uint8_t, 16>& key,
   std::array<std::uint8_t, 16> out{};
   crypto_shorthash_siphashx24(out.data(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
                               key.data());
-  std::array<std::uint64_t, 2> value{};
-  for (std::size_t i = out.size(); i-- > 0;) value[i / 8] = value[i / 8] << 8 | out[i];
-  return value;
+  return {little_endian(out.data()), little_endian(out.data() + 8)};
 }
 
 }  // namespace portcullis::crypto

@@ -32,6 +32,14 @@ json::Value arguments(std::string text) {
   return std::move(*value);
 }
 
+Config quiet_config(fs::path data) {
+  Config config;
+  config.data = std::move(data);
+  config.hash_cost = Argon2Cost{8, 1};
+  config.log_level = Log::Level::off;
+  return config;
+}
+
 struct Answer {
   bool ok = false;
   json::Value value;
@@ -283,19 +291,13 @@ BOOST_AUTO_TEST_CASE(a_backup_of_the_running_store_restores_elsewhere_with_its_u
   BOOST_TEST(!again.ok);
   BOOST_TEST(again.text("type") == "usage");
 
-  Config config;
-  config.data = folder / "restored";
-  config.hash_cost = Argon2Cost{8, 1};
-  config.log_level = Log::Level::off;
+  const Config config = quiet_config(folder / "restored");
   App opened(config);
   BOOST_TEST((opened.services().projects.find("p1") != nullptr));
 }
 
 BOOST_AUTO_TEST_CASE(the_first_start_makes_a_project_and_a_key_file_only_its_owner_reads) {
-  Config config;
-  config.data = folder / "fresh";
-  config.hash_cost = Argon2Cost{8, 1};
-  config.log_level = Log::Level::off;
+  const Config config = quiet_config(folder / "fresh");
   App fresh(config);
   const std::optional<cli::FirstStart> first = cli::first_start(fresh.services(), false);
   BOOST_REQUIRE(first.has_value());
@@ -311,10 +313,7 @@ BOOST_AUTO_TEST_CASE(the_first_start_makes_a_project_and_a_key_file_only_its_own
 }
 
 BOOST_AUTO_TEST_CASE(a_first_start_cut_short_is_done_again) {
-  Config config;
-  config.data = folder / "fresh";
-  config.hash_cost = Argon2Cost{8, 1};
-  config.log_level = Log::Level::off;
+  const Config config = quiet_config(folder / "fresh");
   App fresh(config);
   BOOST_REQUIRE(cli::first_start(fresh.services(), false).has_value());
   fs::resize_file(config.data / "default-key", 0);
