@@ -4,61 +4,21 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <map>
-#include <mutex>
 #include <new>
-#include <optional>
 #include <string>
-#include <thread>
 
-#include "core/hash_pool_estimates.hpp"
-#include "core/hash_pool_memory.hpp"
-#include "core/hash_pool_queue.hpp"
+#include "core/hash_pool_state.hpp"
 
 namespace portcullis {
 
 using Duration = HashQueue::Duration;
 
-/// What one run() waits for. Guarded by the pool's lock, except `works`, of which each is one thread's while it runs.
-struct HashBundle {
-  CostClass cost;
-  HashTicket ticket;
-  HashLane lane;
-  std::vector<HashWork> works;
-  Completion<result<void>> done;
-  std::size_t unfinished = 0;
-  std::optional<error> failure;
-  bool is_probe = false;  ///< admitted without an estimate to go by
-};
-
 namespace {
 
-/// Hash threads give way to the threads that answer.
+/// Hash threads give way to the threads that answer: so much nicer than the process.
 constexpr int hash_niceness = 10;
-/// Jobs that nobody waits for any more are looked for at most this often: when somebody would be refused their place,
-constexpr std::chrono::milliseconds sweep_interval{10};
-/// and after a hash, so that those who cannot be served in time hear it soon.
+/// After a hash, jobs that cannot be served in time are looked for at most this often, so that they hear it soon.
 constexpr std::chrono::milliseconds late_sweep_interval{50};
-/// A part of the queue is kept for administrators and keys.
-constexpr std::uint32_t privileged_share = 8;
-/// A stopping server is back, or replaced, about then.
-constexpr std::uint32_t stopping_retry_s = 5;
-
-using BundlePtr = std::shared_ptr<HashBundle>;
-using Settled = std::vector<BundlePtr>;
-using AccountKey = std::pair<ProjectNo, std::uint64_t>;
-
-error busy(std::uint32_t retry_after_s) {
-  error refusal(errc::server_busy);
-  refusal.retry_after_s = std::max<std::uint32_t>(retry_after_s, 1);
-  return refusal;
-}
-
-error busy_for(Duration wait) {
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
-  return busy(static_cast<std::uint32_t>(std::clamp<std::int64_t>(seconds, 1, 3600)));
-}
 
 /// Resumes the callers; outside the lock. The works go first: they hold secrets.
 void resume(Settled& settled) {
@@ -70,51 +30,7 @@ void resume(Settled& settled) {
   settled.clear();
 }
 
-struct HashThread {
-  HashMemory memory;
-  std::optional<Steady> busy_until;  ///< predicted
-  std::thread thread;
-};
-
 }  // namespace
-
-struct HashPool::State {
-  State(const HashPoolOptions& given, const Clock& clock_in);
-
-  [[nodiscard]] bool is_foreign(const CostClass& cost) const { return cost.memory_kib > options.arena_kib; }
-  [[nodiscard]] HashLane lane_of(const CostClass& cost, const HashTicket& ticket) const;
-  [[nodiscard]] bool is_idle() const;
-  [[nodiscard]] Steady predicted_end(const CostClass& cost, std::size_t count, const HashLane& lane, Steady now) const;
-  [[nodiscard]] std::optional<error> refusal(const CostClass& cost, std::size_t count, const HashTicket& ticket,
-                                             Steady now) const;
-  [[nodiscard]] std::optional<error> over_bounds(std::size_t count, const HashTicket& ticket) const;
-  std::optional<error> admit(const CostClass& cost, std::size_t count, const HashTicket& ticket, Settled& settled);
-  void submit(BundlePtr bundle);
-
-  [[nodiscard]] bool is_dead(const HashBundle& bundle, Steady now) const;
-  void sweep(Steady now, Settled& settled);
-  void finish_one(const BundlePtr& bundle, std::optional<error> failure, Settled& settled);
-
-  void serve(HashThread& self);
-  void run_job(HashThread& self, const HashJob& job, std::unique_lock<std::mutex>& lock, Settled& settled);
-  void stop(std::chrono::milliseconds grace);
-
-  const HashPoolOptions options;
-  const Clock& clock;
-  std::mutex mutex;
-  std::condition_variable work_came;
-  std::condition_variable work_ended;
-  HashQueue queue;
-  HashEstimates estimates;
-  std::map<AccountKey, std::uint32_t> in_flight;
-  std::vector<HashThread> threads;
-  std::size_t running = 0;
-  std::optional<Steady> foreign_until;  ///< set while the extra slot is taken
-  Steady last_sweep{};
-  bool stopping = false;
-  bool ended = false;
-  std::once_flag stopped;
-};
 
 HashPool::State::State(const HashPoolOptions& given, const Clock& clock_in) : options(given), clock(clock_in) {
   threads.resize(std::max<std::uint32_t>(options.threads, 1));
@@ -122,75 +38,15 @@ HashPool::State::State(const HashPoolOptions& given, const Clock& clock_in) : op
   for (HashThread& each : threads) each.thread = std::thread([this, self = &each] { serve(*self); });
 }
 
-HashLane HashPool::State::lane_of(const CostClass& cost, const HashTicket& ticket) const {
-  HashLane lane;
-  lane.project = static_cast<std::uint64_t>(ticket.project);
-  lane.network = ticket.network;
-  lane.account = ticket.account;
-  lane.privileged = ticket.privileged;
-  lane.foreign = is_foreign(cost);
-  return lane;
-}
-
-bool HashPool::State::is_idle() const { return queue.size() == 0 && running < threads.size() && !foreign_until; }
-
-/// Whoever joins waits for what runs and for what fair order puts before it, spread over the threads.
-Steady HashPool::State::predicted_end(const CostClass& cost, std::size_t count, const HashLane& lane,
-                                      Steady now) const {
-  const Duration each = estimates.expected(cost);
-  const Duration own = each * static_cast<Duration::rep>(count);
-  Duration ahead = queue.work_until(lane, own) - each;
-  for (const HashThread& thread : threads)
-    if (thread.busy_until && *thread.busy_until > now) ahead += *thread.busy_until - now;
-  Duration wait = ahead / static_cast<Duration::rep>(threads.size()) + each;
-  if (lane.foreign) {
-    Duration serial = queue.foreign_work() + own;
-    if (foreign_until && *foreign_until > now) serial += *foreign_until - now;
-    wait = std::max(wait, serial);
-  }
-  return now + wait;
-}
-
-std::optional<error> HashPool::State::over_bounds(std::size_t count, const HashTicket& ticket) const {
-  const std::size_t reserved = ticket.privileged ? 0 : options.queue_limit / privileged_share;
-  const Duration share = queue.work() / static_cast<Duration::rep>(threads.size());
-  if (queue.size() + count > options.queue_limit - reserved && queue.size() > 0) return busy_for(share);
-  if (ticket.account == 0 || ticket.privileged) return {};
-  const auto flying = in_flight.find({ticket.project, ticket.account});
-  // A bundle counts when it is in: one larger than the bound still runs when it is alone.
-  if (flying == in_flight.end() || flying->second < options.account_limit) return {};
-  return busy_for(share);
-}
-
-std::optional<error> HashPool::State::refusal(const CostClass& cost, std::size_t count, const HashTicket& ticket,
-                                              Steady now) const {
-  if (stopping) return busy(stopping_retry_s);
-  if (ticket.gone && ticket.gone->load(std::memory_order_relaxed)) return busy(1);
-  if (now >= ticket.deadline) return busy(1);
-  if (const std::optional<error> bound = over_bounds(count, ticket)) return bound;
-  if (is_idle() && estimates.is_stale(cost, now)) return {};
-  const Steady end = predicted_end(cost, count, lane_of(cost, ticket), now);
-  if (end <= ticket.deadline) return {};
-  return busy_for(end - ticket.deadline);
-}
-
-/// Refuses only after those who no longer need their place have given it up.
-std::optional<error> HashPool::State::admit(const CostClass& cost, std::size_t count, const HashTicket& ticket,
-                                            Settled& settled) {
-  const Steady now = clock.steady();
-  std::optional<error> refused = refusal(cost, count, ticket, now);
-  if (!refused || queue.size() == 0 || now - last_sweep < sweep_interval) return refused;
-  sweep(now, settled);
-  return settled.empty() ? refused : refusal(cost, count, ticket, now);
-}
-
 void HashPool::State::submit(BundlePtr bundle) {
   Settled settled;
   {
     const std::lock_guard lock(mutex);
     const std::size_t count = bundle->works.size();
-    bundle->is_probe = is_idle() && estimates.is_stale(bundle->cost, clock.steady());
-    bundle->failure = admit(bundle->cost, count, bundle->ticket, settled);
+    bundle->joined = clock.steady();
+    bundle->is_probe = is_idle() && estimates.is_stale(bundle->cost, bundle->joined);
+    Steady end;
+    bundle->failure = admit(bundle->cost, count, bundle->ticket, end, settled);
     if (bundle->failure) {
       settled.push_back(bundle);
     } else {
@@ -198,6 +54,7 @@ void HashPool::State::submit(BundlePtr bundle) {
       bundle->unfinished = count;
       in_flight[{bundle->ticket.project, bundle->ticket.account}] += static_cast<std::uint32_t>(count);
       const Duration expected = estimates.expected(bundle->cost);
+      counters.joined(bundle->cost, count, end - bundle->joined - expected);
       for (std::size_t i = 0; i < count; ++i) queue.push(bundle->lane, HashJob{bundle, i, expected});
       count == 1 ? work_came.notify_one() : work_came.notify_all();
     }
@@ -217,13 +74,21 @@ void HashPool::State::sweep(Steady now, Settled& settled) {
   last_sweep = now;
   const std::deque<HashJob> dead =
       queue.take_dead([this, now](const HashJob& job) { return is_dead(*job.bundle, now); });
-  for (const HashJob& job : dead) finish_one(job.bundle, busy(1), settled);
+  for (const HashJob& job : dead) give_up(job.bundle, settled);
+}
+
+/// A job whose turn will not come: nobody waits, or it would end too late, or its bundle has failed.
+void HashPool::State::give_up(const BundlePtr& bundle, Settled& settled) {
+  const bool gone = bundle->ticket.gone && bundle->ticket.gone->load(std::memory_order_relaxed);
+  counters.refused(gone ? HashRefusal::client_gone : HashRefusal::late, 1);
+  finish_one(bundle, busy(1), settled);
 }
 
 void HashPool::State::finish_one(const BundlePtr& bundle, std::optional<error> failure, Settled& settled) {
   if (failure && !bundle->failure) bundle->failure = failure;
   const auto flying = in_flight.find({bundle->ticket.project, bundle->ticket.account});
   if (--flying->second == 0) in_flight.erase(flying);
+  counters.left(bundle->cost);
   if (--bundle->unfinished == 0) settled.push_back(bundle);
 }
 
@@ -231,7 +96,8 @@ void HashPool::State::run_job(HashThread& self, const HashJob& job, std::unique_
                               Settled& settled) {
   HashBundle& bundle = *job.bundle;
   const Steady began = clock.steady();
-  if (is_dead(bundle, began)) return finish_one(job.bundle, busy(1), settled);
+  if (is_dead(bundle, began)) return give_up(job.bundle, settled);
+  counters.began(began - bundle.joined);
   const bool foreign = bundle.lane.foreign;
   self.busy_until = began + estimates.expected(bundle.cost);
   if (foreign) foreign_until = self.busy_until;
@@ -256,13 +122,17 @@ void HashPool::State::run_job(HashThread& self, const HashJob& job, std::unique_
     foreign_until.reset();
     work_came.notify_one();  // the next one that waits for the slot
   }
-  if (!failure) estimates.learn(bundle.cost, now - began, now);
+  if (!failure) {
+    estimates.learn(bundle.cost, now - began, now);
+    counters.ran(now - began);
+  }
   finish_one(job.bundle, failure, settled);
 }
 
 void HashPool::State::serve(HashThread& self) {
-  // Linux applies it to the calling thread alone.
-  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), hash_niceness);
+  // Linux applies it to the calling thread alone; what lies above the nicest value means that one.
+  const auto thread = static_cast<id_t>(::gettid());
+  ::setpriority(PRIO_PROCESS, thread, ::getpriority(PRIO_PROCESS, thread) + hash_niceness);
   self.memory.populate();
   self.memory.lock();
   Settled settled;
@@ -290,7 +160,10 @@ void HashPool::State::stop(std::chrono::milliseconds grace) {
     std::unique_lock lock(mutex);
     stopping = true;
     work_ended.wait_for(lock, grace, [this] { return queue.size() == 0 && running == 0; });
-    for (const HashJob& job : queue.take_all()) finish_one(job.bundle, busy(stopping_retry_s), settled);
+    for (const HashJob& job : queue.take_all()) {
+      counters.refused(HashRefusal::stopping, 1);
+      finish_one(job.bundle, busy(stopping_retry_s), settled);
+    }
     ended = true;
     work_came.notify_all();
   }
@@ -308,7 +181,8 @@ result<void> HashPool::admits(const CostClass& cost, std::size_t count, const Ha
   std::optional<error> refused;
   {
     const std::lock_guard lock(state_->mutex);
-    refused = state_->admit(cost, count, ticket, settled);
+    Steady end;
+    refused = state_->admit(cost, count, ticket, end, settled);
   }
   resume(settled);
   if (refused) return *refused;
@@ -343,6 +217,21 @@ std::uint32_t HashPool::largest_kib() const noexcept {
 std::size_t HashPool::queued() const noexcept {
   const std::lock_guard lock(state_->mutex);
   return state_->queue.size();
+}
+
+HashPoolStats HashPool::stats() const {
+  const std::lock_guard lock(state_->mutex);
+  HashPoolStats stats = state_->counters.read();
+  stats.threads = threads();
+  stats.queued = state_->queue.size();
+  stats.running = state_->running;
+  return stats;
+}
+
+std::chrono::nanoseconds HashPool::predicted(const CostClass& cost) const {
+  const std::lock_guard lock(state_->mutex);
+  const Steady now = state_->clock.steady();
+  return state_->predicted_end(cost, 1, state_->lane_of(cost, HashTicket{}), now) - now;
 }
 
 }  // namespace portcullis

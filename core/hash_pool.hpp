@@ -2,15 +2,18 @@
 // The bounded executor for password hashing: fixed threads, one arena each, admission by predicted wait. Its interface
 // is final; what is behind it may be replaced. submit() may be called from any thread; work runs on hash threads.
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "core/clock.hpp"
 #include "core/error.hpp"
+#include "core/histogram.hpp"
 #include "core/ids.hpp"
 #include "core/offload.hpp"
 
@@ -53,6 +56,29 @@ struct HashPoolOptions {
   std::uint32_t account_limit = 64;   ///< hashes in flight for one account
 };
 
+/// Why a hash was not done.
+enum class HashRefusal : std::uint8_t {
+  queue_full,
+  account_full,    ///< too many hashes in flight for one account
+  predicted_late,  ///< its end was predicted behind its deadline
+  late,            ///< admitted, but its turn came too late
+  client_gone,
+  stopping
+};
+inline constexpr std::size_t hash_refusals = 6;
+
+/// The pool at one moment; counts since its start. Durations are in microseconds.
+struct HashPoolStats {
+  std::uint32_t threads = 0;
+  std::size_t queued = 0;
+  std::size_t running = 0;
+  std::vector<std::pair<CostClass, std::uint32_t>> in_flight;  ///< waiting or running hashes
+  std::array<std::uint64_t, hash_refusals> refusals{};         ///< hashes by HashRefusal
+  Histogram::Reading predicted_wait;                           ///< of admitted bundles
+  Histogram::Reading wait;                                     ///< of hashes that began
+  Histogram::Reading service;                                  ///< of hashes that were done
+};
+
 class HashPool {
  public:
   HashPool(const HashPoolOptions& options, const Clock& clock);
@@ -73,6 +99,9 @@ class HashPool {
   /// The most memory a job may need: the arena, or the extra slot where that is larger.
   [[nodiscard]] std::uint32_t largest_kib() const noexcept;
   [[nodiscard]] std::size_t queued() const noexcept;
+  [[nodiscard]] HashPoolStats stats() const;
+  /// How long somebody new who asks for one such hash would wait until it is done, by the pool's present knowledge.
+  [[nodiscard]] std::chrono::nanoseconds predicted(const CostClass& cost) const;
 
  private:
   struct State;

@@ -11,6 +11,7 @@
 #include "net/api/routes.hpp"
 #include "net/changes/projects.hpp"
 #include "net/commit.hpp"
+#include "net/metrics/request_metrics.hpp"
 #include "net/pipeline.hpp"
 #include "storage/slow_engine.hpp"
 
@@ -31,6 +32,23 @@ std::unique_ptr<storage::Engine> open_engine(const Config& config, const AppOver
   std::unique_ptr<storage::Engine> engine = storage::open_lmdb(options);
   if (config.engine == "slow") return storage::make_slow(std::move(engine), {});
   return engine;
+}
+
+argon2::Selection choose_kernel(const Config& config) {
+  argon2::Selection selection = argon2::select_kernel(config.hash_kernel);
+  if (config.hash_kernel && selection.kernel != *config.hash_kernel)
+    throw std::runtime_error("--hash-kernel: " + std::string(argon2::name(*config.hash_kernel)) +
+                             " fails its self-test on this machine");
+  return selection;
+}
+
+Peppers read_peppers(const Config& config) {
+  if (config.pepper_file.empty()) return {};
+  try {
+    return Peppers::read(config.pepper_file);
+  } catch (const std::runtime_error& wrong) {
+    throw std::runtime_error("--pepper-file: " + config.pepper_file.string() + ": " + wrong.what());
+  }
 }
 
 std::vector<std::string> server_hosts(const Config& config) {
@@ -82,6 +100,7 @@ struct App::Parts {
   Hasher hasher;
   Limiter limiter;
   SessionCache session_cache;
+  RequestMetrics requests;
   Services services;
   Pipeline pipeline;
   bool stopped = false;
@@ -96,10 +115,11 @@ struct App::Parts {
         sealer(crypto::load_or_create_seal_key(seal_key_path(config), random, true), random),
         projects(store, sealer, server_hosts(config)),
         pool(pool_options(config), clock),
-        hasher(pool, config.hash_cost, random),
+        hasher(pool, config.hash_cost, random, choose_kernel(config), read_peppers(config)),
         limiter(std::size_t{config.limiter_kib} * 1024, random),
         session_cache(config.session_cache, config.reactors, engine->revisions(), random),
-        services{config, store, projects, hasher, sealer, limiter, session_cache, clock, random, log},
+        requests(api::routes(), config.reactors),
+        services{config, store, projects, pool, hasher, sealer, limiter, session_cache, requests, clock, random, log},
         pipeline(services, api::routes()) {
     for (const argon2::Kernel kernel : hasher.engine().failed)
       log.warning("the Argon2 kernel " + std::string(argon2::name(kernel)) +
@@ -174,6 +194,7 @@ http::Response App::refuse(int status, std::string_view why) const {
   if (status == 413) row.type = "general_payload_too_large";
   if (status == 431) row.type = "general_header_too_large";
   if (status == 503) row.type = "server_busy";
+  parts_->requests.count_refused(status);
   http::Response response = error_response(row);
   response.common = common_lines();
   return response;

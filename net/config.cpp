@@ -1,18 +1,10 @@
 #include "net/config.hpp"
 
-#include <unistd.h>
-
 #include <array>
-#include <boost/asio/ip/address_v4.hpp>
-#include <boost/asio/ip/address_v6.hpp>
-#include <charconv>
 #include <cstdlib>
-#include <fstream>
-#include <stdexcept>
 
-#include "core/validators.hpp"
 #include "net/config_options.hpp"
-#include "net/wire/project_settings.hpp"
+#include "net/config_values.hpp"
 
 namespace portcullis {
 namespace {
@@ -20,101 +12,7 @@ namespace {
 constexpr std::uint32_t most_threads = 256;
 constexpr std::uint32_t most_hash_kib = 2097152;  // 2 GiB: what a stored hash may ask for (core/password/phc.hpp)
 
-std::uint32_t number(const std::string& option, const std::string& text, std::uint32_t min, std::uint32_t max,
-                     const char* unit) {
-  std::uint32_t value = 0;
-  const char* const last = text.data() + text.size();
-  const auto [end, failed] = std::from_chars(text.data(), last, value);
-  if (failed != std::errc{} || end != last || value < min || value > max)
-    throw BadOption(option, "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max) + unit);
-  return value;
-}
-
-/// 0 stands for `auto`.
-std::uint32_t number_or_auto(const std::string& option, const std::string& text, std::uint32_t max) {
-  if (text == "auto") return 0;
-  std::uint32_t value = 0;
-  const char* const last = text.data() + text.size();
-  const auto [end, failed] = std::from_chars(text.data(), last, value);
-  if (failed != std::errc{} || end != last || value < 1 || value > max)
-    throw BadOption(option, "must be auto or a whole number from 1 to " + std::to_string(max));
-  return value;
-}
-
-bool on_or_off(const std::string& option, const std::string& text) {
-  if (text != "on" && text != "off") throw BadOption(option, "must be on or off");
-  return text == "on";
-}
-
-void listen(Config& config, const std::string& option, const std::string& text) {
-  constexpr const char* rule = "must be HOST:PORT, for example 127.0.0.1:8080 or [::1]:8080";
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string::npos || colon == 0) throw BadOption(option, rule);
-  std::string host = text.substr(0, colon);
-  if (host.front() == '[') {
-    if (host.size() < 3 || host.back() != ']') throw BadOption(option, rule);
-    host = host.substr(1, host.size() - 2);
-  } else if (host.find(':') != std::string::npos) {
-    throw BadOption(option, rule);
-  }
-  const bool bracketed = text.front() == '[';
-  const bool numeric = host.find_first_not_of("0123456789.") == std::string::npos;
-  boost::system::error_code wrong;
-  if (bracketed) boost::asio::ip::make_address_v6(host, wrong);
-  if (numeric) boost::asio::ip::make_address_v4(host, wrong);
-  if (wrong) throw BadOption(option, rule);
-  const std::uint32_t port = number(option + ", the port", text.substr(colon + 1), 0, 65535, "");
-  config.host = std::move(host);
-  config.port = static_cast<std::uint16_t>(port);
-}
-
-void readable_file(const std::string& option, const std::string& path) {
-  if (path.empty() || !std::ifstream(path).is_open())
-    throw BadOption(option, "must be the path of a file that can be read");
-}
-
-std::string path_value(const std::string& option, const std::string& text) {
-  if (text.empty() || text.find('\0') != std::string::npos) throw BadOption(option, "must be a path");
-  return text;
-}
-
-void public_hosts(Config& config, const std::string& option, const std::string& text) {
-  std::string hosts;
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t comma = std::min(text.find(',', at), text.size());
-    const std::string host = validators::ascii_lower(std::string_view(text).substr(at, comma - at));
-    if (!validators::is_host_pattern(host) || host.find('*') != std::string::npos)
-      throw BadOption(option, "must be host names separated by commas, without scheme or port");
-    hosts += (hosts.empty() ? "" : ",") + host;
-    at = comma + 1;
-  }
-  config.public_url = std::move(hosts);
-}
-
-void trusted_proxies(Config& config, const std::string& option, const std::string& text) {
-  try {
-    config.trusted_proxies = http::TrustedProxies(text);
-  } catch (const std::invalid_argument& bad) {
-    throw BadOption(
-        option,
-        std::string("must be addresses or networks separated by commas, for example 10.0.0.0/8,::1; ") + bad.what());
-  }
-}
-
-Log::Level log_level(const std::string& option, const std::string& text) {
-  if (text == "debug") return Log::Level::debug;
-  if (text == "info") return Log::Level::info;
-  if (text == "warning") return Log::Level::warning;
-  if (text == "error") return Log::Level::error;
-  if (text == "off") return Log::Level::off;
-  throw BadOption(option, "must be debug, info, warning, error or off");
-}
-
-void log_format(Config& config, const std::string& option, const std::string& text) {
-  if (text != "auto" && text != "text" && text != "json") throw BadOption(option, "must be auto, text or json");
-  const bool as_text = text == "text" || (text == "auto" && isatty(STDERR_FILENO) == 1);
-  config.log_format = as_text ? Log::Format::text : Log::Format::json;
-}
+using namespace config_values;  // NOLINT(google-build-using-namespace): the table reads as one
 
 std::string auto_or(std::uint32_t value) { return value == 0 ? "auto" : std::to_string(value); }
 std::string no_default(const Config&) { return {}; }
@@ -133,11 +31,12 @@ constexpr std::array options_table{
         "--listen", serving, "HOST:PORT", "",
         "Address to listen on; port 0 takes any free one. Loopback by default, so that nothing is reachable from "
         "outside before somebody decides it.",
-        [](const Config& c) { return c.host + ":" + std::to_string(c.port); }, listen},
+        [](const Config& c) { return c.listen.text(); },
+        [](Config& c, Text option, Text text) { c.listen = endpoint(option, text); }},
     ConfigOption{"--public-host", serving, "HOST[,HOST...]", "",
                  "Host names this server is known by. Pages of these hosts may call it from a browser, beside each "
                  "project's own webHosts.",
-                 no_default, public_hosts},
+                 no_default, [](Config& c, Text option, Text text) { c.public_url = public_hosts(option, text); }},
     ConfigOption{
         "--tls-certificate", serving, "FILE", "",
         "PEM file with the certificate chain; with --tls-key it turns on TLS 1.2 and 1.3. Without it the server "
@@ -156,6 +55,17 @@ constexpr std::array options_table{
         "--ready-file", serving, "FILE", "",
         "Written with the server's URL once it listens and removed when it stops, so that a script can wait for it.",
         no_default, [](Config& c, Text option, Text text) { c.ready_file = path_value(option, text); }},
+    ConfigOption{
+        "--metrics", serving, "auto|off|HOST:PORT", "",
+        "Address of GET /metrics for Prometheus, apart from the API. `auto` is 127.0.0.1:9464, and none when that is "
+        "taken; an address that is given must be free.",
+        [](const Config&) { return std::string("auto"); },
+        [](Config& c, Text option, Text text) {
+          c.metrics_wanted = text != "auto" && text != "off";
+          c.metrics = text == "off"    ? std::nullopt
+                      : text == "auto" ? Config{}.metrics
+                                       : std::optional(endpoint(option, text));
+        }},
     ConfigOption{"--data", storing, "DIR", "", "Folder of the store; made with mode 0700 when it is not there.",
                  [](const Config& c) { return c.data.string(); },
                  [](Config& c, Text option, Text text) { c.data = path_value(option, text); }},
@@ -190,6 +100,26 @@ constexpr std::array options_table{
     ConfigOption{"--hash-passes", hashing, "N", "passes", "Passes of one Argon2id hash over its memory.",
                  [](const Config& c) { return std::to_string(c.hash_cost.passes); },
                  [](Config& c, Text option, Text text) { c.hash_cost.passes = number(option, text, 1, 64, ""); }},
+    ConfigOption{
+        "--hash-kernel", hashing, "auto|avx512|avx2|portable|libsodium", "",
+        "Code that fills Argon2's memory. `auto` takes the fastest that this processor has and that passes its "
+        "self-test; the others are for comparing.",
+        [](const Config&) { return std::string("auto"); },
+        [](Config& c, Text option, Text text) {
+          c.hash_kernel = argon2::kernel_by_name(text);
+          if (!c.hash_kernel && text != "auto")
+            throw BadOption(option, "must be auto, avx512, avx2, portable or libsodium");
+        }},
+    ConfigOption{
+        "--pepper-file", hashing, "FILE", "",
+        "Secrets that go into every new hash and are not in the store: lines of an id and 16 to 64 bytes in base64, "
+        "the last one for new hashes. Hashes name their pepper's id; keep old lines until everybody has signed in "
+        "again. Losing the file loses every password.",
+        no_default,
+        [](Config& c, Text option, Text text) {
+          readable_file(option, text);
+          c.pepper_file = text;
+        }},
     ConfigOption{
         "--foreign-hash-memory", hashing, "KIB", "KiB",
         "The one slot for imported hashes that need more than an arena, allocated when first needed. The default "
@@ -228,7 +158,7 @@ constexpr std::array options_table{
         "--trusted-proxies", limiting, "CIDR[,CIDR...]", "",
         "Proxies whose X-Forwarded-For is believed, walked right to left. Nobody by default, because the header is "
         "the client's own word.",
-        no_default, trusted_proxies},
+        no_default, [](Config& c, Text option, Text text) { c.trusted_proxies = trusted_proxies(option, text); }},
     ConfigOption{"--allow-localhost-origin", limiting, "on|off", "",
                  "Accept pages on localhost as origin although the server does not listen on loopback; for developing "
                  "against a server elsewhere.",
@@ -253,7 +183,8 @@ constexpr std::array options_table{
         [](Config& c, Text option, Text text) { c.session_cache = number(option, text, 0, 4194304, ""); }},
     ConfigOption{"--log-format", logging, "auto|text|json", "",
                  "`auto` is text on a terminal and JSON lines otherwise.",
-                 [](const Config&) { return std::string("auto"); }, log_format},
+                 [](const Config&) { return std::string("auto"); },
+                 [](Config& c, Text option, Text text) { c.log_format = log_format(option, text); }},
     ConfigOption{"--log-level", logging, "debug|info|warning|error|off", "",
                  "The least important line that is written. Access lines are `info`, security lines `warning`.",
                  [](const Config&) { return std::string("info"); },
@@ -261,6 +192,11 @@ constexpr std::array options_table{
 };
 
 }  // namespace
+
+std::string Endpoint::text() const {
+  const bool brackets = host.find(':') != std::string::npos;
+  return (brackets ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
 
 std::span<const ConfigOption> config_options() noexcept { return options_table; }
 
@@ -273,7 +209,7 @@ std::string environment_name(const ConfigOption& option) {
 
 Config default_config() {
   Config config;
-  log_format(config, "--log-format", "auto");
+  config.log_format = log_format("--log-format", "auto");
   return config;
 }
 
@@ -292,42 +228,10 @@ Config config_from_environment() {
 void validate(const Config& config) {
   if (config.tls_certificate.empty() != config.tls_key.empty())
     throw BadOption(config.tls_key.empty() ? "--tls-key" : "--tls-certificate", "is needed for TLS, and is not given");
+  if (config.hash_kernel && !argon2::is_available(*config.hash_kernel))
+    throw BadOption("--hash-kernel", "this processor cannot run " + std::string(argon2::name(*config.hash_kernel)));
   if (config.admin_hash_deadline < config.hash_deadline)
     throw BadOption("--admin-hash-deadline", "must not be shorter than --hash-deadline");
-}
-
-std::string configuration_document() {
-  const Config initial;
-  std::string out =
-      "# Configuration\n\n"
-      "Options of `portcullis serve`, made from the program's own table by `portcullis docs configuration`.\n"
-      "A flag wins over its environment variable; a wrong value is refused at start with the option's name.\n";
-  std::string_view group;
-  for (const ConfigOption& option : options_table) {
-    if (group != option.group) {
-      group = option.group;
-      out += "\n## " + std::string(group) +
-             "\n\n| option | environment | unit | default | what it does and why |\n|---|---|---|---|---|\n";
-    }
-    std::string value = option.value;
-    for (std::size_t at = 0; (at = value.find('|', at)) != std::string::npos; at += 2) value.insert(at, "\\");
-    const std::string text = option.initial(initial);
-    out += "| `" + std::string(option.flag) + " " + value + "` | `" + environment_name(option) + "` | " + option.unit +
-           " | " + (text.empty() ? "none" : "`" + text + "`") + " | " + option.reason + " |\n";
-  }
-  out +=
-      "\nCommands read `--data` and `--seal-key-file` (or their environment variables), and hash passwords at the cost "
-      "of\n"
-      "`PORTCULLIS_HASH_MEMORY` and `PORTCULLIS_HASH_PASSES` when no server is running.\n"
-      "\n## Project settings\n\nSet with `portcullis project set --project ID NAME=VALUE ...`; they hold from the next "
-      "request on.\n\n| name | value | default | meaning |\n|---|---|---|---|\n";
-  for (const wire::ProjectSetting& setting : wire::project_settings()) {
-    const std::string initial_text = wire::setting_text(setting, ProjectSettings{});
-    const std::string_view rule = std::string_view(setting.rule).substr(std::string_view("must be ").size());
-    out += "| `" + std::string(setting.name) + "` | " + std::string(rule) + " | " +
-           (initial_text.empty() ? "" : "`" + initial_text + "`") + " | " + setting.meaning + " |\n";
-  }
-  return out;
 }
 
 }  // namespace portcullis

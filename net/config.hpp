@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,9 +15,18 @@
 
 namespace portcullis {
 
+/// Where a server listens.
+struct Endpoint {
+  std::string host;
+  std::uint16_t port = 0;  ///< 0 = any free port
+
+  [[nodiscard]] std::string text() const;  ///< `HOST:PORT`, an IPv6 address in brackets
+};
+
 struct Config {
-  std::string host = "127.0.0.1";
-  std::uint16_t port = 8080;  ///< 0 = any free port
+  Endpoint listen{"127.0.0.1", 8080};
+  std::optional<Endpoint> metrics = Endpoint{"127.0.0.1", 9464};  ///< empty = not served
+  bool metrics_wanted = false;  ///< asked for: an address that is taken ends the start
   std::filesystem::path data = "./portcullis-data";
   std::filesystem::path seal_key_file;  ///< empty = <data>/seal.key
   std::filesystem::path ready_file;     ///< empty = none; gets the URL when listening
@@ -24,6 +34,8 @@ struct Config {
   std::uint32_t reactors = 0;           ///< 0 = by cores
   std::uint32_t hash_threads = 0;       ///< 0 = by cores, memory and CPU quota
   Argon2Cost hash_cost;
+  std::optional<argon2::Kernel> hash_kernel;  ///< empty = the fastest
+  std::filesystem::path pepper_file;          ///< empty = none
   std::uint32_t foreign_hash_kib = 65536;
   std::chrono::milliseconds hash_deadline{2000};
   std::chrono::milliseconds admin_hash_deadline{10000};

@@ -11,6 +11,7 @@
 #include "net/changes/users.hpp"
 #include "net/checks.hpp"
 #include "net/http/client_ip.hpp"
+#include "net/metrics/request_metrics.hpp"
 #include "net/principal.hpp"
 #include "net/rate_limits.hpp"
 #include "policies/origin_policy.hpp"
@@ -166,6 +167,10 @@ awaitable<http::Response> Pipeline::run(http::Request& request, http::Exchange e
   for (auto& [name, value] : call.bag) json::wipe(value);
   const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(services_.clock.steady() - call.started);
   const std::string_view project = call.live_project ? std::string_view(call.live_project->project.id) : "-";
+  if (request.method == http::Method::options)
+    services_.requests.count_preflight(call.reactor);
+  else
+    services_.requests.count(call.reactor, *call.route, response.status, spent);
   services_.log.access(AccessLine{http::to_text(request.method), call.route->path, project, call.request_id,
                                   response.status, static_cast<std::uint64_t>(spent.count())});
   co_return response;

@@ -71,14 +71,18 @@ class Projects {
   std::atomic<std::uint64_t> version_{0};           ///< of current_; no two snapshots of the process share one
 };
 
+class RequestMetrics;
+
 struct Services {
   const Config& config;
   storage::Store& store;
   Projects& projects;
+  HashPool& pool;
   Hasher& hasher;
   const crypto::Sealer& sealer;
   Limiter& limiter;
   SessionCache& session_cache;
+  RequestMetrics& requests;
   const Clock& clock;
   Random& random;
   Log& log;

@@ -49,12 +49,24 @@ std::shared_ptr<const storage::Profile> SessionCache::find(std::uint32_t index, 
     if (!entry->profile || !(entry->tag == tag)) continue;
     if (revisions_->count(entry->moment.slot) != entry->moment.count) {
       entry->profile = nullptr;
-      return nullptr;
+      break;
     }
+    ++place.counts.hits;
     entry->used = ++place.tick;
     return entry->profile;
   }
+  ++place.counts.misses;
   return nullptr;
+}
+
+SessionCache::Counts SessionCache::counts() const {
+  Counts sum;
+  for (const std::unique_ptr<Shard>& place : shards_) {
+    const std::lock_guard lock(place->mutex);
+    sum.hits += place->counts.hits;
+    sum.misses += place->counts.misses;
+  }
+  return sum;
 }
 
 void SessionCache::put(std::uint32_t index, const Tag& tag, const Moment& read_after,

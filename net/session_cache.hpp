@@ -48,6 +48,12 @@ class SessionCache {
   void put(std::uint32_t shard, const Tag& tag, const Moment& read_after,
            std::shared_ptr<const storage::Profile> profile);
 
+  struct Counts {
+    std::uint64_t hits = 0;
+    std::uint64_t misses = 0;
+  };
+  [[nodiscard]] Counts counts() const;
+
   [[nodiscard]] bool on() const noexcept { return !shards_.empty(); }
 
  private:
@@ -60,6 +66,7 @@ class SessionCache {
   struct Shard {
     std::mutex mutex;
     std::uint64_t tick = 0;
+    Counts counts;
     std::vector<Entry> entries;
   };
   static constexpr std::size_t ways = 4;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/histogram.hpp"
 #include "core/offload.hpp"
 
 namespace portcullis::storage {
@@ -111,9 +112,12 @@ class Engine {
   virtual void stop() = 0;
   /// A consistent copy of the store file into `folder` while it is in use.
   [[nodiscard]] virtual result<void> backup(const std::string& folder) = 0;
-  /// Counts for health and operations.
+  /// Counts for health, metrics and operations.
   struct Stats {
     std::uint64_t commits = 0, changes = 0, map_bytes = 0, used_bytes = 0;
+    std::size_t queued = 0;          ///< changes waiting for the next commit
+    Histogram::Reading commit_time;  ///< microseconds of a commit with its flush
+    Histogram::Reading commit_changes;
     bool poisoned = false;
   };
   [[nodiscard]] virtual Stats stats() const = 0;

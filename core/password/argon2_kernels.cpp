@@ -66,7 +66,7 @@ std::string_view name(Kernel kernel) noexcept {
     case Kernel::sodium:
       break;
   }
-  return "sodium";
+  return "libsodium";
 }
 
 std::optional<Kernel> kernel_by_name(std::string_view text) noexcept {

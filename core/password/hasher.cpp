@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <span>
 #include <vector>
 
@@ -37,17 +38,26 @@ PasswordHash as_stored(const Argon2Phc& phc) {
   return stored;
 }
 
-/// `phc`'s parameters and salt over `password`, into `tag`; on a hash thread.
-bool compute(argon2::Kernel kernel, const Argon2Phc& phc, std::string_view password, HashArena arena,
+/// How hashes are computed; what works on hash threads keep of their hasher.
+struct Engine {
+  argon2::Selection selection;
+  Peppers peppers;
+};
+using EnginePtr = std::shared_ptr<const Engine>;
+
+/// `phc`'s parameters, salt and pepper over `password`, into `tag`; on a hash thread. A pepper that is not there is
+/// none: whoever asks knows that nothing can match.
+bool compute(const Engine& engine, const Argon2Phc& phc, std::string_view password, HashArena arena,
              std::span<std::uint8_t> tag) {
   const argon2::Params params{phc.id, phc.version, phc.memory_kib, phc.passes, phc.lanes};
-  const argon2::Inputs inputs{bytes_of(password), bytes_of(std::string_view(phc.salt)), {}, {}};
-  return argon2::hash(kernel, params, inputs, {static_cast<std::byte*>(arena.data), arena.size}, tag);
+  argon2::Inputs inputs{bytes_of(password), bytes_of(std::string_view(phc.salt)), {}, {}};
+  if (const Pepper* pepper = engine.peppers.find(phc.key_id)) inputs.secret = bytes_of(pepper->secret.view());
+  return argon2::hash(engine.selection.kernel, params, inputs, {static_cast<std::byte*>(arena.data), arena.size}, tag);
 }
 
 /// What the works of one call share; each work writes its own `hits` entry.
 struct Verification {
-  argon2::Kernel kernel{};
+  EnginePtr engine;
   Secret password;
   std::vector<Argon2Phc> expected;
   std::vector<bool> can_match;  ///< read-only while works run
@@ -56,7 +66,7 @@ struct Verification {
   void check(std::size_t index, HashArena arena) {
     const Argon2Phc& phc = expected[index];
     std::string tag(phc.tag.size(), '\0');
-    const bool computed = compute(kernel, phc, password.view(), arena, bytes_of(tag));
+    const bool computed = compute(*engine, phc, password.view(), arena, bytes_of(tag));
     const bool equal = constant_time_equal(tag, phc.tag);
     hits[index] = computed && equal && can_match[index] ? 1 : 0;
     wipe(tag);
@@ -64,7 +74,7 @@ struct Verification {
 };
 
 struct Creation {
-  argon2::Kernel kernel{};
+  EnginePtr engine;
   Secret password;
   Argon2Phc phc;
   bool computed = false;
@@ -73,8 +83,11 @@ struct Creation {
 }  // namespace
 
 struct Hasher::State {
-  State(HashPool& pool_in, Argon2Cost cost_in, Random& random_in, argon2::Selection selection_in)
-      : pool(pool_in), cost(cost_in), random(random_in), selection(std::move(selection_in)) {
+  State(HashPool& pool_in, Argon2Cost cost_in, Random& random_in, argon2::Selection selection, Peppers peppers)
+      : pool(pool_in),
+        cost(cost_in),
+        random(random_in),
+        engine(std::make_shared<const Engine>(Engine{std::move(selection), std::move(peppers)})) {
     random.fill(decoy_key);
   }
   ~State() { wipe(decoy_key.data(), decoy_key.size()); }
@@ -85,21 +98,30 @@ struct Hasher::State {
     Argon2Phc phc;
     phc.memory_kib = cost.memory_kib;
     phc.passes = cost.passes;
+    phc.key_id = current_pepper();
     phc.salt = std::move(salt);
     phc.tag = std::move(tag);
     return phc;
   }
+  [[nodiscard]] std::string_view current_pepper() const {
+    const Pepper* const pepper = engine->peppers.current();
+    return pepper ? std::string_view(pepper->id) : std::string_view{};
+  }
   [[nodiscard]] CostClass own_class() const { return CostClass{0, cost.memory_kib, cost.passes, 1}; }
 
   /// Empty when nothing can be matched against it.
-  [[nodiscard]] std::optional<Argon2Phc> readable(const PasswordHash& stored) const {
+  [[nodiscard]] std::optional<Argon2Phc> readable(const PasswordHash& stored) {
     if (stored.algorithm != argon2_name) return {};
     std::optional<Argon2Phc> phc = parse_phc(stored.encoded);
     if (phc && phc->memory_kib > pool.largest_kib()) phc.reset();
+    if (phc && !phc->key_id.empty() && !engine->peppers.find(phc->key_id)) {
+      unknown_peppers.fetch_add(1, std::memory_order_relaxed);
+      phc.reset();
+    }
     return phc;
   }
 
-  void expect(Verification& verification, const PasswordHash& stored) const {
+  void expect(Verification& verification, const PasswordHash& stored) {
     std::optional<Argon2Phc> phc = readable(stored);
     verification.can_match.push_back(phc.has_value());
     // What cannot match still costs one hash, so that nobody learns which it was.
@@ -111,27 +133,28 @@ struct Hasher::State {
   HashPool& pool;
   Argon2Cost cost;
   Random& random;
-  argon2::Selection selection;
+  const EnginePtr engine;
+  std::atomic<std::uint64_t> unknown_peppers{0};
   std::array<std::uint8_t, 32> decoy_key{};
 };
 
 Hasher::Hasher(HashPool& pool, Argon2Cost cost, Random& random) : Hasher(pool, cost, random, argon2::select_kernel()) {}
 
-Hasher::Hasher(HashPool& pool, Argon2Cost cost, Random& random, argon2::Selection selection)
-    : state_(std::make_unique<State>(pool, cost, random, std::move(selection))) {}
+Hasher::Hasher(HashPool& pool, Argon2Cost cost, Random& random, argon2::Selection selection, Peppers peppers)
+    : state_(std::make_unique<State>(pool, cost, random, std::move(selection), std::move(peppers))) {}
 
 Hasher::~Hasher() = default;
 
 awaitable<result<PasswordHash>> Hasher::hash(Secret password, HashTicket ticket) {
   auto creation = std::make_shared<Creation>();
-  creation->kernel = state_->selection.kernel;
+  creation->engine = state_->engine;
   creation->password = std::move(password);
   creation->phc = state_->new_phc(state_->random.bytes(salt_size), std::string(tag_size, '\0'));
   std::vector<HashWork> works;
   works.emplace_back([creation](HashArena arena) {
     std::string& tag = creation->phc.tag;
     std::string made(tag.size(), '\0');
-    creation->computed = compute(creation->kernel, creation->phc, creation->password.view(), arena, bytes_of(made));
+    creation->computed = compute(*creation->engine, creation->phc, creation->password.view(), arena, bytes_of(made));
     tag = std::move(made);
   });
   const CostClass cost = state_->own_class();
@@ -144,7 +167,7 @@ awaitable<result<PasswordHash>> Hasher::hash(Secret password, HashTicket ticket)
 awaitable<result<std::optional<std::size_t>>> Hasher::matches_any(std::vector<PasswordHash> hashes, Secret password,
                                                                   HashTicket ticket) {
   auto verification = std::make_shared<Verification>();
-  verification->kernel = state_->selection.kernel;
+  verification->engine = state_->engine;
   verification->password = std::move(password);
   std::vector<HashWork> works;
   CostClass dearest;
@@ -183,7 +206,8 @@ bool Hasher::needs_rehash(const PasswordHash& stored) const {
   if (stored.algorithm != argon2_name) return true;
   const std::optional<Argon2Phc> phc = parse_phc(stored.encoded);
   return !phc || !phc->id || phc->version != 0x13 || phc->lanes != 1 || phc->memory_kib != state_->cost.memory_kib ||
-         phc->passes != state_->cost.passes || phc->tag.size() != tag_size || phc->salt.size() < salt_size;
+         phc->passes != state_->cost.passes || phc->key_id != state_->current_pepper() || phc->tag.size() != tag_size ||
+         phc->salt.size() < salt_size;
 }
 
 result<void> Hasher::admits(const HashTicket& ticket) const {
@@ -191,7 +215,12 @@ result<void> Hasher::admits(const HashTicket& ticket) const {
 }
 
 Argon2Cost Hasher::cost() const noexcept { return state_->cost; }
+CostClass Hasher::cost_class() const noexcept { return state_->own_class(); }
 
-const argon2::Selection& Hasher::engine() const noexcept { return state_->selection; }
+std::uint64_t Hasher::unknown_peppers() const noexcept {
+  return state_->unknown_peppers.load(std::memory_order_relaxed);
+}
+
+const argon2::Selection& Hasher::engine() const noexcept { return state_->engine->selection; }
 
 }  // namespace portcullis

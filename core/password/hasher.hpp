@@ -11,6 +11,7 @@
 
 #include "core/hash_pool.hpp"
 #include "core/password/argon2.hpp"
+#include "core/password/pepper.hpp"
 #include "core/secret.hpp"
 #include "core/user.hpp"
 
@@ -27,8 +28,8 @@ struct Argon2Cost {
 class Hasher {
  public:
   Hasher(HashPool& pool, Argon2Cost cost, Random& random);
-  /// With a kernel chosen by the caller (an option, a bench), from argon2::select_kernel.
-  Hasher(HashPool& pool, Argon2Cost cost, Random& random, argon2::Selection selection);
+  /// With a kernel chosen by the caller (an option, a bench), from argon2::select_kernel, and with peppers.
+  Hasher(HashPool& pool, Argon2Cost cost, Random& random, argon2::Selection selection, Peppers peppers = {});
   ~Hasher();
 
   /// Argon2id at the configured cost, salt of 16 random bytes, tag of 32. Errors: server_busy.
@@ -41,11 +42,15 @@ class Hasher {
   /// A hash that no password matches and that costs what this project's hashes cost; the class is picked by a keyed
   /// hash of the e-mail, so the same e-mail always costs the same.
   [[nodiscard]] PasswordHash decoy(ProjectNo project, std::string_view email) const;
-  /// True when a hash is not Argon2id at the configured cost.
+  /// True when a hash is not Argon2id at the configured cost with the current pepper.
   [[nodiscard]] bool needs_rehash(const PasswordHash& stored) const;
   /// Would one verification be admitted now? For refusing before any store read.
   [[nodiscard]] result<void> admits(const HashTicket& ticket) const;
   [[nodiscard]] Argon2Cost cost() const noexcept;
+  /// What a new hash is accounted as.
+  [[nodiscard]] CostClass cost_class() const noexcept;
+  /// Verifications that could not match because the hash names a pepper that the file does not hold.
+  [[nodiscard]] std::uint64_t unknown_peppers() const noexcept;
   /// The kernel in use, and those that failed their self-test on this machine.
   [[nodiscard]] const argon2::Selection& engine() const noexcept;
 

@@ -1,5 +1,6 @@
 #include "core/password/phc.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -10,6 +11,7 @@ constexpr std::size_t max_text = 512;
 constexpr std::uint32_t max_memory_kib = std::uint32_t{1} << 21U;
 constexpr std::uint32_t max_passes = 64;
 constexpr std::uint32_t max_lanes = 16;
+constexpr std::size_t max_key_id = 8;
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 bool skip(std::string_view& text, std::string_view prefix) {
@@ -79,6 +81,17 @@ bool read_costs(std::string_view& text, Argon2Phc& phc) {
   return phc.memory_kib >= 8 * phc.lanes && phc.memory_kib <= max_memory_kib;
 }
 
+/// `,keyid=...` names the secret that went in; empty when there is none. Source: PHC string format, "Argon2 Encoding".
+bool read_key_id(std::string_view& text, Argon2Phc& phc) {
+  if (!skip(text, ",keyid=")) return true;
+  const std::size_t end = std::min(text.find_first_of(",$"), text.size());
+  std::optional<std::string> id = read_base64(text.substr(0, end));
+  if (!id || id->empty() || id->size() > max_key_id) return false;
+  phc.key_id = std::move(*id);
+  text.remove_prefix(end);
+  return true;
+}
+
 /// Before version 1.3 the encoding had no version part.
 bool read_version(std::string_view& text, Argon2Phc& phc) {
   phc.version = 0x10;
@@ -101,7 +114,7 @@ std::optional<Argon2Phc> parse_phc(std::string_view text) {
   } else {
     return {};
   }
-  if (!read_version(text, phc) || !read_costs(text, phc) || !skip(text, "$")) return {};
+  if (!read_version(text, phc) || !read_costs(text, phc) || !read_key_id(text, phc) || !skip(text, "$")) return {};
   const std::size_t cut = text.find('$');
   if (cut == std::string_view::npos) return {};
   std::optional<std::string> salt = read_base64(text.substr(0, cut));
@@ -118,6 +131,10 @@ std::string format_phc(const Argon2Phc& phc) {
   text += "$m=" + std::to_string(phc.memory_kib);
   text += ",t=" + std::to_string(phc.passes);
   text += ",p=" + std::to_string(phc.lanes);
+  if (!phc.key_id.empty()) {
+    text += ",keyid=";
+    append_base64(text, phc.key_id);
+  }
   text.push_back('$');
   append_base64(text, phc.salt);
   text.push_back('$');

@@ -1,5 +1,6 @@
 #pragma once
-// PHC strings of Argon2: `$argon2id$v=19$m=..,t=..,p=..$salt$tag`. Strict and bounded; foreign bytes. Pure; any thread.
+// PHC strings of Argon2: `$argon2id$v=19$m=..,t=..,p=..[,keyid=..]$salt$tag`. Strict and bounded; foreign bytes. Pure;
+// any thread.
 
 #include <cstdint>
 #include <optional>
@@ -14,8 +15,9 @@ struct Argon2Phc {
   std::uint32_t memory_kib = 0;
   std::uint32_t passes = 0;
   std::uint32_t lanes = 1;
-  std::string salt;  ///< raw bytes, 8..64
-  std::string tag;   ///< raw bytes, 16..128
+  std::string key_id;  ///< raw bytes of the pepper's id, 0..8; empty = no pepper
+  std::string salt;    ///< raw bytes, 8..64
+  std::string tag;     ///< raw bytes, 16..128
 };
 
 /// At most 512 bytes of text; m 8*p..2^21 KiB, t 1..64, p 1..16; empty on anything else.

@@ -11,6 +11,7 @@
 #include "net/admin/store_files.hpp"
 #include "net/cli/admin_options.hpp"
 #include "net/cli/invocation.hpp"
+#include "net/cli/plan.hpp"
 #include "net/cli/serve.hpp"
 #include "net/cli/terminal.hpp"
 #include "net/config_options.hpp"
@@ -89,6 +90,27 @@ void add_restore(CLI::App& program, Action& action) {
   });
 }
 
+void add_plan(CLI::App& program, Action& action) {
+  CLI::App* const app =
+      program.add_subcommand("plan", "Measure what this machine can hash, and what to tell `serve` for it");
+  const auto order = std::make_shared<PlanOrder>();
+  app->add_option("--target", order->target, "Sign-ins a second that must be possible; names the flags for them")
+      ->check(CLI::PositiveNumber)
+      ->type_name("RATE");
+  app->add_option("--load", order->load, "Sign-ins a second that arrive, for the time an answer takes; by itself 80 %")
+      ->check(CLI::PositiveNumber)
+      ->type_name("RATE");
+  app->add_option("--hash-threads", order->threads, "Threads that hash; by itself what `serve` would take")
+      ->check(CLI::Range(1, 256))
+      ->type_name("N");
+  app->add_option("--seconds", order->seconds, "Time of measuring each cost")
+      ->check(CLI::Range(0.1, 600.0))
+      ->capture_default_str()
+      ->type_name("S");
+  app->add_flag("--json", order->as_json, "Answer as JSON");
+  app->callback([&action, order] { action = [order] { return plan(*order); }; });
+}
+
 void add_texts(CLI::App& program, Action& action) {
   CLI::App* const openapi = program.add_subcommand("openapi", "Print the API as OpenAPI 3.1");
   openapi->callback([&action] {
@@ -132,6 +154,7 @@ int run(int argc, char** argv) {
     add_serve(program, action);
     add_admin_commands(program, action);
     add_restore(program, action);
+    add_plan(program, action);
     add_texts(program, action);
     program.parse(argc, argv);
   } catch (const CLI::ParseError& stopped) {

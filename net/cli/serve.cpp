@@ -22,6 +22,7 @@
 #include "net/cli/first_start.hpp"
 #include "net/config_options.hpp"
 #include "net/machine.hpp"
+#include "net/metrics/metrics.hpp"
 #include "storage/owner_lock.hpp"
 
 namespace portcullis::cli {
@@ -40,12 +41,11 @@ storage::OwnerLock take_store(const Config& config) {
 
 /// Where a client on this machine reaches the server.
 std::string url_of(const Config& config, std::uint16_t port) {
-  std::string host = config.host;
+  Endpoint reached{config.listen.host, port};
   boost::system::error_code no_address;
-  const boost::asio::ip::address address = boost::asio::ip::make_address(config.host, no_address);
-  if (!no_address && address.is_unspecified()) host = address.is_v6() ? "::1" : "127.0.0.1";
-  if (host.find(':') != std::string::npos) host = "[" + host + "]";
-  return (config.tls_certificate.empty() ? "http://" : "https://") + host + ":" + std::to_string(port);
+  const boost::asio::ip::address address = boost::asio::ip::make_address(reached.host, no_address);
+  if (!no_address && address.is_unspecified()) reached.host = address.is_v6() ? "::1" : "127.0.0.1";
+  return (config.tls_certificate.empty() ? "http://" : "https://") + reached.text();
 }
 
 /// The file with the server's URL, there for as long as the server listens.
@@ -75,13 +75,26 @@ class ReadyFile {
 
 http::ServerOptions server_options(const Config& config) {
   http::ServerOptions options;
-  options.host = config.host;
-  options.port = config.port;
+  options.host = config.listen.host;
+  options.port = config.listen.port;
   options.reactors = config.reactors;
   options.limits.connections = config.max_connections;
   options.tls_certificate = config.tls_certificate;
   options.tls_key = config.tls_key;
   return options;
+}
+
+/// Null when it is not wanted, or its default address is taken.
+std::unique_ptr<metrics::Server> open_metrics(const Config& config, const metrics::Sources& sources, Log& log) {
+  if (!config.metrics) return nullptr;
+  try {
+    return std::make_unique<metrics::Server>(config.metrics->host, config.metrics->port, sources, log);
+  } catch (const std::runtime_error& failed) {
+    if (config.metrics_wanted) throw std::runtime_error(std::string("--metrics: ") + failed.what());
+    log.warning(std::string("metrics are not served: ") + failed.what() +
+                "; --metrics HOST:PORT names another address");
+    return nullptr;
+  }
 }
 
 /// Until the timer is cancelled for good.
@@ -141,10 +154,16 @@ int serve(Config config) {
   };
   auto refuse = [&app](int status, std::string_view why) { return app.refuse(status, why); };
   http::Server server(server_options(config), std::move(handle), std::move(refuse), services.log);
+  const std::unique_ptr<metrics::Server> metrics =
+      open_metrics(config, metrics::Sources{services, server}, services.log);
   admin::ControlServer control(config.data, services);
   // Only now that the address and the certificate are known to work: the key is shown once.
   const std::optional<FirstStart> first = first_start(services, ::isatty(STDOUT_FILENO) == 1);
   server.start();
+  if (metrics) {
+    metrics->start();
+    services.log.info("metrics on http://" + Endpoint{config.metrics->host, metrics->port()}.text() + "/metrics");
+  }
   const std::string url = url_of(config, server.port());
   announce(config, machine, services, url, first);
   {
@@ -154,6 +173,7 @@ int serve(Config config) {
   signals.clear();
   std::signal(SIGINT, end_at_once);
   std::signal(SIGTERM, end_at_once);
+  if (metrics) metrics->stop();
   server.stop(stop_grace);
   control.stop();
   services.log.info("stopped");

@@ -20,13 +20,14 @@ constexpr std::size_t most_password_bytes = 4096;
 /// Which members of a list's elements make its table.
 struct Table {
   std::string_view list;
-  std::array<std::string_view, 6> columns;
+  std::array<std::string_view, 7> columns;
 };
 constexpr std::array tables{
     Table{"projects", {"id", "createdAt", "settings.name"}},
     Table{"keys", {"id", "name", "createdAt", "expire", "scopes"}},
     Table{"users", {"id", "email", "phone", "name", "status", "createdAt"}},
     Table{"sessions", {"id", "createdAt", "expire", "provider", "ip", "client"}},
+    Table{"presets", {"preset", "signInsPerSecond", "hashMs", "load", "answerMs", "memoryMiB", "flags"}},
     Table{"targets", {"id", "type", "identifier"}},
 };
 
@@ -150,6 +151,21 @@ void Progress::operator()(std::uint64_t done) const {
   if (now < next_ || ::isatty(STDERR_FILENO) != 1) return;
   next_ = now + std::chrono::seconds(1);
   std::fprintf(stderr, "%llu %s\n", static_cast<unsigned long long>(done), what_.c_str());
+}
+
+ProgressBar::ProgressBar(std::size_t steps) : steps_(steps), shown_(::isatty(STDERR_FILENO) == 1) {}
+
+ProgressBar::~ProgressBar() {
+  if (shown_) std::fputs("\r\033[K", stderr);
+}
+
+void ProgressBar::begin(const std::string& what) {
+  constexpr std::size_t width = 30;
+  const std::size_t full = std::min(width, begun_++ * width / std::max<std::size_t>(steps_, 1));
+  if (!shown_) return;
+  const std::string bar = std::string(full, '#') + std::string(width - full, '.');
+  std::fprintf(stderr, "\r\033[K[%s] %s", bar.c_str(), what.c_str());
+  std::fflush(stderr);
 }
 
 Secret ask_password(bool from_input) {

@@ -24,6 +24,22 @@ class Progress {
   mutable std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::now() + std::chrono::seconds(1);
 };
 
+/// A bar on the terminal for work of known length; nothing where there is no terminal. Gone when it ends.
+class ProgressBar {
+ public:
+  explicit ProgressBar(std::size_t steps);
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
+  ~ProgressBar();
+  /// The next step, and what it is about.
+  void begin(const std::string& what);
+
+ private:
+  std::size_t steps_;
+  std::size_t begun_ = 0;
+  bool shown_;
+};
+
 /// From the terminal, typed twice without echo; or the first line of standard input when `from_input`.
 /// Throws std::runtime_error when there is no terminal, the two differ, or there is no line.
 [[nodiscard]] Secret ask_password(bool from_input);

@@ -114,9 +114,7 @@ class LmdbEngine final : public Engine {
 
   Stats stats() const override {
     Stats stats;
-    stats.commits = writer_.commits();
-    stats.changes = writer_.changes();
-    stats.poisoned = writer_.poisoned();
+    writer_.read(stats);
     MDB_envinfo info{};
     MDB_stat pages{};
     if (mdb_env_info(store_.env.get(), &info) != MDB_SUCCESS) return stats;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <utility>
 
 #include "storage/lmdb/fetch.hpp"
@@ -137,8 +138,7 @@ Writer::Group Writer::run_group(std::size_t wanted, std::size_t& tried) {
     return Group::settled;
   }
   for (const Revisions::Slot slot : changed_) revisions_.advance(slot);
-  commits_.fetch_add(1, std::memory_order_relaxed);
-  changes_.fetch_add(static_cast<std::uint64_t>(edited), std::memory_order_relaxed);
+  commit_changes_.add(static_cast<std::uint64_t>(edited));
   refresh_projects(tried);
   return Group::settled;
 }
@@ -196,10 +196,25 @@ void Writer::note_change(std::string_view key) {
 result<void> Writer::commit(Txn txn) {
   if (faults_.before_flush && faults_.before_flush() != 0) return poison();
   int code = faults_.before_commit ? faults_.before_commit() : 0;
-  if (code == MDB_SUCCESS) code = mdb_txn_commit(txn.release());
+  if (code == MDB_SUCCESS) {
+    const auto began = std::chrono::steady_clock::now();
+    code = mdb_txn_commit(txn.release());
+    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
+    commit_time_.add(static_cast<std::uint64_t>(took.count()));
+  }
   if (code == MDB_SUCCESS) return {};
   if (is_full(code)) return errc::storage_full;
   return poison();
+}
+
+void Writer::read(Engine::Stats& stats) const {
+  stats.poisoned = poisoned();
+  stats.commit_time = commit_time_.read();
+  stats.commit_changes = commit_changes_.read();
+  stats.commits = stats.commit_changes.total();
+  stats.changes = stats.commit_changes.sum;
+  const std::lock_guard lock(mutex_);
+  stats.queued = queue_.size();
 }
 
 error Writer::poison() noexcept {

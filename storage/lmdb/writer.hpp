@@ -30,8 +30,8 @@ class Writer {
   void stop();
   [[nodiscard]] bool poisoned() const noexcept { return poisoned_.load(std::memory_order_acquire); }
   [[nodiscard]] const Revisions& revisions() const noexcept { return revisions_; }
-  [[nodiscard]] std::uint64_t commits() const noexcept { return commits_.load(std::memory_order_relaxed); }
-  [[nodiscard]] std::uint64_t changes() const noexcept { return changes_.load(std::memory_order_relaxed); }
+  /// Fills in what the writer knows.
+  void read(Engine::Stats& stats) const;
 
  private:
   struct Job {
@@ -65,15 +65,15 @@ class Writer {
   const std::uint32_t queue_changes_;
   const FaultHooks faults_;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Job> queue_;                   // guarded by mutex_
   std::function<void()> projects_changed_;  // guarded by mutex_
   bool stopping_ = false;                   // guarded by mutex_
   std::mutex joining_;
   std::atomic<bool> poisoned_{false};
-  std::atomic<std::uint64_t> commits_{0};
-  std::atomic<std::uint64_t> changes_{0};
+  Histogram commit_time_{duration_bounds};
+  Histogram commit_changes_{batch_bounds};
   Revisions revisions_;
   std::deque<Job> batch_;                 // the writer's own
   std::vector<Revisions::Slot> changed_;  // the writer's own: users whose rows this transaction changes

@@ -277,4 +277,31 @@ BOOST_AUTO_TEST_CASE(within_a_project_networks_and_accounts_take_turns) {
   BOOST_TEST(f.place_of("quiet account") <= 7U);
 }
 
+BOOST_AUTO_TEST_CASE(what_ran_waited_and_was_refused_is_counted) {
+  Fixture f;
+  f.teach(10ms);
+  Gate gate;
+  const auto held = f.start(gate.work(), f.ticket(1h));
+  gate.wait_until_entered();
+  const auto waiting = f.start(f.note("waiting"), f.ticket(1h));
+  const auto refused = f.start(f.note("refused"), f.ticket(5ms));
+  BOOST_TEST(is_busy(refused));
+  HashPoolStats stats = f.pool.stats();
+  BOOST_TEST(stats.threads == 1U);
+  BOOST_TEST(stats.running == 1U);
+  BOOST_TEST(stats.queued == 1U);
+  BOOST_TEST((stats.in_flight == std::vector<std::pair<CostClass, std::uint32_t>>{{usual, 2}}));
+  BOOST_TEST(stats.refusals[static_cast<std::size_t>(HashRefusal::predicted_late)] == 1U);
+  BOOST_TEST((f.pool.predicted(usual) == 30ms));  // what runs, what waits, and itself
+  f.clock.advance(10ms);
+  gate.opened.release();
+  f.wait();
+  stats = f.pool.stats();
+  BOOST_TEST(stats.in_flight.empty());
+  BOOST_TEST(stats.service.total() == 3U);
+  BOOST_TEST(stats.wait.total() == 3U);
+  BOOST_TEST(stats.wait.sum == 10'000U);
+  BOOST_TEST(stats.predicted_wait.sum == 10'000U);  // microseconds: the second one's, behind the first
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -174,6 +174,33 @@ BOOST_AUTO_TEST_CASE(rehashing_is_needed_when_algorithm_or_parameters_differ) {
   BOOST_TEST(f.hasher.needs_rehash(stored));
 }
 
+BOOST_AUTO_TEST_CASE(a_pepper_goes_into_every_hash_and_can_be_changed) {
+  const std::string first = "p1 MDEyMzQ1Njc4OWFiY2RlZg==\n", second = "p2 ZmVkY2JhOTg3NjU0MzIxMA==\n";
+  Fixture f;
+  const auto with = [&f](const std::string& file) {
+    return std::make_unique<Hasher>(f.pool, Argon2Cost{64, 2}, f.random, argon2::select_kernel(), Peppers::parse(file));
+  };
+  const auto verifies = [&f](Hasher& hasher, const PasswordHash& stored) {
+    return f.await(hasher.verify(stored, Secret("correct horse"), f.ticket())).value();
+  };
+  const auto old = with(first), changed = with(first + second), lost = with(second);
+  const PasswordHash peppered = f.await(old->hash(Secret("correct horse"), f.ticket())).value();
+  BOOST_TEST(parse_phc(peppered.encoded)->key_id == "p1");
+  BOOST_TEST(verifies(*old, peppered));
+  BOOST_TEST(!old->needs_rehash(peppered));
+  BOOST_TEST(verifies(*changed, peppered));
+  BOOST_TEST(changed->needs_rehash(peppered));
+  BOOST_TEST(changed->needs_rehash(f.hash("correct horse")));
+  BOOST_TEST(verifies(*changed, f.hash("correct horse")));
+  BOOST_TEST(parse_phc(changed->decoy(ProjectNo{1}, "a@example.com").encoded)->key_id == "p2");
+
+  // Without its pepper a hash matches nothing, nor does one whose id names another secret.
+  BOOST_TEST(!verifies(*lost, peppered));
+  BOOST_TEST(lost->unknown_peppers() == 1U);
+  BOOST_TEST(!verifies(f.hasher, peppered));
+  BOOST_TEST(!verifies(*with("p1 ZmVkY2JhOTg3NjU0MzIxMA==\n"), peppered));
+}
+
 BOOST_AUTO_TEST_CASE(a_refusal_of_the_pool_is_passed_on) {
   Fixture f;
   BOOST_TEST(f.hasher.admits(f.ticket()).has_value());

@@ -42,6 +42,20 @@ BOOST_AUTO_TEST_CASE(a_string_without_a_version_is_of_version_16) {
   BOOST_TEST(phc->version == 16U);
 }
 
+BOOST_AUTO_TEST_CASE(the_id_of_a_pepper_is_read_and_written_back_unchanged) {
+  const std::string text =
+      "$argon2id$v=19$m=8,t=1,p=1,keyid=cDE$c29tZXNhbHRzb21lc2E$3Sb9TPHoyqWRrTbhBNGnyZqLGNHeGoUEVRhKZZHVbfU";
+  const auto phc = parse_phc(text);
+  BOOST_REQUIRE(phc);
+  BOOST_TEST(phc->key_id == "p1");
+  BOOST_TEST(format_phc(*phc) == text);
+  for (const std::string id : {"", "cD", "c", "MTIzNDU2Nzg5", "cDE,data=cDE", "cDE=", "$"}) {
+    std::string bad = text;
+    bad.replace(bad.find("cDE"), 3, id);
+    BOOST_TEST(!parse_phc(bad), bad);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(salts_and_tags_of_every_length_survive_writing_and_reading) {
   for (std::size_t salt = 8; salt <= 64; ++salt) {
     for (std::size_t tag = 16; tag <= 128; tag += 7) {

@@ -143,13 +143,13 @@ BOOST_AUTO_TEST_CASE(a_wrong_value_is_refused_with_the_name_of_the_option) {
 BOOST_AUTO_TEST_CASE(an_address_may_be_a_name_an_ipv4_or_an_ipv6_address) {
   Config config;
   BOOST_TEST(refusal(config, "--listen", "[::1]:0").empty());
-  BOOST_TEST(config.host == "::1");
-  BOOST_TEST(config.port == 0);
+  BOOST_TEST(config.listen.host == "::1");
+  BOOST_TEST(config.listen.port == 0);
   BOOST_TEST(refusal(config, "--listen", "0.0.0.0:65535").empty());
-  BOOST_TEST(config.host == "0.0.0.0");
-  BOOST_TEST(config.port == 65535);
+  BOOST_TEST(config.listen.host == "0.0.0.0");
+  BOOST_TEST(config.listen.port == 65535);
   BOOST_TEST(refusal(config, "--listen", "localhost:80").empty());
-  BOOST_TEST(config.host == "localhost");
+  BOOST_TEST(config.listen.host == "localhost");
 }
 
 BOOST_AUTO_TEST_CASE(half_of_tls_is_refused) {

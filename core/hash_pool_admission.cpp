@@ -1,0 +1,100 @@
+// Admission: who may wait, by predicted end, bounds and deadline.
+
+#include <algorithm>
+
+#include "core/hash_pool_state.hpp"
+
+namespace portcullis {
+
+using Duration = HashQueue::Duration;
+
+namespace {
+
+/// Jobs that nobody waits for any more are looked for at most this often when somebody would be refused their place.
+constexpr std::chrono::milliseconds sweep_interval{10};
+/// A part of the queue is kept for administrators and keys.
+constexpr std::uint32_t privileged_share = 8;
+
+error busy_for(Duration wait) {
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+  return busy(static_cast<std::uint32_t>(std::clamp<std::int64_t>(seconds, 1, 3600)));
+}
+
+}  // namespace
+
+error busy(std::uint32_t retry_after_s) {
+  error refusal(errc::server_busy);
+  refusal.retry_after_s = std::max<std::uint32_t>(retry_after_s, 1);
+  return refusal;
+}
+
+HashLane HashPool::State::lane_of(const CostClass& cost, const HashTicket& ticket) const {
+  HashLane lane;
+  lane.project = static_cast<std::uint64_t>(ticket.project);
+  lane.network = ticket.network;
+  lane.account = ticket.account;
+  lane.privileged = ticket.privileged;
+  lane.foreign = is_foreign(cost);
+  return lane;
+}
+
+bool HashPool::State::is_idle() const { return queue.size() == 0 && running < threads.size() && !foreign_until; }
+
+/// Whoever joins waits for what runs and for what fair order puts before it, spread over the threads.
+Steady HashPool::State::predicted_end(const CostClass& cost, std::size_t count, const HashLane& lane,
+                                      Steady now) const {
+  const Duration each = estimates.expected(cost);
+  const Duration own = each * static_cast<Duration::rep>(count);
+  Duration ahead = queue.work_until(lane, own) - each;
+  for (const HashThread& thread : threads)
+    if (thread.busy_until && *thread.busy_until > now) ahead += *thread.busy_until - now;
+  Duration wait = ahead / static_cast<Duration::rep>(threads.size()) + each;
+  if (lane.foreign) {
+    Duration serial = queue.foreign_work() + own;
+    if (foreign_until && *foreign_until > now) serial += *foreign_until - now;
+    wait = std::max(wait, serial);
+  }
+  return now + wait;
+}
+
+std::optional<Refused> HashPool::State::over_bounds(std::size_t count, const HashTicket& ticket) const {
+  const std::size_t reserved = ticket.privileged ? 0 : options.queue_limit / privileged_share;
+  const Duration share = queue.work() / static_cast<Duration::rep>(threads.size());
+  if (queue.size() + count > options.queue_limit - reserved && queue.size() > 0)
+    return Refused{HashRefusal::queue_full, busy_for(share)};
+  if (ticket.account == 0 || ticket.privileged) return {};
+  const auto flying = in_flight.find({ticket.project, ticket.account});
+  // A bundle counts when it is in: one larger than the bound still runs when it is alone.
+  if (flying == in_flight.end() || flying->second < options.account_limit) return {};
+  return Refused{HashRefusal::account_full, busy_for(share)};
+}
+
+/// `end`: when the bundle is predicted to end; `now` when nobody can tell.
+std::optional<Refused> HashPool::State::refusal(const CostClass& cost, std::size_t count, const HashTicket& ticket,
+                                                Steady now, Steady& end) const {
+  end = now;
+  if (stopping) return Refused{HashRefusal::stopping, busy(stopping_retry_s)};
+  if (ticket.gone && ticket.gone->load(std::memory_order_relaxed)) return Refused{HashRefusal::client_gone, busy(1)};
+  if (now >= ticket.deadline) return Refused{HashRefusal::late, busy(1)};
+  if (std::optional<Refused> bound = over_bounds(count, ticket)) return bound;
+  if (is_idle() && estimates.is_stale(cost, now)) return {};
+  end = predicted_end(cost, count, lane_of(cost, ticket), now);
+  if (end <= ticket.deadline) return {};
+  return Refused{HashRefusal::predicted_late, busy_for(end - ticket.deadline)};
+}
+
+/// Refuses only after those who no longer need their place have given it up.
+std::optional<error> HashPool::State::admit(const CostClass& cost, std::size_t count, const HashTicket& ticket,
+                                            Steady& end, Settled& settled) {
+  const Steady now = clock.steady();
+  std::optional<Refused> refused = refusal(cost, count, ticket, now, end);
+  if (refused && queue.size() > 0 && now - last_sweep >= sweep_interval) {
+    sweep(now, settled);
+    if (!settled.empty()) refused = refusal(cost, count, ticket, now, end);
+  }
+  if (!refused) return {};
+  counters.refused(refused->reason, count);
+  return refused->why;
+}
+
+}  // namespace portcullis

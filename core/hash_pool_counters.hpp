@@ -1,0 +1,45 @@
+#pragma once
+// What the hash pool has done and refused, for the metrics and for `plan`. The pool's lock guards the maps; histograms
+// guard themselves.
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string_view>
+
+#include "core/hash_pool.hpp"
+#include "core/histogram.hpp"
+
+namespace portcullis {
+
+[[nodiscard]] std::string_view name(HashRefusal reason) noexcept;
+
+class HashCounters {
+ public:
+  using Duration = std::chrono::nanoseconds;
+
+  void refused(HashRefusal reason, std::size_t hashes) noexcept {
+    refusals_[static_cast<std::size_t>(reason)] += hashes;
+  }
+  void joined(const CostClass& cost, std::size_t hashes, Duration predicted_wait);
+  /// A job leaves: it ran, or gave up its place.
+  void left(const CostClass& cost);
+  void began(Duration waited) { wait_.add(micros(waited)); }
+  void ran(Duration took) { service_.add(micros(took)); }
+  /// Everything but what the queue and the threads know.
+  [[nodiscard]] HashPoolStats read() const;
+
+ private:
+  [[nodiscard]] static std::uint64_t micros(Duration d) noexcept {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, d.count() / 1000));
+  }
+
+  std::array<std::uint64_t, hash_refusals> refusals_{};
+  std::map<CostClass, std::uint32_t> in_flight_;
+  Histogram predicted_{duration_bounds};
+  Histogram wait_{duration_bounds};
+  Histogram service_{duration_bounds};
+};
+
+}  // namespace portcullis

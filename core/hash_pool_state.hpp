@@ -1,0 +1,93 @@
+#pragma once
+// What the hash pool's own sources share: admission (hash_pool_admission.cpp) and service (hash_pool.cpp).
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "core/hash_pool.hpp"
+#include "core/hash_pool_counters.hpp"
+#include "core/hash_pool_estimates.hpp"
+#include "core/hash_pool_memory.hpp"
+#include "core/hash_pool_queue.hpp"
+
+namespace portcullis {
+
+/// What one run() waits for. Guarded by the pool's lock, except `works`, of which each is one thread's while it runs.
+struct HashBundle {
+  CostClass cost;
+  HashTicket ticket;
+  HashLane lane;
+  std::vector<HashWork> works;
+  Completion<result<void>> done;
+  std::size_t unfinished = 0;
+  std::optional<error> failure;
+  Steady joined{};
+  bool is_probe = false;  ///< admitted without an estimate to go by
+};
+
+using BundlePtr = std::shared_ptr<HashBundle>;
+using Settled = std::vector<BundlePtr>;
+using AccountKey = std::pair<ProjectNo, std::uint64_t>;
+
+/// A stopping server is back, or replaced, about then.
+inline constexpr std::uint32_t stopping_retry_s = 5;
+/// A refusal with its Retry-After, at least a second.
+[[nodiscard]] error busy(std::uint32_t retry_after_s);
+
+/// Why not, and what the client hears.
+struct Refused {
+  HashRefusal reason;
+  error why;
+};
+
+struct HashThread {
+  HashMemory memory;
+  std::optional<Steady> busy_until;  ///< predicted
+  std::thread thread;
+};
+
+struct HashPool::State {
+  State(const HashPoolOptions& given, const Clock& clock_in);
+
+  [[nodiscard]] bool is_foreign(const CostClass& cost) const { return cost.memory_kib > options.arena_kib; }
+  [[nodiscard]] HashLane lane_of(const CostClass& cost, const HashTicket& ticket) const;
+  [[nodiscard]] bool is_idle() const;
+  [[nodiscard]] Steady predicted_end(const CostClass& cost, std::size_t count, const HashLane& lane, Steady now) const;
+  [[nodiscard]] std::optional<Refused> refusal(const CostClass& cost, std::size_t count, const HashTicket& ticket,
+                                               Steady now, Steady& end) const;
+  [[nodiscard]] std::optional<Refused> over_bounds(std::size_t count, const HashTicket& ticket) const;
+  std::optional<error> admit(const CostClass& cost, std::size_t count, const HashTicket& ticket, Steady& end,
+                             Settled& settled);
+  void submit(BundlePtr bundle);
+
+  [[nodiscard]] bool is_dead(const HashBundle& bundle, Steady now) const;
+  void sweep(Steady now, Settled& settled);
+  void finish_one(const BundlePtr& bundle, std::optional<error> failure, Settled& settled);
+  void give_up(const BundlePtr& bundle, Settled& settled);
+
+  void serve(HashThread& self);
+  void run_job(HashThread& self, const HashJob& job, std::unique_lock<std::mutex>& lock, Settled& settled);
+  void stop(std::chrono::milliseconds grace);
+
+  const HashPoolOptions options;
+  const Clock& clock;
+  std::mutex mutex;
+  std::condition_variable work_came;
+  std::condition_variable work_ended;
+  HashQueue queue;
+  HashEstimates estimates;
+  HashCounters counters;
+  std::map<AccountKey, std::uint32_t> in_flight;
+  std::vector<HashThread> threads;
+  std::size_t running = 0;
+  std::optional<Steady> foreign_until;  ///< set while the extra slot is taken
+  Steady last_sweep{};
+  bool stopping = false;
+  bool ended = false;
+  std::once_flag stopped;
+};
+
+}  // namespace portcullis

@@ -1,0 +1,81 @@
+#include "core/password/capacity.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <latch>
+#include <limits>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include "core/hash_pool_memory.hpp"
+
+namespace portcullis {
+namespace {
+
+using Instant = std::chrono::steady_clock;
+
+/// Of a core, for everything of a sign-in but its hash: HTTP, three reads, the commit. What `portcullis_bench sign-in`
+/// leaves between whole sign-ins and raw hashes, the bench's own client included.
+constexpr double other_work_s = 0.0006;
+
+/// Hashes until `end`; answers how many ended before it, the last one in part.
+double hash_until(argon2::Kernel kernel, const Argon2Cost& cost, const HashArena& arena, Instant::time_point end) {
+  constexpr std::array<std::uint8_t, 16> salt{};
+  constexpr std::string_view password = "a password of usual length";
+  const argon2::Params params{true, 0x13, cost.memory_kib, cost.passes, 1};
+  const argon2::Inputs inputs{{reinterpret_cast<const std::uint8_t*>(password.data()), password.size()}, salt, {}, {}};
+  const std::span memory(static_cast<std::byte*>(arena.data), arena.size);
+  std::array<std::uint8_t, 32> tag{};
+  double done = 0;
+  for (Instant::time_point began = Instant::now(); began < end;) {
+    if (!argon2::hash(kernel, params, inputs, memory, tag)) return 0;
+    const Instant::time_point now = Instant::now();
+    const std::chrono::duration<double> took = now - began, left = end - began;
+    done += std::min(1.0, left / took);
+    began = now;
+  }
+  return done;
+}
+
+}  // namespace
+
+double measure_hash_rate(argon2::Kernel kernel, const Argon2Cost& cost, std::uint32_t threads,
+                         std::chrono::milliseconds duration) {
+  std::vector<HashMemory> memory;
+  for (std::uint32_t i = 0; i < threads; ++i) memory.emplace_back(std::size_t{cost.memory_kib} * 1024).populate();
+  std::vector<double> done(threads, 0);
+  std::latch ready(threads);
+  std::vector<std::thread> workers;
+  for (std::uint32_t i = 0; i < threads; ++i)
+    workers.emplace_back([&, i] {
+      ready.arrive_and_wait();
+      done[i] = hash_until(kernel, cost, memory[i].arena(), Instant::now() + duration);
+    });
+  for (std::thread& worker : workers) worker.join();
+  double sum = 0;
+  for (const double each : done) sum += each;
+  return sum / std::chrono::duration<double>(duration).count();
+}
+
+double forecast_sign_ins(const HashRate& rate) noexcept {
+  if (rate.per_second <= 0) return 0;
+  const double hash_s = rate.threads / rate.per_second;
+  // All work has to fit into the cores, and the hashes into their threads.
+  return std::min(rate.per_second, rate.cores / (hash_s + other_work_s));
+}
+
+/// A queue of c servers with random arrivals and equal service times: half of M/M/c's wait, which is taken by
+/// Sakasegawa's approximation.
+double forecast_answer_time(const HashRate& rate, double load) noexcept {
+  const double capacity = forecast_sign_ins(rate);
+  if (load >= capacity) return std::numeric_limits<double>::infinity();
+  const double servers = rate.threads;
+  const double service_s = servers / capacity;
+  const double busy = load / capacity;
+  const double wait_s = std::pow(busy, std::sqrt(2 * (servers + 1)) - 1) / (servers * (1 - busy)) * service_s / 2;
+  return wait_s + service_s;
+}
+
+}  // namespace portcullis
