@@ -11,17 +11,16 @@
 
 int main(int argc, char** argv) {
   using namespace portcullis::bench;
-  const std::map<std::string, bool (*)(const Options&)> workloads{{"session-check", session_check},
-                                                                  {"identity", identity},
-                                                                  {"sign-in", sign_in},
-                                                                  {"writer", writer},
-                                                                  {"start", start},
-                                                                  {"idle", idle}};
+  const std::map<std::string, bool (*)(const Options&)> workloads{
+      {"engine", engine},     {"session-check", session_check},
+      {"identity", identity}, {"sign-in", sign_in},
+      {"writer", writer},     {"start", start},
+      {"idle", idle}};
   ::setenv("PORTCULLIS_METRICS", "off", 1);  // servers that are measured side by side would ask for one port
   Options options;
   std::string name = "all";
   CLI::App app("Measures Portcullis against its peers and limits, as ratios within one run.");
-  app.add_option("workload", name, "session-check, identity, sign-in, writer, start, idle or all")
+  app.add_option("workload", name, "engine, session-check, identity, sign-in, writer, start, idle or all")
       ->capture_default_str();
   app.add_option("--program", options.program, "path of the portcullis program")
       ->default_val("build/release/portcullis");

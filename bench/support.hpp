@@ -85,6 +85,7 @@ void print_ratio(std::string_view name, double ours, double theirs, std::string_
 void print_value(std::string_view name, double value, std::string_view unit, std::string_view goal);
 
 // The workloads; each prints its figures and answers false when it could not run.
+[[nodiscard]] bool engine(const Options& options);
 [[nodiscard]] bool session_check(const Options& options);
 [[nodiscard]] bool identity(const Options& options);
 [[nodiscard]] bool sign_in(const Options& options);
