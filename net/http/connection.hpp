@@ -18,6 +18,7 @@ template <class Stream>
 class Connection final : public LiveConnection {
  public:
   Connection(Reactor& reactor, Stream stream, boost::asio::ip::address peer);
+  ~Connection() override;
 
   /// Serves until the connection ends.
   [[nodiscard]] awaitable<void> run();
@@ -32,6 +33,9 @@ class Connection final : public LiveConnection {
   void follow_parser();
   [[nodiscard]] bool wants_continue();
   [[nodiscard]] bool make_room();
+  void enlarge_input(std::size_t size);
+  /// Wipes what is parsed of in_: bodies carry passwords.
+  void forget_input() noexcept;
   /// Answers the request in parser_; false = close.
   [[nodiscard]] awaitable<bool> answer_request();
   [[nodiscard]] Response failed_answer(const std::exception_ptr& failure);

@@ -5,6 +5,8 @@
 #include <limits>
 #include <string>
 
+#include "core/secret.hpp"
+
 namespace portcullis::http {
 
 namespace {
@@ -48,6 +50,10 @@ RequestParser::RequestParser(std::size_t header_bytes, std::size_t body_bytes) :
   header_limit(static_cast<std::uint32_t>(std::min(header_bytes, widest)));
   body_limit(body_bytes);
   eager(true);
+}
+
+RequestParser::~RequestParser() {
+  if (!request_.body.empty()) wipe(request_.body);
 }
 
 std::size_t RequestParser::consume(std::string_view bytes) {
@@ -161,7 +167,7 @@ void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>& leng
 
 std::size_t RequestParser::on_body_impl(text body, error_code& ec) {
   ec = {};
-  request_.body.append(body.data(), body.size());
+  append_secret(request_.body, plain(body));
   return body.size();
 }
 
@@ -169,7 +175,7 @@ void RequestParser::on_chunk_header_impl(std::uint64_t, text, error_code& ec) { 
 
 std::size_t RequestParser::on_chunk_body_impl(std::uint64_t, text body, error_code& ec) {
   ec = {};
-  request_.body.append(body.data(), body.size());
+  append_secret(request_.body, plain(body));
   return body.size();
 }
 

@@ -21,6 +21,9 @@ struct Fault {
 class RequestParser final : public boost::beast::http::basic_parser<true> {
  public:
   RequestParser(std::size_t header_bytes, std::size_t body_bytes);
+  RequestParser(const RequestParser&) = delete;
+  RequestParser& operator=(const RequestParser&) = delete;
+  ~RequestParser() override;  ///< a body, whole or not, is wiped
 
   /// Consumes what it can of `bytes` and says how much; look at is_done() and fault() then.
   [[nodiscard]] std::size_t consume(std::string_view bytes);
