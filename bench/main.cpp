@@ -13,13 +13,16 @@ int main(int argc, char** argv) {
   const std::map<std::string, bool (*)(const Options&)> workloads{{"session-check", session_check},
                                                                   {"identity", identity},
                                                                   {"sign-in", sign_in},
+                                                                  {"enumeration", enumeration},
+                                                                  {"enumeration-real", enumeration_real},
                                                                   {"writer", writer},
                                                                   {"start", start},
                                                                   {"idle", idle}};
   Options options;
   std::string name = "all";
   CLI::App app("Measures Portcullis against its peers and limits, as ratios within one run.");
-  app.add_option("workload", name, "session-check, identity, sign-in, writer, start, idle or all")
+  app.add_option("workload", name,
+                 "session-check, identity, sign-in, enumeration, enumeration-real, writer, start, idle or all")
       ->capture_default_str();
   app.add_option("--program", options.program, "path of the portcullis program")
       ->default_val("build/release/portcullis");
@@ -27,6 +30,7 @@ int main(int argc, char** argv) {
   app.add_option("--rounds", options.rounds, "interleaved repetitions; medians are printed")->capture_default_str();
   app.add_option("--users", options.users, "users in the large store")->capture_default_str();
   app.add_option("--connections", options.connections, "client connections of session-check")->capture_default_str();
+  app.add_option("--samples", options.samples, "of each class of enumeration")->capture_default_str();
   app.add_option("--keep", options.keep, "folder where the large store is kept for the next run");
   CLI11_PARSE(app, argc, argv);
   if (name != "all" && !workloads.contains(name)) {
