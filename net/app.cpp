@@ -176,6 +176,7 @@ http::Response App::refuse(int status, std::string_view why) const {
   if (status == 503) row.type = "server_busy";
   http::Response response = error_response(row);
   response.common = common_lines();
+  if (status == 503) response.add("Retry-After", "1");
   return response;
 }
 

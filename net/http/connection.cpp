@@ -81,7 +81,7 @@ awaitable<void> Connection<Stream>::run() {
 
 template <class Stream>
 awaitable<bool> Connection<Stream>::read_request() {
-  parser_.emplace(limits().header_bytes, limits().body_bytes);
+  parser_.emplace(limits().header_bytes, limits().body_bytes, reactor_.shared.bodies);
   continued_ = false;
   const std::string_view nothing;
   if (begin_ == end_) {
@@ -157,7 +157,7 @@ bool Connection<Stream>::make_room() {
     end_ = 0;
   }
   const std::size_t most = std::max(limits().header_bytes, body_buffer) + buffer_slack;
-  if (phase_ == Phase::body && in_.size() < body_buffer) enlarge_input(body_buffer);
+  if (parser_->has_large_body() && in_.size() < body_buffer) enlarge_input(body_buffer);
   if (end_ < in_.size()) return true;
   if (begin_ != 0) {
     std::memmove(in_.data(), in_.data() + begin_, end_ - begin_);
@@ -179,9 +179,13 @@ void Connection<Stream>::enlarge_input(std::size_t size) {
 }
 
 template <class Stream>
-void Connection<Stream>::forget_input() noexcept {
+void Connection<Stream>::forget_input() {
   wipe(in_.data(), begin_);
   wipe(in_.data() + end_, in_.size() - end_);  // what was there before bytes moved to the front
+  if (begin_ == end_ && in_.size() > first_buffer) {
+    std::vector<char>(first_buffer).swap(in_);
+    begin_ = end_ = 0;
+  }
 }
 
 template <class Stream>
