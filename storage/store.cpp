@@ -43,13 +43,16 @@ void decode_nobody() {
   static const auto rows = [] {
     User user;
     user.id = std::string(20, '0');
+    user.name = "Nobody";
     user.email = std::string(24, '0');
+    user.password_updated_at = Time{};
     Credential credential;
     credential.hash = {"argon2", std::string(97, '0'), std::string(64, '0')};
     return std::pair(codec::put(keys::user({}, user.id), user), codec::put(keys::credential({}, user.id), credential));
   }();
-  static_cast<void>(codec::user(Row{rows.first.key, rows.first.value}));
-  static_cast<void>(codec::credential(Row{rows.second.key, rows.second.value}));
+  const Reads reads{{rows.first.key, rows.second.key}, {}};
+  const View view{{std::string_view(rows.first.value), std::string_view(rows.second.value)}, {}};
+  static_cast<void>(decode_account(reads, view));
 }
 
 /// One row of a user's profile range into its place.

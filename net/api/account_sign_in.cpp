@@ -35,8 +35,8 @@ awaitable<result<void>> prove_sign_in(Services& svc, const Call& call, const std
   const EmailLogin& login = call.input<EmailLogin>();
   const bool known = found && policies::has_password(found->credential);
   // The decoy is made for everybody: making it takes time too.
-  PasswordHash expected = svc.hasher.decoy(call.project(), login.email);
-  if (known) expected = found->credential.hash;
+  const PasswordHash decoy = svc.hasher.decoy(call.project(), login.email);
+  PasswordHash expected = known ? found->credential.hash : decoy;
   Secret password = login.password.clone();
   std::string fairness = login.email;
   const result<void> proved =
