@@ -21,7 +21,8 @@ struct Options {
   unsigned rounds = 3;            ///< interleaved repetitions; medians are printed
   std::uint64_t users = 1000000;  ///< size of the large store
   unsigned connections = 32;
-  std::filesystem::path keep;  ///< folder for a large store to be reused; empty = temporary
+  std::size_t samples = 20000;  ///< of each class whose times are compared
+  std::filesystem::path keep;   ///< folder for a large store to be reused; empty = temporary
 };
 
 class TempFolder {
@@ -92,6 +93,8 @@ void print_value(std::string_view name, double value, std::string_view unit, std
 [[nodiscard]] bool writer(const Options& options);
 [[nodiscard]] bool start(const Options& options);
 [[nodiscard]] bool idle(const Options& options);
+[[nodiscard]] bool enumeration(const Options& options);
+[[nodiscard]] bool enumeration_real(const Options& options);
 
 /// Fills a store with `users` users, each with one session, in project `bench`; quick, not durable until it returns.
 void fill_store(const std::filesystem::path& folder, std::uint64_t users);

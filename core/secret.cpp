@@ -1,5 +1,6 @@
 #include "core/secret.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -39,6 +40,17 @@ void wipe(std::string& text) noexcept {
 }
 
 void wipe(void* bytes, std::size_t size) noexcept { crypto::wipe_bytes(bytes, size); }
+
+void append_secret(std::string& text, std::string_view more) {
+  if (text.capacity() - text.size() < more.size()) {
+    std::string larger;
+    larger.reserve(std::max(text.size() + more.size(), 2 * text.capacity()));
+    larger.assign(text);
+    wipe(text);
+    text = std::move(larger);
+  }
+  text.append(more);
+}
 
 bool constant_time_equal(std::string_view a, std::string_view b) noexcept { return crypto::equal_bytes(a, b); }
 

@@ -34,6 +34,8 @@ class Secret {
 /// Overwrites `text`'s bytes (its whole capacity) so that the compiler cannot drop it, and clears it.
 void wipe(std::string& text) noexcept;
 void wipe(void* bytes, std::size_t size) noexcept;
+/// Appends; when the text has to move for that, its old place is wiped.
+void append_secret(std::string& text, std::string_view more);
 /// Equality whose time depends on the lengths only.
 [[nodiscard]] bool constant_time_equal(std::string_view a, std::string_view b) noexcept;
 

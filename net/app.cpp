@@ -197,6 +197,7 @@ http::Response App::refuse(int status, std::string_view why) const {
   parts_->requests.count_refused(status);
   http::Response response = error_response(row);
   response.common = common_lines();
+  if (status == 503) response.add("Retry-After", "1");
   return response;
 }
 

@@ -25,13 +25,13 @@ bool is_index(std::string_view text) {
 }
 
 /// Adds `name=value`, where the name may be `a`, `a[]`, `a[3]` or `a[key]`.
-result<void> add_pair(json::Object& bag, std::string_view name, std::string value) {
+result<void> add_pair(json::Object& bag, std::string_view name, json::Value value) {
   const std::size_t open = name.find('[');
   const bool nested = open != std::string_view::npos && open > 0 && name.back() == ']';
   json::Value& slot = member(bag, nested ? name.substr(0, open) : name);
   if (bag.size() > max_parameters) return too_many;
   if (!nested) {
-    slot = json::Value(std::move(value));
+    slot = std::move(value);
     return {};
   }
   const std::string_view inner = name.substr(open + 1, name.size() - open - 2);
@@ -39,13 +39,13 @@ result<void> add_pair(json::Object& bag, std::string_view name, std::string valu
     if (!slot.array()) slot = json::Value(json::Array{});
     auto& elements = std::get<json::Array>(slot.data);
     if (elements.size() >= max_array_elements) return too_many;
-    elements.emplace_back(std::move(value));
+    elements.push_back(std::move(value));
     return {};
   }
   if (!slot.object()) slot = json::Value(json::Object{});
   auto& members = std::get<json::Object>(slot.data);
   if (members.size() >= max_parameters) return too_many;
-  member(members, inner) = json::Value(std::move(value));
+  member(members, inner) = std::move(value);
   return {};
 }
 
@@ -75,10 +75,9 @@ result<json::Object> parse_form(std::string_view text) {
     if (pair.empty()) continue;
     const std::size_t equals = pair.find('=');
     const std::string name = crypto::url_decode(pair.substr(0, equals), true);
-    std::string value;
-    if (equals != std::string_view::npos) value = crypto::url_decode(pair.substr(equals + 1), true);
+    const std::string_view encoded = equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1);
     if (name.empty()) continue;
-    const result<void> added = add_pair(bag, name, std::move(value));
+    const result<void> added = add_pair(bag, name, json::Value(crypto::url_decode(encoded, true)));
     if (!added) return added.error();
   }
   return bag;
@@ -107,7 +106,7 @@ result<json::Object> parse_multipart(std::string_view body, std::string_view con
     const std::string_view name = part_name(head);
     const std::size_t value_at = std::min(head_end + 4, next);
     if (!name.empty() && head.find("filename=") == std::string_view::npos) {
-      const result<void> added = add_pair(bag, name, std::string(body.substr(value_at, next - value_at)));
+      const result<void> added = add_pair(bag, name, json::Value(std::string(body.substr(value_at, next - value_at))));
       if (!added) return added.error();
     }
     from = next + 2;

@@ -164,7 +164,6 @@ awaitable<http::Response> Pipeline::run(http::Request& request, http::Exchange e
     if (!call.route->bare) add_common(response, checks::Facts{services_, request, call});
   }
   wipe(request.body);
-  for (auto& [name, value] : call.bag) json::wipe(value);
   const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(services_.clock.steady() - call.started);
   const std::string_view project = call.live_project ? std::string_view(call.live_project->project.id) : "-";
   if (request.method == http::Method::options)

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <memory>
 
-#include "core/secret.hpp"
-
 namespace portcullis::json {
 namespace {
 
@@ -96,8 +94,11 @@ class Parser {
  private:
   void wipe_copies(std::size_t size) {
     portcullis::wipe(buffer_);
-    // simdjson holds unescaped strings, each with its length and an end mark, in its document's string buffer.
-    if (parser_.doc.string_buf) portcullis::wipe(parser_.doc.string_buf.get(), std::min(parser_.capacity(), size));
+    // simdjson holds unescaped strings, each with its length and an end mark, in its document's string buffer, which is
+    // therefore larger than the text (document::allocate), and copies a little more than each string.
+    const auto most = [](std::size_t text) { return 5 * text / 3 + simdjson::SIMDJSON_PADDING; };
+    if (parser_.doc.string_buf)
+      portcullis::wipe(parser_.doc.string_buf.get(), std::min(most(parser_.capacity()), most(size)));
   }
   dom::parser parser_;
   std::string buffer_;
@@ -109,15 +110,6 @@ const Value* find(const Object& object, std::string_view name) noexcept {
   for (const auto& [key, value] : object)
     if (key == name) return &value;
   return nullptr;
-}
-
-void wipe(Value& value) noexcept {
-  if (auto* text = std::get_if<std::string>(&value.data)) portcullis::wipe(*text);
-  if (auto* array = std::get_if<Array>(&value.data))
-    for (Value& item : *array) wipe(item);
-  if (auto* object = std::get_if<Object>(&value.data))
-    for (auto& [name, item] : *object) wipe(item);
-  value.data = nullptr;
 }
 
 std::optional<Value> parse(std::string_view text) {

@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "core/secret.hpp"
+
 namespace portcullis::json {
 
 struct Value;
@@ -16,12 +18,24 @@ using Array = std::vector<Value>;
 /// Members in the order they came; a repeated name keeps its last value.
 using Object = std::vector<std::pair<std::string, Value>>;
 
+/// Its texts are wiped when it goes, when it is assigned to, and where it was moved from: bodies carry passwords.
 struct Value {
   std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Array, Object> data = nullptr;
 
   Value() = default;
+  explicit Value(std::string&& text) noexcept : data(std::move(text)) { portcullis::wipe(text); }
   template <class T>
   requires(!std::is_same_v<std::remove_cvref_t<T>, Value>) explicit Value(T&& v) : data(std::forward<T>(v)) {}
+  Value(const Value&) = default;
+  Value(Value&&) noexcept = default;
+  Value& operator=(const Value& other) { return *this = Value(other); }
+  Value& operator=(Value&& other) noexcept {
+    if (this == &other) return *this;
+    wipe_text();
+    data = std::move(other.data);
+    return *this;
+  }
+  ~Value() { wipe_text(); }
 
   [[nodiscard]] bool is_null() const noexcept { return std::holds_alternative<std::nullptr_t>(data); }
   [[nodiscard]] const bool* boolean() const noexcept { return std::get_if<bool>(&data); }
@@ -29,13 +43,18 @@ struct Value {
   [[nodiscard]] const std::string* string() const noexcept { return std::get_if<std::string>(&data); }
   [[nodiscard]] const Array* array() const noexcept { return std::get_if<Array>(&data); }
   [[nodiscard]] const Object* object() const noexcept { return std::get_if<Object>(&data); }
+
+ private:
+  void wipe_text() noexcept {
+    if (auto* text = std::get_if<std::string>(&data)) portcullis::wipe(*text);
+  }
 };
 
 /// The member of that name, or null.
 [[nodiscard]] const Value* find(const Object& object, std::string_view name) noexcept;
 
-/// Wipes every string in the tree, then empties it (bodies carry passwords).
-void wipe(Value& value) noexcept;
+/// Wipes every text in the tree now rather than when it goes.
+inline void wipe(Value& value) noexcept { value = Value(); }
 
 inline constexpr std::size_t max_depth = 64;
 

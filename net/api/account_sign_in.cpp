@@ -34,7 +34,9 @@ awaitable<void> rehash(Services& svc, ProjectNo project, std::string user_id, Pa
 awaitable<result<void>> prove_sign_in(Services& svc, const Call& call, const std::optional<storage::Account>& found) {
   const EmailLogin& login = call.input<EmailLogin>();
   const bool known = found && policies::has_password(found->credential);
-  PasswordHash expected = known ? found->credential.hash : svc.hasher.decoy(call.project(), login.email);
+  // The decoy is made for everybody: making it takes time too.
+  const PasswordHash decoy = svc.hasher.decoy(call.project(), login.email);
+  PasswordHash expected = known ? found->credential.hash : decoy;
   Secret password = login.password.clone();
   std::string fairness = login.email;
   const result<void> proved =

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -79,6 +80,9 @@ http::ServerOptions server_options(const Config& config) {
   options.port = config.listen.port;
   options.reactors = config.reactors;
   options.limits.connections = config.max_connections;
+  // A quarter of what the connections are expected to take, and never less than two bodies of the largest size.
+  const std::size_t quarter = std::size_t{config.max_connections} * 4 * 1024;
+  options.limits.large_bodies = std::max(quarter, 2 * options.limits.body_bytes);
   options.tls_certificate = config.tls_certificate;
   options.tls_key = config.tls_key;
   return options;
@@ -143,6 +147,9 @@ int serve(Config config) {
   config = derive(std::move(config), machine);
   // One malloc arena a reactor and one for the rest: more would only hold freed memory.
   ::mallopt(M_ARENA_MAX, static_cast<int>(config.reactors) + 1);
+  // Buffers for large bodies come from the kernel and go back at once; by itself glibc would raise this limit to their
+  // size and keep them, pages and all.
+  ::mallopt(M_MMAP_THRESHOLD, 256 * 1024);
 
   const storage::OwnerLock lock = take_store(config);
   boost::asio::io_context context(1);  // outlives what resumes on it

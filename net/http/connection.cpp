@@ -50,6 +50,11 @@ Connection<Stream>::Connection(Reactor& reactor, Stream stream, boost::asio::ip:
     : LiveConnection(reactor), stream_(std::move(stream)), peer_(std::move(peer)), in_(first_buffer) {}
 
 template <class Stream>
+Connection<Stream>::~Connection() {
+  wipe(in_.data(), in_.size());
+}
+
+template <class Stream>
 tcp::socket& Connection<Stream>::socket() noexcept {
   if constexpr (is_tls<Stream>) {
     return stream_.next_layer();
@@ -76,7 +81,7 @@ awaitable<void> Connection<Stream>::run() {
 
 template <class Stream>
 awaitable<bool> Connection<Stream>::read_request() {
-  parser_.emplace(limits().header_bytes, limits().body_bytes);
+  parser_.emplace(limits().header_bytes, limits().body_bytes, reactor_.shared.bodies);
   continued_ = false;
   const std::string_view nothing;
   if (begin_ == end_) {
@@ -152,7 +157,7 @@ bool Connection<Stream>::make_room() {
     end_ = 0;
   }
   const std::size_t most = std::max(limits().header_bytes, body_buffer) + buffer_slack;
-  if (phase_ == Phase::body && in_.size() < body_buffer) in_.resize(body_buffer);
+  if (parser_->has_large_body() && in_.size() < body_buffer) enlarge_input(body_buffer);
   if (end_ < in_.size()) return true;
   if (begin_ != 0) {
     std::memmove(in_.data(), in_.data() + begin_, end_ - begin_);
@@ -161,8 +166,26 @@ bool Connection<Stream>::make_room() {
     return true;
   }
   if (in_.size() >= most) return false;
-  in_.resize(std::min(most, in_.size() * 2));
+  enlarge_input(std::min(most, in_.size() * 2));
   return true;
+}
+
+template <class Stream>
+void Connection<Stream>::enlarge_input(std::size_t size) {
+  std::vector<char> larger(size);
+  std::memcpy(larger.data(), in_.data(), end_);
+  wipe(in_.data(), in_.size());
+  in_.swap(larger);
+}
+
+template <class Stream>
+void Connection<Stream>::forget_input() {
+  wipe(in_.data(), begin_);
+  wipe(in_.data() + end_, in_.size() - end_);  // what was there before bytes moved to the front
+  if (begin_ == end_ && in_.size() > first_buffer) {
+    std::vector<char>(first_buffer).swap(in_);
+    begin_ = end_ = 0;
+  }
 }
 
 template <class Stream>
@@ -170,6 +193,7 @@ awaitable<bool> Connection<Stream>::answer_request() {
   const bool http11 = parser_->is_http11();
   const bool client_keeps = parser_->keep_alive();
   Request& request = parser_->request();
+  if (!request.body.empty()) forget_input();
   const bool head_only = request.method == Method::head;
   request.peer = peer_;
   request.tls = is_tls<Stream>;

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "net/http/reactor.hpp"
-#include "net/http/request_parser.hpp"
 
 namespace portcullis::http {
 
@@ -18,6 +17,7 @@ template <class Stream>
 class Connection final : public LiveConnection {
  public:
   Connection(Reactor& reactor, Stream stream, boost::asio::ip::address peer);
+  ~Connection() override;
 
   /// Serves until the connection ends.
   [[nodiscard]] awaitable<void> run();
@@ -32,6 +32,9 @@ class Connection final : public LiveConnection {
   void follow_parser();
   [[nodiscard]] bool wants_continue();
   [[nodiscard]] bool make_room();
+  void enlarge_input(std::size_t size);
+  /// Wipes what is parsed of in_ (bodies carry passwords) and gives back what a large body needed.
+  void forget_input();
   /// Answers the request in parser_; false = close.
   [[nodiscard]] awaitable<bool> answer_request();
   [[nodiscard]] Response failed_answer(const std::exception_ptr& failure);

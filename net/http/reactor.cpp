@@ -27,7 +27,7 @@ constexpr auto complaint_interval = 10s;
 }  // namespace
 
 Shared::Shared(const ServerOptions& o, Handler h, Refusal r, Log& l)
-    : options(o), handler(std::move(h)), refusal(std::move(r)), log(l) {}
+    : options(o), handler(std::move(h)), refusal(std::move(r)), log(l), bodies(o.limits.large_bodies) {}
 
 bool Shared::take_place() noexcept {
   std::size_t taken = places.load(std::memory_order_relaxed);

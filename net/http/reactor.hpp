@@ -15,6 +15,7 @@
 #include <string>
 
 #include "core/clock.hpp"
+#include "net/http/request_parser.hpp"
 #include "net/http/server.hpp"
 
 namespace portcullis::http {
@@ -37,6 +38,7 @@ struct Shared {
   std::optional<boost::asio::ssl::context> tls;
   bool loopback = false;
   std::atomic<std::size_t> places{0};
+  BodyRoom bodies;
   std::atomic<bool> stopping{false};
 
  private:

@@ -5,6 +5,8 @@
 #include <limits>
 #include <string>
 
+#include "core/secret.hpp"
+
 namespace portcullis::http {
 
 namespace {
@@ -17,6 +19,8 @@ constexpr std::size_t request_line_rest = std::string_view("  HTTP/1.1\r\n").siz
 constexpr std::size_t field_line_rest = std::string_view(":\r\n").size();
 // A declared length is not yet a body: memory follows the bytes that arrive.
 constexpr std::size_t body_reserve = 64 * 1024;
+// Up to here a body is part of what a connection is expected to take.
+constexpr std::size_t small_body = 4096;
 
 std::string_view plain(boost::beast::string_view text) noexcept { return {text.data(), text.size()}; }
 
@@ -43,11 +47,24 @@ std::string_view after_scheme(std::string_view target) noexcept {
 
 }  // namespace
 
-RequestParser::RequestParser(std::size_t header_bytes, std::size_t body_bytes) : header_limit_(header_bytes) {
+bool BodyRoom::take(std::size_t bytes) noexcept {
+  std::size_t free = free_.load(std::memory_order_relaxed);
+  while (free >= bytes)
+    if (free_.compare_exchange_weak(free, free - bytes, std::memory_order_relaxed)) return true;
+  return false;
+}
+
+RequestParser::RequestParser(std::size_t header_bytes, std::size_t body_bytes, BodyRoom& room)
+    : room_(room), header_limit_(header_bytes) {
   const std::size_t widest = std::numeric_limits<std::uint32_t>::max();
   header_limit(static_cast<std::uint32_t>(std::min(header_bytes, widest)));
   body_limit(body_bytes);
   eager(true);
+}
+
+RequestParser::~RequestParser() {
+  if (!request_.body.empty()) wipe(request_.body);
+  room_.give_back(room_taken_);
 }
 
 std::size_t RequestParser::consume(std::string_view bytes) {
@@ -154,23 +171,35 @@ void RequestParser::join_forwarded_for() {
   request_.headers.replace("X-Forwarded-For", joined);
 }
 
-void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code& ec) {
-  ec = {};
-  if (length) request_.body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*length, body_reserve)));
+bool RequestParser::take_room(std::size_t body_bytes, error_code& ec) {
+  if (body_bytes <= small_body || body_bytes <= room_taken_) return true;
+  if (!room_.take(body_bytes - room_taken_)) {
+    refuse(503, "too many large request bodies", ec);
+    return false;
+  }
+  room_taken_ = body_bytes;
+  return true;
 }
 
-std::size_t RequestParser::on_body_impl(text body, error_code& ec) {
+std::size_t RequestParser::append_body(text part, error_code& ec) {
   ec = {};
-  request_.body.append(body.data(), body.size());
-  return body.size();
+  if (!take_room(request_.body.size() + part.size(), ec)) return 0;
+  append_secret(request_.body, plain(part));
+  return part.size();
 }
+
+void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code& ec) {
+  ec = {};
+  if (!length || !take_room(static_cast<std::size_t>(*length), ec)) return;
+  request_.body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*length, body_reserve)));
+}
+
+std::size_t RequestParser::on_body_impl(text body, error_code& ec) { return append_body(body, ec); }
 
 void RequestParser::on_chunk_header_impl(std::uint64_t, text, error_code& ec) { ec = {}; }
 
 std::size_t RequestParser::on_chunk_body_impl(std::uint64_t, text body, error_code& ec) {
-  ec = {};
-  request_.body.append(body.data(), body.size());
-  return body.size();
+  return append_body(body, ec);
 }
 
 void RequestParser::on_finish_impl(error_code& ec) { ec = {}; }

@@ -2,6 +2,7 @@
 // Reads one request from the bytes of a connection: Beast's grammar, our storage and our refusals. What RFC 9112 leaves
 // open and attackers use (request smuggling) is refused. One parser a request; no thread of its own.
 
+#include <atomic>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <cstddef>
@@ -18,15 +19,32 @@ struct Fault {
   std::string_view why;  ///< static text
 };
 
+/// What the large bodies of all connections may hold together, or slow senders of long bodies would take all memory.
+/// Any thread.
+class BodyRoom {
+ public:
+  explicit BodyRoom(std::size_t bytes) noexcept : free_(bytes) {}
+  [[nodiscard]] bool take(std::size_t bytes) noexcept;
+  void give_back(std::size_t bytes) noexcept { free_.fetch_add(bytes, std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::size_t> free_;
+};
+
 class RequestParser final : public boost::beast::http::basic_parser<true> {
  public:
-  RequestParser(std::size_t header_bytes, std::size_t body_bytes);
+  RequestParser(std::size_t header_bytes, std::size_t body_bytes, BodyRoom& room);
+  RequestParser(const RequestParser&) = delete;
+  RequestParser& operator=(const RequestParser&) = delete;
+  ~RequestParser() override;  ///< a body, whole or not, is wiped and its room given back
 
   /// Consumes what it can of `bytes` and says how much; look at is_done() and fault() then.
   [[nodiscard]] std::size_t consume(std::string_view bytes);
   [[nodiscard]] const Fault& fault() const noexcept { return fault_; }
   /// The client waits for `100 Continue` before it sends the body.
   [[nodiscard]] bool expects_continue() const noexcept { return expects_continue_; }
+  /// A body over 4 KiB is on its way and has its room.
+  [[nodiscard]] bool has_large_body() const noexcept { return room_taken_ != 0; }
   [[nodiscard]] bool is_http11() const noexcept { return http11_; }
   Request& request() noexcept { return request_; }
 
@@ -44,12 +62,17 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   std::size_t on_chunk_body_impl(std::uint64_t remain, text body, error_code& ec) override;
   void on_finish_impl(error_code& ec) override;
 
+  /// True when a body of that many bytes may be held; otherwise the request is refused.
+  bool take_room(std::size_t body_bytes, error_code& ec);
+  std::size_t append_body(text part, error_code& ec);
   void refuse(int status, std::string_view why, error_code& ec);
   [[nodiscard]] bool take_target(error_code& ec);
   void join_forwarded_for();
 
   Request request_;
   Fault fault_;
+  BodyRoom& room_;
+  std::size_t room_taken_ = 0;
   std::size_t header_limit_;
   std::size_t header_seen_ = 0;
   std::size_t hosts_ = 0, lengths_ = 0, encodings_ = 0, forwarded_ = 0;

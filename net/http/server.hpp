@@ -19,6 +19,7 @@ namespace portcullis::http {
 struct Limits {
   std::size_t header_bytes = 16 * 1024;
   std::size_t body_bytes = 1024 * 1024;
+  std::size_t large_bodies = 64 * 1024 * 1024;  ///< bytes of all bodies over 4 KiB that are held at the same time
   std::size_t pipelined = 16;  ///< answered in a row before other connections get their turn; the rest waits unread
   std::size_t connections = 65536;  ///< over all reactors
   std::chrono::milliseconds header_time{10'000};
@@ -44,7 +45,7 @@ struct Exchange {
 
 /// Answers one request, which outlives the answer; an exception is a mute 500. Runs on the connection's reactor.
 using Handler = std::function<awaitable<Response>(Request&, Exchange)>;
-/// Makes the response for what the server itself refuses (408, 413, 431, 400), in the product's error shape.
+/// Makes the response for what the server itself refuses (400, 408, 413, 431, 503), in the product's error shape.
 using Refusal = std::function<Response(int status, std::string_view why)>;
 
 class Server {

@@ -46,7 +46,7 @@ ssl::context server_tls(const std::string& certificate, const std::string& key) 
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
   if (SSL_CTX_set_cipher_list(native, tls12_ciphers) != 1) throw std::runtime_error("TLS ciphers are not available");
   SSL_CTX_set_options(native, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE |
-                                  SSL_OP_PRIORITIZE_CHACHA);
+                                  SSL_OP_PRIORITIZE_CHACHA | SSL_OP_CLEANSE_PLAINTEXT);
   SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);  // an idle connection keeps no record buffers
   SSL_CTX_set_session_id_context(native, session_context.data(), session_context.size());
   SSL_CTX_set_alpn_select_cb(native, choose_http11, nullptr);

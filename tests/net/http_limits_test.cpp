@@ -84,6 +84,25 @@ BOOST_AUTO_TEST_CASE(chunks_over_the_limit_are_413) {
   is_refused(running, "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffff0\r\n", 413);
 }
 
+BOOST_AUTO_TEST_CASE(large_bodies_share_one_room_and_small_ones_need_none) {
+  ServerOptions options = local_options();
+  options.limits.large_bodies = 100'000;
+  Running running(options);
+  const std::string start = "POST / HTTP/1.1\r\nHost: h\r\n";
+  const std::string sized = start + "Content-Length: 60000\r\n\r\n";
+  const std::string large(60'000, 'b');
+  {
+    Client slow(running.port());
+    slow.send(sized + "b");  // its room is taken when the first byte of the body is here
+    is_refused(running, sized + large, 503);
+    is_refused(running, start + "Transfer-Encoding: chunked\r\n\r\nea60\r\n" + large, 503);
+    BOOST_TEST(
+        starts_with(ask(running, start + "Content-Length: 4096\r\n\r\n" + std::string(4096, 's')), "HTTP/1.1 200"));
+  }
+  BOOST_TEST(eventually([&] { return starts_with(ask(running, sized + large), "HTTP/1.1 200"); }));
+  BOOST_TEST(starts_with(ask(running, sized + large), "HTTP/1.1 200"));
+}
+
 BOOST_AUTO_TEST_CASE(an_endless_chunk_extension_or_trailer_is_refused) {
   Running running;
   const std::string start = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";

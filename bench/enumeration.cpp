@@ -1,0 +1,317 @@
+// Does time or any byte of the answer tell which e-mails have an account? Classes of refused sign-ins and of refused
+// password changes go over one kept connection in random order; Welch's t between each class and `wrong password`, of
+// the times below a common percentile (as dudect does), must stay under 4.5. Each run plants a difference, which must
+// be found: its class waits in the client, between the start of its time and the sending of its request.
+
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/support.hpp"
+
+namespace portcullis::bench {
+namespace {
+
+using Instant = std::chrono::steady_clock;
+
+constexpr std::size_t accounts = 16;  // of each class, so that none is warmer in a cache than another
+constexpr double most_t = 4.5;        // dudect's: chance alone passes it once in 150,000 runs
+constexpr double kept_share = 0.8;    // times beyond it say more about the machine than about the server
+constexpr std::size_t warm_up = 100;
+constexpr std::string_view project_header = "X-Appwrite-Project: default\r\n";
+constexpr std::string_view right_password = "correct horse battery";
+constexpr std::string_view wrong_password = "correct horse bakery!";
+constexpr std::string_view nearly_right_password = "correct horse batterz";
+
+/// How much one run measures and plants.
+struct Plan {
+  std::vector<std::string> cost;  ///< the server's flags
+  std::size_t samples = 0;        ///< of each class
+  double planted_us = 0;
+};
+
+/// Requests that an observer must not be able to tell apart from those of the group's first class.
+struct Class {
+  std::string name;
+  std::vector<std::string> requests;  ///< in turn
+  double planted_us = 0;              ///< the class that must be told apart
+  bool same_answer = true;            ///< false: the wire itself lets the answer differ; its time is only shown
+  std::vector<double> times{};        ///< microseconds
+};
+
+/// One kept connection, one request at a time.
+class Client {
+ public:
+  explicit Client(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const int on = 1;
+    ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+      throw std::runtime_error("enumeration: the server does not answer");
+  }
+  ~Client() { ::close(fd_); }
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  /// Microseconds from before the sending (and `delay_us` of waiting) to the last byte of the answer.
+  double time(const std::string& request, double delay_us) {
+    answer_.clear();
+    const auto from = Instant::now();
+    while (delay_us > 0 && micros_since(from) < delay_us) {
+    }
+    if (::send(fd_, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size()))
+      throw std::runtime_error("enumeration: a request was not taken");
+    while (!is_whole()) {
+      const ssize_t got = ::recv(fd_, chunk_.data(), chunk_.size(), 0);
+      if (got <= 0) throw std::runtime_error("enumeration: the connection ended");
+      answer_.append(chunk_.data(), static_cast<std::size_t>(got));
+    }
+    return micros_since(from);
+  }
+  /// All of the last answer but the line that tells the time of day.
+  [[nodiscard]] std::string comparable_answer() const {
+    const std::size_t from = answer_.find("\r\nDate: ");
+    if (from == std::string::npos) return answer_;
+    std::string out = answer_;
+    return out.erase(from, answer_.find("\r\n", from + 2) - from);
+  }
+
+ private:
+  static double micros_since(Instant::time_point from) {
+    return std::chrono::duration<double, std::micro>(Instant::now() - from).count();
+  }
+  [[nodiscard]] bool is_whole() const {
+    const std::size_t head = answer_.find("\r\n\r\n");
+    if (head == std::string::npos) return false;
+    const std::size_t at = answer_.find("Content-Length: ");
+    const std::size_t body = at < head ? std::strtoull(answer_.c_str() + at + 16, nullptr, 10) : 0;
+    return answer_.size() >= head + 4 + body;
+  }
+
+  int fd_;
+  std::string answer_;
+  std::array<char, 16384> chunk_{};
+};
+
+double mean_of(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) sum += value;
+  return sum / static_cast<double>(values.size());
+}
+
+double variance_of(const std::vector<double>& values, double mean) {
+  double sum = 0;
+  for (const double value : values) sum += (value - mean) * (value - mean);
+  return sum / static_cast<double>(values.size() - 1);
+}
+
+double welch_t(const std::vector<double>& a, const std::vector<double>& b) {
+  const double mean_a = mean_of(a), mean_b = mean_of(b);
+  const double spread =
+      variance_of(a, mean_a) / static_cast<double>(a.size()) + variance_of(b, mean_b) / static_cast<double>(b.size());
+  return spread > 0 ? (mean_a - mean_b) / std::sqrt(spread) : 0;
+}
+
+std::vector<double> below(const std::vector<double>& values, double limit) {
+  std::vector<double> out;
+  for (const double value : values)
+    if (value < limit) out.push_back(value);
+  return out;
+}
+
+/// The time under which `kept_share` of both classes together lie: one limit, so that cropping favours neither.
+double common_limit(const Class& a, const Class& b) {
+  std::vector<double> all = a.times;
+  all.insert(all.end(), b.times.begin(), b.times.end());
+  const auto at = all.begin() + static_cast<std::ptrdiff_t>(static_cast<double>(all.size()) * kept_share);
+  std::nth_element(all.begin(), at, all.end());
+  return *at;
+}
+
+/// Fills every class's times; false when an answer gives a class away.
+bool measure(Client& client, std::vector<Class>& classes, std::size_t samples, std::mt19937_64& dice) {
+  (void)client.time(classes.front().requests.front(), 0);
+  const std::string expected = client.comparable_answer();
+  std::vector<std::size_t> order(classes.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  for (std::size_t round = 0; round < samples + warm_up; ++round) {
+    std::shuffle(order.begin(), order.end(), dice);
+    for (const std::size_t index : order) {
+      Class& one = classes[index];
+      const double micros = client.time(one.requests[round % one.requests.size()], one.planted_us);
+      if (round >= warm_up) one.times.push_back(micros);
+      if (!one.same_answer || client.comparable_answer() == expected) continue;
+      std::printf("the answer to `%s` differs:\n%s\ninstead of\n%s\n", one.name.c_str(),
+                  client.comparable_answer().c_str(), expected.c_str());
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Prints each class against the first; true when all that must be alike are, and the planted difference is found.
+bool compare(const std::string& title, const std::vector<Class>& classes) {
+  bool fine = true;
+  const Class& base = classes.front();
+  for (std::size_t i = 1; i < classes.size(); ++i) {
+    const Class& one = classes[i];
+    const double limit = common_limit(one, base);
+    const std::vector<double> ours = below(one.times, limit), theirs = below(base.times, limit);
+    const double t = welch_t(ours, theirs);
+    const bool is_found = std::abs(t) >= most_t;
+    const bool as_wanted = !one.same_answer || is_found == (one.planted_us > 0);
+    fine = fine && as_wanted;
+    std::printf("%-15s %-26s : %s  medians %8.1f : %8.1f us  means %+8.2f us  t %+8.2f  %s\n", title.c_str(),
+                one.name.c_str(), base.name.c_str(), median(one.times), median(base.times),
+                mean_of(ours) - mean_of(theirs), t,
+                !one.same_answer ? "(the answer differs)"
+                : as_wanted      ? "as wanted"
+                                 : "NOT AS WANTED");
+  }
+  std::fflush(stdout);
+  return fine;
+}
+
+std::string email_of(std::string_view kind, std::size_t number) {
+  return std::string(kind) + std::to_string(100 + number) + "@example.test";
+}
+
+std::string sign_in_text(std::string_view kind, std::size_t number, std::string_view password) {
+  return request_text("POST", "/v1/account/sessions/email", project_header,
+                      R"({"email":")" + email_of(kind, number) + R"(","password":")" + std::string(password) + "\"}");
+}
+
+std::vector<std::string> sign_ins(std::string_view kind, std::string_view password) {
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < accounts; ++i) texts.push_back(sign_in_text(kind, i, password));
+  return texts;
+}
+
+/// A server with the accounts of every class.
+class Site {
+ public:
+  Site(const Options& options, const Plan& plan)
+      : program_(options.program), server_(command(options, plan), folder_.path() / "server.log") {
+    if (!wait_listening(port_, std::chrono::seconds(10))) throw std::runtime_error("enumeration: no server");
+    for (std::size_t i = 0; i < accounts; ++i) {
+      sign_up("known", i);
+      sign_up("block", i);
+      administer("block --user " + email_of("block", i));
+      administer("create --no-password --email " + email_of("empty", i));
+    }
+  }
+  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+  /// Session cookies of the known accounts.
+  [[nodiscard]] std::vector<std::string> sessions() const {
+    std::vector<std::string> cookies;
+    for (std::size_t i = 0; i < accounts; ++i) {
+      const std::string head = fetch(port_, sign_in_text("known", i, right_password)).head;
+      const std::size_t at = head.find("a_session_default=");
+      if (at == std::string::npos) throw std::runtime_error("enumeration: no session");
+      cookies.push_back(head.substr(at, head.find(';', at) - at));
+    }
+    return cookies;
+  }
+
+ private:
+  [[nodiscard]] std::string data() const { return (folder_.path() / "data").string(); }
+  [[nodiscard]] std::vector<std::string> command(const Options& options, const Plan& plan) const {
+    std::vector<std::string> words{options.program,  "serve", "--listen",      "127.0.0.1:" + std::to_string(port_),
+                                   "--data",         data(),  "--rate-limits", "off",
+                                   "--hash-threads", "1"};
+    words.insert(words.end(), plan.cost.begin(), plan.cost.end());
+    return words;
+  }
+  void sign_up(std::string_view kind, std::size_t number) const {
+    const std::string body = R"j({"userId":"unique()","email":")j" + email_of(kind, number) + R"j(","password":")j" +
+                             std::string(right_password) + R"j(","name":"Bench"})j";
+    if (fetch(port_, request_text("POST", "/v1/account", project_header, body)).status != 201)
+      throw std::runtime_error("enumeration: no sign-up");
+  }
+  void administer(const std::string& words) const {
+    const std::size_t verb = words.find(' ');
+    const std::string line = "'" + program_ + "' user " + words.substr(0, verb) + " --data '" + data() +
+                             "' --project default" + words.substr(verb) + " >/dev/null";
+    if (std::system(line.c_str()) != 0) throw std::runtime_error("enumeration: failed: " + line);
+  }
+
+  TempFolder folder_;
+  std::uint16_t port_ = free_port();
+  std::string program_;
+  Child server_;
+};
+
+std::vector<Class> sign_in_classes(const Plan& plan) {
+  return {{"wrong password", sign_ins("known", wrong_password)},
+          {"unknown e-mail", sign_ins("ghost", wrong_password)},
+          {"account without password", sign_ins("empty", wrong_password)},
+          {"blocked, wrong password", sign_ins("block", wrong_password)},
+          {"blocked, right password", sign_ins("block", right_password), 0, false},
+          {"planted", sign_ins("known", wrong_password), plan.planted_us}};
+}
+
+std::vector<Class> password_change_classes(const Site& site, const Plan& plan) {
+  const std::vector<std::string> cookies = site.sessions();
+  const auto changes = [&cookies](std::string_view old_password) {
+    std::vector<std::string> texts;
+    for (const std::string& cookie : cookies)
+      texts.push_back(
+          request_text("PATCH", "/v1/account/password", std::string(project_header) + "Cookie: " + cookie + "\r\n",
+                       R"({"password":"another horse 42","oldPassword":")" + std::string(old_password) + "\"}"));
+    return texts;
+  };
+  return {{"wrong password", changes(wrong_password)},
+          {"right but for its end", changes(nearly_right_password)},
+          {"empty", changes("")},
+          {"planted", changes(wrong_password), plan.planted_us}};
+}
+
+/// A difference that is there is found every time; one that chance made is not.
+bool any_run_is_fine(const std::string& title, Client& client, const std::vector<Class>& classes, const Plan& plan,
+                     unsigned rounds) {
+  std::mt19937_64 dice(std::random_device{}());
+  for (unsigned round = 0; round < std::max(1U, rounds); ++round) {
+    std::vector<Class> measured = classes;
+    if (!measure(client, measured, plan.samples, dice)) return false;
+    if (compare(title, measured)) return true;
+  }
+  return false;
+}
+
+bool run_plan(const Options& options, const Plan& plan) {
+  const Site site(options, plan);
+  Client client(site.port());
+  const bool sign_ins_alike = any_run_is_fine("sign-in", client, sign_in_classes(plan), plan, options.rounds);
+  const bool changes_alike =
+      any_run_is_fine("password change", client, password_change_classes(site, plan), plan, options.rounds);
+  return sign_ins_alike && changes_alike;
+}
+
+}  // namespace
+
+bool enumeration(const Options& options) {
+  return run_plan(options, Plan{{"--hash-memory", "8", "--hash-passes", "1"}, options.samples, 50});
+}
+
+bool enumeration_real(const Options& options) {
+  constexpr std::size_t most_samples = 500;  // of 20 to 40 ms each
+  return run_plan(options, Plan{{}, std::min<std::size_t>(options.samples, most_samples), 1000});
+}
+
+}  // namespace portcullis::bench
