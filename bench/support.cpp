@@ -50,22 +50,6 @@ bool send_all(int fd, std::string_view text) {
   return true;
 }
 
-/// The length of a whole response at the start of `text`, or 0.
-std::size_t response_length(std::string_view text) {
-  const std::size_t head = text.find("\r\n\r\n");
-  if (head == std::string_view::npos) return 0;
-  std::size_t body = 0;
-  for (const char* name : {"Content-Length: ", "content-length: "}) {
-    const std::size_t at = text.substr(0, head).find(name);
-    if (at != std::string_view::npos) body = std::strtoull(text.data() + at + std::strlen(name), nullptr, 10);
-  }
-  return text.size() >= head + 4 + body ? head + 4 + body : 0;
-}
-
-int status_of(std::string_view text) {
-  return text.size() > 12 ? std::atoi(std::string(text.substr(9, 3)).c_str()) : 0;
-}
-
 struct Connection {
   int fd = -1;
   std::string buffer;
@@ -207,17 +191,6 @@ bool wait_listening(std::uint16_t port, std::chrono::milliseconds limit) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   return false;
-}
-
-std::string request_text(std::string_view method, std::string_view path, std::string_view headers,
-                         std::string_view body) {
-  std::string text;
-  text.append(method).append(" ").append(path).append(" HTTP/1.1\r\nHost: 127.0.0.1\r\n").append(headers);
-  if (!body.empty())
-    text.append("Content-Type: application/json\r\nContent-Length: ")
-        .append(std::to_string(body.size()))
-        .append("\r\n");
-  return text.append("\r\n").append(body);
 }
 
 Reply fetch(std::uint16_t port, std::string_view request) {

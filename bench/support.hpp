@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/load/http_text.hpp"
+
 namespace portcullis::bench {
 
 /// Options of every workload, from the command line.
@@ -66,9 +68,6 @@ struct Reply {
 };
 /// One request on its own connection; status 0 when it failed.
 [[nodiscard]] Reply fetch(std::uint16_t port, std::string_view request);
-/// The text of a request.
-[[nodiscard]] std::string request_text(std::string_view method, std::string_view path, std::string_view headers,
-                                       std::string_view body = {});
 
 struct Load {
   std::uint64_t answered = 0;
