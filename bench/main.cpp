@@ -1,26 +1,43 @@
 // One program, named workloads. Every figure is a ratio against a peer or a raw limit measured in the same run.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <exception>
-#include <map>
 #include <string>
+#include <string_view>
 
 #include "bench/support.hpp"
 
-int main(int argc, char** argv) {
-  using namespace portcullis::bench;
-  const std::map<std::string, bool (*)(const Options&)> workloads{{"session-check", session_check},
-                                                                  {"identity", identity},
-                                                                  {"sign-in", sign_in},
-                                                                  {"writer", writer},
-                                                                  {"start", start},
-                                                                  {"idle", idle}};
-  Options options;
-  std::string name = "all";
-  CLI::App app("Measures Portcullis against its peers and limits, as ratios within one run.");
-  app.add_option("workload", name, "session-check, identity, sign-in, writer, start, idle or all")
-      ->capture_default_str();
+namespace {
+
+using namespace portcullis::bench;
+
+struct Workload {
+  std::string_view name;
+  bool (*run)(const Options&);
+  bool in_all = true;  ///< the parts of the storm are not: the storm runs them
+};
+constexpr std::array<Workload, 11> workloads{{{"identity", identity},
+                                              {"idle", idle},
+                                              {"session-check", session_check},
+                                              {"sign-in", sign_in},
+                                              {"start", start},
+                                              {"writer", writer},
+                                              {"storm", storm},
+                                              {"storm-capacity", storm_capacity, false},
+                                              {"storm-overload", storm_overload, false},
+                                              {"storm-isolation", storm_isolation, false},
+                                              {"storm-fairness", storm_fairness, false}}};
+
+std::string names() {
+  std::string out;
+  for (const Workload& each : workloads) out += std::string(each.name) + ", ";
+  return out + "or all (without the storm's parts)";
+}
+
+void add_options(CLI::App& app, Options& options) {
   app.add_option("--program", options.program, "path of the portcullis program")
       ->default_val("build/release/portcullis");
   app.add_option("--seconds", options.seconds, "length of each measured interval, seconds")->capture_default_str();
@@ -28,15 +45,27 @@ int main(int argc, char** argv) {
   app.add_option("--users", options.users, "users in the large store")->capture_default_str();
   app.add_option("--connections", options.connections, "client connections of session-check")->capture_default_str();
   app.add_option("--keep", options.keep, "folder where the large store is kept for the next run");
+  app.add_option("--docs", options.docs, "folder where storm writes storm.md and its pictures");
+  app.add_option("--peer", options.peer, "folder of the storm's peer")->default_val("bench/peers/fastify");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  std::string name = "all";
+  CLI::App app("Measures Portcullis against its peers and limits, as ratios within one run.");
+  app.add_option("workload", name, names())->capture_default_str();
+  add_options(app, options);
   CLI11_PARSE(app, argc, argv);
-  if (name != "all" && !workloads.contains(name)) {
+  if (name != "all" && std::none_of(workloads.begin(), workloads.end(), [&](auto& w) { return w.name == name; })) {
     std::fprintf(stderr, "no workload is named %s; see --help\n", name.c_str());
     return 2;
   }
   bool fine = true;
   try {
-    for (const auto& [title, run] : workloads)
-      if (name == "all" || name == title) fine = run(options) && fine;
+    for (const Workload& each : workloads)
+      if (name == each.name || (name == "all" && each.in_all)) fine = each.run(options) && fine;
   } catch (const std::exception& failure) {
     std::fprintf(stderr, "%s\n", failure.what());
     return 1;

@@ -130,7 +130,8 @@ TempFolder::~TempFolder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-Child::Child(const std::vector<std::string>& command, const std::filesystem::path& log, int cpu) {
+Child::Child(const std::vector<std::string>& command, const std::filesystem::path& log, int cpu,
+             const std::filesystem::path& group) {
   pid_ = ::fork();
   if (pid_ < 0) throw std::runtime_error("fork failed");
   if (pid_ > 0) return;
@@ -139,6 +140,10 @@ Child::Child(const std::vector<std::string>& command, const std::filesystem::pat
     CPU_ZERO(&set);
     CPU_SET(static_cast<unsigned>(cpu), &set);
     ::sched_setaffinity(0, sizeof set, &set);
+  }
+  if (!group.empty()) {
+    const int procs = ::open(group.c_str(), O_WRONLY | O_CLOEXEC);
+    if (::write(procs, "0", 1) != 1) ::_exit(126);
   }
   const int out = ::open(log.c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
   ::dup2(out, 1);

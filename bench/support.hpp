@@ -24,6 +24,8 @@ struct Options {
   std::uint64_t users = 1000000;  ///< size of the large store
   unsigned connections = 32;
   std::filesystem::path keep;  ///< folder for a large store to be reused; empty = temporary
+  std::filesystem::path docs;  ///< folder for the storm's page and pictures; empty = none
+  std::filesystem::path peer;  ///< folder of the storm's peer
 };
 
 class TempFolder {
@@ -41,8 +43,9 @@ class TempFolder {
 /// A child process, stopped with SIGTERM at destruction.
 class Child {
  public:
-  /// `cpu` >= 0 pins it. Its output goes to `log`.
-  Child(const std::vector<std::string>& command, const std::filesystem::path& log, int cpu = -1);
+  /// `cpu` >= 0 pins it; `group` is the `cgroup.procs` of the control group it runs in. Its output goes to `log`.
+  Child(const std::vector<std::string>& command, const std::filesystem::path& log, int cpu = -1,
+        const std::filesystem::path& group = {});
   ~Child();
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
@@ -90,6 +93,11 @@ void print_value(std::string_view name, double value, std::string_view unit, std
 [[nodiscard]] bool writer(const Options& options);
 [[nodiscard]] bool start(const Options& options);
 [[nodiscard]] bool idle(const Options& options);
+[[nodiscard]] bool storm(const Options& options);
+[[nodiscard]] bool storm_capacity(const Options& options);
+[[nodiscard]] bool storm_overload(const Options& options);
+[[nodiscard]] bool storm_isolation(const Options& options);
+[[nodiscard]] bool storm_fairness(const Options& options);
 
 /// Fills a store with `users` users, each with one session, in project `bench`; quick, not durable until it returns.
 void fill_store(const std::filesystem::path& folder, std::uint64_t users);

@@ -71,5 +71,4 @@ app.get('/v1/account', async (request, reply) => {
   return user ? user_answer(user) : refused(reply);
 });
 
-process.once('SIGTERM', () => process.exit(0)); // every answered session is on disk already
 await app.listen({ host: '127.0.0.1', port: Number(port) });
