@@ -91,7 +91,8 @@ std::unique_ptr<Server> start_portcullis(const Options& options, const ServerPla
 
 std::unique_ptr<Server> start_peer(const Options& options, const ServerPlan& plan) {
   const std::string script = (options.peer / "run").string();
-  if (const int status = std::system(("'" + script + "' --install").c_str()); status != 0) return nullptr;
+  if (!std::filesystem::exists(script)) std::fprintf(stderr, "the peer is skipped: there is no %s\n", script.c_str());
+  if (!std::filesystem::exists(script) || std::system(("'" + script + "' --install").c_str()) != 0) return nullptr;
   auto server = std::make_unique<Server>();
   server->command = {script, "%", server->folder.path().string()};
   restart(*server);
