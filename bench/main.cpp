@@ -45,6 +45,8 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--users", options.users, "users in the large store")->capture_default_str();
   app.add_option("--connections", options.connections, "client connections of session-check")->capture_default_str();
   app.add_option("--keep", options.keep, "folder where the large store is kept for the next run");
+  app.add_option("--attempts", options.attempts, "at a point of the storm, when other processes disturb it")
+      ->capture_default_str();
   app.add_option("--docs", options.docs, "folder where storm writes storm.md and its pictures");
   app.add_option("--peer", options.peer, "folder of the storm's peer")->default_val("bench/peers/fastify");
 }

@@ -24,6 +24,7 @@ struct Options {
   std::uint64_t users = 1000000;  ///< size of the large store
   unsigned connections = 32;
   std::filesystem::path keep;  ///< folder for a large store to be reused; empty = temporary
+  unsigned attempts = 1;       ///< at one point of the storm, when others disturb
   std::filesystem::path docs;  ///< folder for the storm's page and pictures; empty = none
   std::filesystem::path peer;  ///< folder of the storm's peer
 };

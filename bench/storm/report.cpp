@@ -84,7 +84,8 @@ The server is `portcullis serve` as it comes, on a fresh folder, with rate limit
   with `synchronous=FULL` before the answer (`bench/peers/fastify`). It has no admission control, as such servers
   usually have none; it is started anew before each of its points, because its queue outlives the load.
 
-A generator of one thread adds its own lag, which the tables show (from the scheduled time to the sending, 99th percentile).
+"Others' CPU" is the share of the machine's CPU time that went to other processes during a measurement; with `--attempts` a
+disturbed one is repeated, and the attempt with the least of it is kept. A generator of one thread adds its own lag, which the tables show (from the scheduled time to the sending, 99th percentile).
 )";
 
 }  // namespace
@@ -136,8 +137,10 @@ void Report::write(const std::filesystem::path& folder, const Options& options) 
   page << "# A login storm\n\nWhat sign-ins beyond what can be hashed do to a server, measured by one command, which "
           "also wrote this page:\n\n```sh\n./run build && ninja -C build/release portcullis_bench\n"
           "build/release/bench/portcullis_bench storm --seconds "
-       << number(options.seconds, 0) << " --rounds " << options.rounds << " --docs docs\n```\n\nMeasured on "
-       << machine() << ".\nAbsolute figures mean little on another machine; ratios and shapes should hold.\n\n";
+       << number(options.seconds, 0) << " --rounds " << options.rounds
+       << (options.attempts > 1 ? " --attempts " + std::to_string(options.attempts) : "")
+       << " --docs docs\n```\n\nMeasured on " << machine()
+       << ".\nAbsolute figures mean little on another machine; ratios and shapes should hold.\n\n";
   page << "| figure | measured | goal | met |\n|---|--:|---|---|\n";
   for (const Figure& figure : figures_)
     page << markdown_row({figure.name, figure.value, figure.goal.empty() ? "-" : figure.goal, verdict(figure)});

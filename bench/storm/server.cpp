@@ -77,8 +77,8 @@ std::unique_ptr<Server> start_portcullis(const Options& options, const ServerPla
   for (const std::string& project : plan.projects)
     if (run_quietly("'" + options.program + "' project create --data '" + data + "' --id " + project) != 0)
       throw std::runtime_error("no project " + project + " could be made");
-  server->command = {options.program, "serve", "--listen",          "127.0.0.1:%",  "--data",       data,
-                     "--rate-limits", "off",   "--trusted-proxies", "127.0.0.1/32", "--log-format", "json"};
+  server->command = {options.program, "serve", "--listen",          "127.0.0.1:%", "--data",       data,
+                     "--rate-limits", "off",   "--trusted-proxies", "127.0.0.0/8", "--log-format", "json"};
   if (plan.hash_threads > 0) {
     server->command.push_back("--hash-threads");
     server->command.push_back(std::to_string(plan.hash_threads));

@@ -41,7 +41,7 @@ const session_answer = (id, user, ip, created, expires) => ({
 const text = (max) => ({ type: 'string', minLength: 1, maxLength: max });
 const refused = (reply) => reply.code(401).send({ message: 'Invalid credentials.', code: 401, type: 'user_invalid_credentials' });
 
-const app = Fastify({ logger: false, trustProxy: '127.0.0.1', bodyLimit: 1 << 20 });
+const app = Fastify({ logger: false, trustProxy: 'loopback', bodyLimit: 1 << 20 });
 
 const sign_up = { body: { type: 'object', required: ['email', 'password'], properties: { email: text(320), password: text(256), name: text(128) } } };
 app.post('/v1/account', { schema: sign_up }, async (request, reply) => {
