@@ -50,22 +50,6 @@ bool send_all(int fd, std::string_view text) {
   return true;
 }
 
-/// The length of a whole response at the start of `text`, or 0.
-std::size_t response_length(std::string_view text) {
-  const std::size_t head = text.find("\r\n\r\n");
-  if (head == std::string_view::npos) return 0;
-  std::size_t body = 0;
-  for (const char* name : {"Content-Length: ", "content-length: "}) {
-    const std::size_t at = text.substr(0, head).find(name);
-    if (at != std::string_view::npos) body = std::strtoull(text.data() + at + std::strlen(name), nullptr, 10);
-  }
-  return text.size() >= head + 4 + body ? head + 4 + body : 0;
-}
-
-int status_of(std::string_view text) {
-  return text.size() > 12 ? std::atoi(std::string(text.substr(9, 3)).c_str()) : 0;
-}
-
 struct Connection {
   int fd = -1;
   std::string buffer;
@@ -146,7 +130,8 @@ TempFolder::~TempFolder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-Child::Child(const std::vector<std::string>& command, const std::filesystem::path& log, int cpu) {
+Child::Child(const std::vector<std::string>& command, const std::filesystem::path& log, int cpu,
+             const std::filesystem::path& group) {
   pid_ = ::fork();
   if (pid_ < 0) throw std::runtime_error("fork failed");
   if (pid_ > 0) return;
@@ -155,6 +140,10 @@ Child::Child(const std::vector<std::string>& command, const std::filesystem::pat
     CPU_ZERO(&set);
     CPU_SET(static_cast<unsigned>(cpu), &set);
     ::sched_setaffinity(0, sizeof set, &set);
+  }
+  if (!group.empty()) {
+    const int procs = ::open(group.c_str(), O_WRONLY | O_CLOEXEC);
+    if (::write(procs, "0", 1) != 1) ::_exit(126);
   }
   const int out = ::open(log.c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
   ::dup2(out, 1);
@@ -207,17 +196,6 @@ bool wait_listening(std::uint16_t port, std::chrono::milliseconds limit) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   return false;
-}
-
-std::string request_text(std::string_view method, std::string_view path, std::string_view headers,
-                         std::string_view body) {
-  std::string text;
-  text.append(method).append(" ").append(path).append(" HTTP/1.1\r\nHost: 127.0.0.1\r\n").append(headers);
-  if (!body.empty())
-    text.append("Content-Type: application/json\r\nContent-Length: ")
-        .append(std::to_string(body.size()))
-        .append("\r\n");
-  return text.append("\r\n").append(body);
 }
 
 Reply fetch(std::uint16_t port, std::string_view request) {

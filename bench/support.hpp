@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/load/http_text.hpp"
+
 namespace portcullis::bench {
 
 /// Options of every workload, from the command line.
@@ -23,6 +25,9 @@ struct Options {
   unsigned connections = 32;
   std::size_t samples = 20000;  ///< of each class whose times are compared
   std::filesystem::path keep;   ///< folder for a large store to be reused; empty = temporary
+  unsigned attempts = 1;        ///< at one point of the storm, when others disturb
+  std::filesystem::path docs;   ///< folder for the storm's page and pictures; empty = none
+  std::filesystem::path peer;   ///< folder of the storm's peer
 };
 
 class TempFolder {
@@ -40,8 +45,9 @@ class TempFolder {
 /// A child process, stopped with SIGTERM at destruction.
 class Child {
  public:
-  /// `cpu` >= 0 pins it. Its output goes to `log`.
-  Child(const std::vector<std::string>& command, const std::filesystem::path& log, int cpu = -1);
+  /// `cpu` >= 0 pins it; `group` is the `cgroup.procs` of the control group it runs in. Its output goes to `log`.
+  Child(const std::vector<std::string>& command, const std::filesystem::path& log, int cpu = -1,
+        const std::filesystem::path& group = {});
   ~Child();
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
@@ -67,9 +73,6 @@ struct Reply {
 };
 /// One request on its own connection; status 0 when it failed.
 [[nodiscard]] Reply fetch(std::uint16_t port, std::string_view request);
-/// The text of a request.
-[[nodiscard]] std::string request_text(std::string_view method, std::string_view path, std::string_view headers,
-                                       std::string_view body = {});
 
 struct Load {
   std::uint64_t answered = 0;
@@ -95,6 +98,11 @@ void print_value(std::string_view name, double value, std::string_view unit, std
 [[nodiscard]] bool idle(const Options& options);
 [[nodiscard]] bool enumeration(const Options& options);
 [[nodiscard]] bool enumeration_real(const Options& options);
+[[nodiscard]] bool storm(const Options& options);
+[[nodiscard]] bool storm_capacity(const Options& options);
+[[nodiscard]] bool storm_overload(const Options& options);
+[[nodiscard]] bool storm_isolation(const Options& options);
+[[nodiscard]] bool storm_fairness(const Options& options);
 
 /// Fills a store with `users` users, each with one session, in project `bench`; quick, not durable until it returns.
 void fill_store(const std::filesystem::path& folder, std::uint64_t users);

@@ -1,0 +1,43 @@
+#include "bench/storm/calm.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <string>
+
+namespace portcullis::bench {
+namespace {
+
+/// CPU time of everything since the machine started, without idling and waiting, seconds.
+double machine_s() {
+  std::ifstream in("/proc/stat");
+  std::string name;
+  double user = 0, nice = 0, system = 0, idle = 0, io = 0, irq = 0, softirq = 0;
+  in >> name >> user >> nice >> system >> idle >> io >> irq >> softirq;
+  return (user + nice + system + irq + softirq) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+double own_s() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+}  // namespace
+
+OthersCpu::OthersCpu(const Child* server)
+    : server_(server), from_(std::chrono::steady_clock::now()), before_s_(taken_s()) {}
+
+double OthersCpu::taken_s() const { return machine_s() - own_s() - (server_ ? server_->cpu_seconds() : 0); }
+
+double OthersCpu::share() const {
+  const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - from_).count();
+  return std::clamp((taken_s() - before_s_) / (wall * cores()), 0.0, 1.0);
+}
+
+}  // namespace portcullis::bench

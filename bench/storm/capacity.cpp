@@ -1,0 +1,78 @@
+// Storm, capacity: whole sign-ins by number of hash threads, against libsodium, the bare engine and the peer.
+
+#include <algorithm>
+
+#include "bench/load/svg.hpp"
+#include "bench/storm/calm.hpp"
+#include "bench/storm/raw_hash.hpp"
+#include "bench/storm/report.hpp"
+#include "bench/storm/server.hpp"
+
+namespace portcullis::bench {
+namespace {
+
+struct Rates {
+  double ours = 0, engine = 0, sodium = 0;
+  std::optional<double> peer;
+  double others = 0;  ///< the largest share of CPU time that others took during one measurement
+};
+
+/// All in turns; medians.
+Rates rates_with(unsigned threads, const Options& options, Server* peer) {
+  ServerPlan plan;
+  plan.hash_threads = threads;
+  const std::unique_ptr<Server> server = start_portcullis(options, plan);
+  std::vector<double> ours, engine, sodium, theirs;
+  double others = 0;
+  const auto measure = [&](std::vector<double>& into, const Server* measured, const auto& rate) {
+    const auto [value, share] = calmest(
+        options.attempts, measured, [] {}, rate);
+    into.push_back(value);
+    others = std::max(others, share);
+  };
+  for (unsigned round = 0; round < options.rounds; ++round) {
+    measure(ours, server.get(), [&] { return capacity_of(*server, threads, options.seconds); });
+    measure(engine, nullptr, [&] { return engine_rate(threads, options.seconds); });
+    measure(sodium, nullptr, [&] { return sodium_rate(threads, options.seconds); });
+    if (peer) measure(theirs, peer, [&] { return capacity_of(*peer, threads, options.seconds); });
+  }
+  Rates rates{median(ours), median(engine), median(sodium), {}, others};
+  if (peer) rates.peer = median(theirs);
+  return rates;
+}
+
+}  // namespace
+
+void measure_capacity(const Options& options, Report& report) {
+  const unsigned most = cores();
+  const std::unique_ptr<Server> peer = start_peer(options, ServerPlan{});
+  if (!peer) report.remark("The peer was skipped, because it could not be installed.");
+  Table table{"Capacity: sign-ins and hashes a second",
+              {"threads", "sign-ins", "engine alone", "libsodium", "peer", "others' CPU, at most"},
+              {}};
+  Chart chart{"Sign-ins a second, closed loop",
+              "hash threads",
+              "a second",
+              {"Portcullis, whole sign-ins", "its engine alone", "libsodium crypto_pwhash", "Fastify peer"},
+              {},
+              0,
+              {},
+              {}};
+  Rates last;
+  for (unsigned threads = 1; threads <= most; ++threads) {
+    // The peer's threads cannot be changed while it runs: it is measured with all of them.
+    last = rates_with(threads, options, threads == most ? peer.get() : nullptr);
+    table.rows.push_back({std::to_string(threads), number(last.ours, 1), number(last.engine, 1), number(last.sodium, 1),
+                          last.peer ? number(*last.peer, 1) : "-", number(100 * last.others, 0) + "%"});
+    chart.categories.push_back({std::to_string(threads), {last.ours, last.engine, last.sodium, last.peer}});
+  }
+  report.table(std::move(table));
+  const std::string on = ", " + std::to_string(most) + " threads";
+  report.figure({"whole sign-ins : libsodium's hashes" + on, number(last.ours / last.sodium, 2), ""});
+  report.figure({"whole sign-ins : the engine's hashes" + on, number(last.ours / last.engine, 3), "at least 0.95",
+                 last.ours / last.engine >= 0.95});
+  if (last.peer) report.figure({"whole sign-ins : the peer's" + on, number(last.ours / *last.peer, 2), ""});
+  report.picture("storm-capacity.svg", "Sign-ins a second by hash threads", bar_chart(chart));
+}
+
+}  // namespace portcullis::bench

@@ -1,0 +1,183 @@
+// Storm, overload: open-loop sign-ins at multiples of capacity, ours and the peer's in turns.
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <thread>
+
+#include "bench/load/open_loop.hpp"
+#include "bench/load/svg.hpp"
+#include "bench/storm/calm.hpp"
+#include "bench/storm/report.hpp"
+#include "bench/storm/server.hpp"
+
+namespace portcullis::bench {
+namespace {
+
+constexpr std::array<unsigned, 5> multiples{1, 2, 5, 10, 20};
+constexpr std::size_t at_two = 1;  // indexes of 2x and 10x
+constexpr std::size_t at_ten = 3;
+constexpr double deadline_s = 2;  // what --hash-deadline is by itself
+
+struct Point {
+  ClassOutcome outcome;
+  std::uint64_t rss = 0;  ///< KiB, when the load was over
+  double others = 0;      ///< share of the CPU time that others took
+};
+
+/// One server under growing load.
+struct Subject {
+  std::string name;
+  std::unique_ptr<Server> server;
+  bool starts_anew = false;  ///< before each load, because its queue outlives the former
+  double capacity = 0;
+  double peak = 0;
+  std::uint64_t rss_before = 0, rss_after = 0, rss_most = 0;  ///< KiB
+  std::vector<Point> points{};
+
+  [[nodiscard]] double hash_s() const { return static_cast<double>(cores()) / capacity; }
+};
+
+/// Runs the load and keeps the largest RssAnon seen meanwhile.
+ClassOutcome load_of(Subject& subject, double rate, const OpenLoopPlan& plan) {
+  std::atomic<bool> over = false;
+  std::thread watcher([&] {
+    while (!over) {
+      subject.rss_most = std::max(subject.rss_most, subject.server->process->rss_anon_kib());
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+  });
+  const LoadClass sign_ins{subject.name, subject.server->port, rate, subject.server->storm()};
+  std::vector<ClassOutcome> outcomes = open_loop({sign_ins}, plan);
+  over = true;
+  watcher.join();
+  return std::move(outcomes.front());
+}
+
+void run_point(Subject& subject, unsigned multiple, const Options& options) {
+  OpenLoopPlan plan;
+  plan.before = deadline_s + 1;
+  plan.window = options.seconds;
+  plan.after = deadline_s + 0.5;
+  plan.in_time = std::chrono::microseconds(static_cast<std::int64_t>((deadline_s + subject.hash_s()) * 1e6));
+  const auto prepare = [&] {
+    if (subject.starts_anew) restart(*subject.server);
+  };
+  const auto measure = [&] { return load_of(subject, subject.capacity * multiple, plan); };
+  auto [outcome, others] = calmest(options.attempts, subject.server.get(), prepare, measure);
+  subject.peak = std::max(subject.peak, outcome.goodput());
+  subject.points.push_back({std::move(outcome), subject.server->process->rss_anon_kib(), others});
+}
+
+std::string percentile(const Histogram& histogram, double percent) {
+  return histogram.count() > 0 ? ms(histogram.percentile_us(percent)) : "-";
+}
+
+std::string mib(std::uint64_t kib) { return number(static_cast<double>(kib) / 1024, 1); }
+
+std::string share(std::uint64_t part, std::uint64_t whole) {
+  return whole > 0 ? number(100 * static_cast<double>(part) / static_cast<double>(whole), 1) + "%" : "-";
+}
+
+/// Where loss happened: not sent, broken off, not answered.
+std::string lost(const ClassOutcome& o) {
+  return std::to_string(o.unsent) + "/" + std::to_string(o.broken) + "/" + std::to_string(o.unanswered);
+}
+
+std::uint64_t refusals_with_retry_after(const ClassOutcome& o) {
+  return o.count(503) > 0 ? o.by_status.at(503).with_retry_after : 0;
+}
+
+Table table_of(const Subject& subject) {
+  Table table{
+      "Overload: " + subject.name,
+      {"offered", "a second", "good a second", "of peak", "201 p50 ms", "p99 ms", "max ms", "503", "503 p50 ms",
+       "p99 ms", "Retry-After", "unsent/broken/unanswered", "connections", "lag ms", "RssAnon MiB", "others' CPU"},
+      {}};
+  for (std::size_t i = 0; i < subject.points.size(); ++i) {
+    const ClassOutcome& o = subject.points[i].outcome;
+    const Histogram& good = o.latency(201);
+    const Histogram& busy = o.latency(503);
+    table.rows.push_back({std::to_string(multiples[i]) + "x", number(subject.capacity * multiples[i], 0),
+                          number(o.goodput(), 1), number(100 * o.goodput() / subject.peak, 1) + "%",
+                          percentile(good, 50), percentile(good, 99), percentile(good, 100), share(busy.count(), o.due),
+                          percentile(busy, 50), percentile(busy, 99), share(refusals_with_retry_after(o), busy.count()),
+                          lost(o), std::to_string(o.connections), ms(o.lag.percentile_us(99)),
+                          mib(subject.points[i].rss), number(100 * subject.points[i].others, 0) + "%"});
+  }
+  return table;
+}
+
+void report_ours(const Subject& subject, Report& report) {
+  const double kept = subject.points[at_ten].outcome.goodput() / subject.peak;
+  report.figure({"good sign-ins at 10x the capacity : peak", number(kept, 3), "at least 0.90", kept >= 0.9});
+  std::uint64_t latest = 0, refused = 0, with_retry = 0, broken = 0;
+  for (const Point& point : subject.points) {
+    const ClassOutcome& o = point.outcome;
+    latest = std::max(latest, o.latency(201).max_us());
+    refused += o.count(503);
+    broken += o.due - o.count(201) - o.count(503);
+    with_retry += refusals_with_retry_after(o);
+  }
+  const double bound_ms = (deadline_s + subject.hash_s()) * 1000;
+  report.figure({"latest 201 of all loads", ms(latest) + " ms", "at most " + number(bound_ms, 0, "ms"),
+                 static_cast<double>(latest) / 1000 <= bound_ms});
+  report.figure({"refusals with Retry-After", share(with_retry, refused), "100.0%", with_retry == refused});
+  report.figure({"requests with neither 201 nor 503", std::to_string(broken), "0", broken == 0});
+  const double growth = static_cast<double>(subject.rss_after) / static_cast<double>(subject.rss_before) - 1;
+  report.figure({"RssAnon after the storms : before", number(1 + growth, 3), "at most 1.05", growth <= 0.05});
+  const double flat = static_cast<double>(subject.rss_after) / static_cast<double>(subject.points[at_two].rss);
+  report.figure({"RssAnon after the storms : after the one at 2x", number(flat, 3), "at most 1.05", flat <= 1.05});
+  report.figure({"RssAnon before, at most within, after",
+                 mib(subject.rss_before) + ", " + mib(subject.rss_most) + ", " + mib(subject.rss_after) + " MiB", ""});
+}
+
+Chart chart_of(const std::vector<Subject>& subjects) {
+  Chart chart{"Good sign-ins a second against offered load",
+              "offered load, multiples of the server's own capacity",
+              "answered 201 in time, a second",
+              {},
+              {},
+              0,
+              {},
+              {}};
+  for (const Subject& subject : subjects) chart.series.push_back(subject.name);
+  for (std::size_t i = 0; i < multiples.size(); ++i) {
+    chart.categories.push_back({std::to_string(multiples[i]) + "x", {}});
+    for (const Subject& subject : subjects)
+      chart.categories.back().values.emplace_back(subject.points[i].outcome.goodput());
+  }
+  return chart;
+}
+
+}  // namespace
+
+void measure_overload(const Options& options, Report& report) {
+  std::vector<Subject> subjects;
+  subjects.push_back({"Portcullis", start_portcullis(options, ServerPlan{})});
+  if (std::unique_ptr<Server> peer = start_peer(options, ServerPlan{}))
+    subjects.push_back({"Fastify peer", std::move(peer), true});
+  for (Subject& subject : subjects) {
+    subject.capacity = subject.peak = capacity_of(*subject.server, cores(), options.seconds);
+    subject.rss_before = subject.server->process->rss_anon_kib();
+  }
+  for (const unsigned multiple : multiples)
+    for (Subject& subject : subjects) {
+      run_point(subject, multiple, options);
+      // It would go on with what nobody waits for, beside the other's measurement.
+      if (subject.starts_anew) subject.server->process->stop();
+    }
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  subjects.front().rss_after = subjects.front().server->process->rss_anon_kib();
+  for (const Subject& subject : subjects) report.table(table_of(subject));
+  report_ours(subjects.front(), report);
+  if (subjects.size() > 1) {
+    const Subject& peer = subjects.back();
+    report.figure({"the peer's good sign-ins at 10x its capacity : its peak",
+                   number(peer.points[at_ten].outcome.goodput() / peer.peak, 3), ""});
+    report.figure({"the peer's largest RssAnon", mib(peer.rss_most) + " MiB", ""});
+  }
+  report.picture("storm-overload.svg", "Good sign-ins a second against offered load", line_chart(chart_of(subjects)));
+}
+
+}  // namespace portcullis::bench

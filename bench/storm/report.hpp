@@ -1,0 +1,60 @@
+#pragma once
+// What a storm run found: figures against goals, tables, pictures, remarks. Each is printed when it comes; a page with
+// all of them can be written at the end. One thread.
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bench/support.hpp"
+
+namespace portcullis::bench {
+
+struct Figure {
+  std::string name;
+  std::string value;
+  std::string goal;  ///< empty = none
+  std::optional<bool> met{};
+};
+
+struct Table {
+  std::string title;
+  std::vector<std::string> head;
+  std::vector<std::vector<std::string>> rows;
+};
+
+class Report {
+ public:
+  void figure(Figure figure);
+  void table(Table table);
+  /// A sentence about how a figure came to be, or why one is missing.
+  void remark(std::string text);
+  /// `svg` becomes `file` beside the page.
+  void picture(std::string file, std::string title, std::string svg);
+  /// Writes storm.md and the pictures into `folder`.
+  void write(const std::filesystem::path& folder, const Options& options) const;
+
+ private:
+  struct Picture {
+    std::string file, title, svg;
+  };
+  std::vector<Figure> figures_;
+  std::vector<Table> tables_;
+  std::vector<std::string> remarks_;
+  std::vector<Picture> pictures_;
+};
+
+/// A number as text, with `unit` after a space unless that is empty.
+[[nodiscard]] std::string number(double value, int decimals, const std::string& unit = {});
+/// Microseconds as text in milliseconds.
+[[nodiscard]] std::string ms(std::uint64_t microseconds);
+
+// The parts of the storm; each adds to the report.
+void measure_capacity(const Options& options, Report& report);
+void measure_overload(const Options& options, Report& report);
+void measure_isolation(const Options& options, Report& report);
+void measure_quota(const Options& options, Report& report);
+void measure_fairness(const Options& options, Report& report);
+
+}  // namespace portcullis::bench

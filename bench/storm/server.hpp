@@ -1,0 +1,47 @@
+#pragma once
+// A server under storm: started on a fresh folder, with users who can sign in, each from a client network of its own.
+// Portcullis and the peer look alike from here. One thread.
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bench/support.hpp"
+
+namespace portcullis::bench {
+
+struct ServerPlan {
+  std::vector<std::string> projects{"storm"};
+  unsigned users = 128;         ///< of each project
+  unsigned hash_threads = 0;    ///< 0 = as the server derives it
+  std::filesystem::path group;  ///< `cgroup.procs` of a control group to start in; empty = none
+};
+
+struct Server {
+  TempFolder folder;
+  std::vector<std::string> command;  ///< without the port
+  std::filesystem::path group;
+  std::unique_ptr<Child> process;
+  std::uint16_t port = 0;
+  std::map<std::string, std::vector<std::string>> sign_ins;  ///< by project: requests with the right password
+
+  [[nodiscard]] const std::vector<std::string>& storm() const { return sign_ins.at("storm"); }
+};
+
+/// Throws when the server does not start or refuses a sign-up.
+[[nodiscard]] std::unique_ptr<Server> start_portcullis(const Options& options, const ServerPlan& plan);
+/// The Fastify server of bench/peers/fastify. Null, after one line that says why, when node or npm is missing.
+[[nodiscard]] std::unique_ptr<Server> start_peer(const Options& options, const ServerPlan& plan);
+/// Stops it, with whatever it still had to do, and starts it again on the same data.
+void restart(Server& server);
+
+/// `GET /v1/account` of one fresh session each; the users of these sessions sign in no more.
+[[nodiscard]] std::vector<std::string> session_checks(const Server& server, unsigned sessions);
+/// Sign-ins a second with four connections a thread, each sending the next when the former is answered.
+[[nodiscard]] double capacity_of(const Server& server, unsigned threads, double seconds);
+/// Usable cores.
+[[nodiscard]] unsigned cores();
+
+}  // namespace portcullis::bench

@@ -1,0 +1,43 @@
+// The storm's workloads: each part alone, or all of them with the page they make.
+
+#include "bench/storm/report.hpp"
+
+namespace portcullis::bench {
+
+bool storm_capacity(const Options& options) {
+  Report report;
+  measure_capacity(options, report);
+  return true;
+}
+
+bool storm_overload(const Options& options) {
+  Report report;
+  measure_overload(options, report);
+  return true;
+}
+
+bool storm_isolation(const Options& options) {
+  Report report;
+  measure_isolation(options, report);
+  measure_quota(options, report);
+  return true;
+}
+
+bool storm_fairness(const Options& options) {
+  Report report;
+  measure_fairness(options, report);
+  return true;
+}
+
+bool storm(const Options& options) {
+  Report report;
+  measure_capacity(options, report);
+  measure_overload(options, report);
+  measure_isolation(options, report);
+  measure_quota(options, report);
+  measure_fairness(options, report);
+  if (!options.docs.empty()) report.write(options.docs, options);
+  return true;
+}
+
+}  // namespace portcullis::bench
