@@ -26,11 +26,12 @@ awaitable<result<void>> prove_password(Services& svc, const Call& call, const st
   PasswordHash expected = account.credential.hash;
   Secret password = sent.clone();
   std::string fairness = account.user.id;
-  const result<void> proved =
+  const result<Verdict> proved =
       co_await check_password(svc, call, std::move(expected), std::move(password), std::move(fairness));
   if (!proved && proved.error().code == errc::user_invalid_credentials)
     log_security(svc, call, "password_check", "failed", account.user.id, "wrong password");
-  co_return proved;
+  if (!proved) co_return proved.error();
+  co_return result<void>{};
 }
 
 /// A first password set beside an address follows the same policies as any other.

@@ -14,14 +14,15 @@ constexpr std::size_t secret_bytes = 128;  // 256 hexadecimal digits on the wire
 
 }  // namespace
 
-awaitable<result<void>> check_password(Services& svc, const Call& call, PasswordHash expected, Secret password,
-                                       std::string account) {
+awaitable<result<Verdict>> check_password(Services& svc, const Call& call, PasswordHash expected, Secret password,
+                                          std::string account) {
   const result<void> admitted = admits_password_check(svc, call);
   if (!admitted) co_return admitted.error();
   HashTicket ticket = call.ticket(svc, account);
-  const result<bool> matches = co_await svc.hasher.verify(std::move(expected), std::move(password), std::move(ticket));
-  if (!matches) co_return matches.error();
-  if (*matches) co_return result<void>{};
+  if (svc.hasher.is_slow(expected)) ticket.deadline = call.started + svc.config.admin_hash_deadline;
+  result<Verdict> verdict = co_await svc.hasher.verify(std::move(expected), std::move(password), std::move(ticket));
+  if (!verdict) co_return verdict.error();
+  if (verdict->matches) co_return std::move(*verdict);
   count_failed_password(svc, call);
   co_return error(errc::user_invalid_credentials);
 }
