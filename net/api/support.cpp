@@ -1,6 +1,8 @@
 #include "net/api/support.hpp"
 
 #include "core/crypto/digest.hpp"
+#include "core/crypto/jwt.hpp"
+#include "core/json/writer.hpp"
 #include "core/user_agent.hpp"
 #include "net/models.hpp"
 #include "net/rate_limits.hpp"
@@ -55,6 +57,21 @@ Answer session_created(const Session& session, const Grant& grant, const Call& c
   const models::SessionView view{session, true, models::country_name(session.country_code), grant.encoded};
   answer.body = models::session(view, models::viewer_of(call));
   answer.opened_session = Answer::OpenedSession{grant.encoded, session.expires_at};
+  return answer;
+}
+
+result<Answer> answer_jwt(const Call& call, std::string_view user_id, std::string_view session_id,
+                          std::int64_t duration_s) {
+  if (duration_s == 0) return error(errc::general_argument_invalid, "duration", "more than 0 seconds");
+  std::string claims;
+  json::Writer writer(claims);
+  writer.begin_object();
+  writer.field("userId", user_id);
+  writer.field("sessionId", session_id);
+  writer.field("exp", to_millis(call.now) / 1000 + duration_s);
+  writer.end_object();
+  Answer answer;
+  answer.body = models::jwt(crypto::sign_jwt(claims, call.live_project->jwt_key.view()));
   return answer;
 }
 

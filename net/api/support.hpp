@@ -24,6 +24,11 @@ struct Grant {
                                   std::string provider_uid, std::string factor);
 [[nodiscard]] Answer session_created(const Session& session, const Grant& grant, const Call& call);
 
+/// A JWT of the project for the user, bound to the session or, when that is empty, to none. Errors:
+/// general_argument_invalid for no duration at all.
+[[nodiscard]] result<Answer> answer_jwt(const Call& call, std::string_view user_id, std::string_view session_id,
+                                        std::int64_t duration_s);
+
 /// The caller's profile with its user replaced, as the User model.
 [[nodiscard]] Answer answer_user(const Call& call, const User& user);
 /// The same, read anew (targets changed).
