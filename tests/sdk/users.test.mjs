@@ -67,8 +67,16 @@ test('only keys with the scope may call', async () => {
   assert.equal((await reader.get({ userId: made.$id })).$id, made.$id);
   await assert.rejects(reader.updateName({ userId: made.$id, name: 'x' }), sdk_error(401, 'general_unauthorized_scope'));
   const session = (await sign_in(made.email, good_password)).session_text('default');
-  for (const who of [{}, { session }])
-    refused(await new Caller(server).as(who).get(`/v1/users/${made.$id}`), 401, 'general_unauthorized_scope');
+  for (const who of [{}, { session }]) {
+    const caller = new Caller(server).as(who);
+    refused(await caller.get(`/v1/users/${made.$id}`), 401, 'general_unauthorized_scope');
+    refused(await caller.get(`/v1/users/${made.$id}/sessions`), 401, 'general_unauthorized_scope');
+    refused(await caller.post(`/v1/users/${made.$id}/sessions`), 401, 'general_unauthorized_scope'); // guests hold sessions.write
+    refused(await caller.delete(`/v1/users/${made.$id}/sessions`), 401, 'general_unauthorized_scope');
+  }
+  const sessions_only = new Caller(server, { key: (await server.create_key('default', 'sessions.write')).secret });
+  assert.equal((await sessions_only.post(`/v1/users/${made.$id}/sessions`)).status, 201);
+  refused(await sessions_only.post('/v1/users', { userId: 'unique()' }), 401, 'general_unauthorized_scope');
 });
 
 const imports = [
