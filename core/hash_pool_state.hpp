@@ -52,7 +52,10 @@ struct HashThread {
 struct HashPool::State {
   State(const HashPoolOptions& given, const Clock& clock_in);
 
-  [[nodiscard]] bool is_foreign(const CostClass& cost) const { return cost.memory_kib > options.arena_kib; }
+  /// Other kinds take their memory from their own libraries, so it is the extra slot that counts it.
+  [[nodiscard]] bool is_foreign(const CostClass& cost) const {
+    return cost.memory_kib > options.arena_kib || (cost.kind != 0 && cost.memory_kib > 0);
+  }
   [[nodiscard]] HashLane lane_of(const CostClass& cost, const HashTicket& ticket) const;
   [[nodiscard]] bool is_idle() const;
   [[nodiscard]] Steady predicted_end(const CostClass& cost, std::size_t count, const HashLane& lane, Steady now) const;

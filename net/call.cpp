@@ -17,6 +17,12 @@ std::uint64_t fairness_key(std::string_view text) {
 
 bool Call::page_is_foreign() const { return policies::needs_fallback_cookies(page, client.host); }
 
+std::string Call::path_param(std::string_view name) const {
+  for (const auto& [key, value] : path_params)
+    if (key == name) return value;
+  return {};
+}
+
 const BorrowedSession* Call::session() const {
   return principal.profile && principal.profile->session ? &*principal.profile->session : nullptr;
 }

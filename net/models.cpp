@@ -38,6 +38,7 @@ void put_texts(W& w, const std::vector<Text>& list) {
 struct UserView {
   const storage::Profile& profile;
   EmailClass email;
+  const Credential* credential = nullptr;  ///< for the users service only
   const BorrowedUser& user() const { return profile.user; }
 };
 
@@ -63,11 +64,30 @@ void put_email_fact(W& w, const UserView& u, V) {
   u.user().email.empty() ? w.null() : w.boolean(u.email.*Member);
 }
 
+bool is_served(const UserView& u) { return u.credential != nullptr; }
+
+/// Null when there never was a password, "" when it was cleared.
+void put_hash(W& w, const UserView& u) {
+  const bool never = u.credential->hash.encoded.empty() && !u.user().password_updated_at;
+  never ? w.null() : w.string(u.credential->hash.encoded);
+}
+std::string_view algorithm_of(const UserView& u) {
+  return u.credential->hash.algorithm.empty() ? std::string_view("argon2")
+                                              : std::string_view(u.credential->hash.algorithm);
+}
+std::string_view options_of(const UserView& u) {
+  return u.credential->hash.options.empty() ? std::string_view("{}") : std::string_view(u.credential->hash.options);
+}
+
 constexpr Field<UserView> user_fields[] = {
     {"$id", text, [](W& w, const UserView& u, V) { w.plain_string(u.user().id); }},
     {"$createdAt", date, [](W& w, const UserView& u, V) { put_date(w, u.user().created_at); }},
     {"$updatedAt", date, [](W& w, const UserView& u, V) { put_date(w, u.user().updated_at); }},
     {"name", text, [](W& w, const UserView& u, V) { w.string(u.user().name); }},
+    {"password", nullable_text, [](W& w, const UserView& u, V) { put_hash(w, u); }, 0, Sees::everyone, is_served},
+    {"hash", nullable_text, [](W& w, const UserView& u, V) { w.string(algorithm_of(u)); }, 0, Sees::everyone,
+     is_served},
+    {"hashOptions", object, [](W& w, const UserView& u, V) { w.raw(options_of(u)); }, 0, Sees::everyone, is_served},
     {"registration", date, [](W& w, const UserView& u, V) { put_date(w, u.user().registered_at); }},
     {"status", boolean, [](W& w, const UserView& u, V) { w.boolean(u.user().status); }},
     {"labels", texts, [](W& w, const UserView& u, V) { put_texts(w, u.user().labels); }},
@@ -151,7 +171,7 @@ void write(W& w, std::span<const Field<T>> fields, const T& value, const Viewer&
   w.begin_object();
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const Field<T>& field = fields[i];
-    if (viewer.format < field.since) continue;
+    if (viewer.format < field.since || (field.has && !field.has(value))) continue;
     w.prepared_key(keys[i]);
     if (field.sees == Sees::privileged && !viewer.privileged)
       w.string("");
@@ -182,8 +202,18 @@ std::string user(const storage::Profile& profile, const Viewer& viewer) {
   std::string out;
   out.reserve(usual_body);
   W writer(out);
-  UserView view{profile, {}};
+  UserView view{profile, {}, nullptr};
   if (!profile.user.email.empty()) view.email = classify_email(profile.user.email);
+  write<UserView>(writer, user_fields, view, viewer);
+  return out;
+}
+
+std::string served_user(const storage::ServedUser& served, const Viewer& viewer) {
+  std::string out;
+  out.reserve(2 * usual_body);
+  W writer(out);
+  UserView view{served.profile, {}, &served.credential};
+  if (!served.profile.user.email.empty()) view.email = classify_email(served.profile.user.email);
   write<UserView>(writer, user_fields, view, viewer);
   return out;
 }

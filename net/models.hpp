@@ -27,8 +27,9 @@ struct Field {
   const char* name;
   const char* schema;  ///< JSON Schema of the value, for OpenAPI
   void (*write)(json::Writer&, const T&, const Viewer&);
-  std::uint32_t since = 0;     ///< left out of older response formats
-  Sees sees = Sees::everyone;  ///< others get ""
+  std::uint32_t since = 0;          ///< left out of older response formats
+  Sees sees = Sees::everyone;       ///< others get ""
+  bool (*has)(const T&) = nullptr;  ///< left out where it answers false
 };
 
 /// A model as OpenAPI needs it.
@@ -47,6 +48,8 @@ struct SessionView {
 };
 
 [[nodiscard]] std::string user(const storage::Profile& profile, const Viewer& viewer);
+/// With `password`, `hash` and `hashOptions`: for callers of the users service.
+[[nodiscard]] std::string served_user(const storage::ServedUser& served, const Viewer& viewer);
 [[nodiscard]] std::string session(const SessionView& view, const Viewer& viewer);
 /// `current_id` is the caller's session, empty when there is none.
 [[nodiscard]] std::string session_list(const std::vector<Session>& sessions, std::string_view current_id,

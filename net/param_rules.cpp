@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 
 #include "core/json/writer.hpp"
@@ -79,6 +80,75 @@ bool read_prefs(const json::Value& value, const RuleContext&, std::string& out) 
   return true;
 }
 
+/// What another rule reads, or nothing.
+template <bool (*Read)(const json::Value&, const RuleContext&, std::string&)>
+bool read_or_empty(const json::Value& value, const RuleContext& context, std::string& out) {
+  if (value.string() && value.string()->empty()) {
+    out.clear();
+    return true;
+  }
+  return Read(value, context, out);
+}
+
+bool read_password_or_empty(const json::Value& value, const RuleContext& context, Secret& out) {
+  if (value.string() && value.string()->empty()) return true;
+  return read_new_password(value, context, out);
+}
+
+bool read_strict_boolean(const json::Value& value, const RuleContext&, bool& out) {
+  if (!value.boolean()) return false;
+  out = *value.boolean();
+  return true;
+}
+
+bool read_loose_boolean(const json::Value& value, const RuleContext& context, bool& out) {
+  if (read_strict_boolean(value, context, out)) return true;
+  const std::int64_t* const integer = value.integer();
+  const std::string* const text = value.string();
+  const bool yes = (integer && *integer == 1) || (text && (*text == "1" || *text == "true"));
+  const bool no = (integer && *integer == 0) || (text && (*text == "0" || *text == "false"));
+  out = yes;
+  return yes || no;
+}
+
+bool read_labels(const json::Value& value, const RuleContext&, std::vector<std::string>& out) {
+  constexpr std::size_t most = 1000;
+  constexpr std::size_t longest = 36;
+  const json::Array* const array = value.array();
+  if (!array || array->size() > most) return false;
+  const auto is_alphanumeric = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  };
+  for (const json::Value& each : *array) {
+    const std::string* const label = each.string();
+    if (!label || label->empty() || label->size() > longest) return false;
+    if (!std::all_of(label->begin(), label->end(), is_alphanumeric)) return false;
+    out.push_back(*label);
+  }
+  return true;
+}
+
+bool read_hash_text(const json::Value& value, const RuleContext&, std::string& out) {
+  if (!value.string() || !validators::is_password(*value.string())) return false;
+  out = *value.string();
+  return true;
+}
+
+bool read_sha_version(const json::Value& value, const RuleContext&, std::string& out) {
+  constexpr std::string_view versions[] = {"sha1",   "sha224",   "sha256",   "sha384",   "sha512/224", "sha512/256",
+                                           "sha512", "sha3-224", "sha3-256", "sha3-384", "sha3-512"};
+  const std::string* const text = value.string();
+  if (!text || std::find(std::begin(versions), std::end(versions), *text) == std::end(versions)) return false;
+  out = *text;
+  return true;
+}
+
+bool read_whole_number(const json::Value& value, const RuleContext&, std::int64_t& out) {
+  if (!value.integer()) return false;
+  out = *value.integer();
+  return true;
+}
+
 bool read_jwt_duration(const json::Value& value, const RuleContext&, std::int64_t& out) {
   std::int64_t number = 0;
   if (const std::int64_t* integer = value.integer()) {
@@ -120,6 +190,27 @@ const Rule<Secret> new_password{"8 to 256 bytes, not a common password, and as s
                                 read_new_password};
 const Rule<Secret> any_password{"at most 256 characters", R"({"type":"string","format":"password","maxLength":256})",
                                 read_old_password};
+const Rule<std::string> name_or_empty{"at most 128 characters", R"({"type":"string","maxLength":128})",
+                                      read_length<0, 128>};
+const Rule<std::string> email_or_empty{"a valid e-mail address, or empty", R"({"type":"string","maxLength":320})",
+                                       read_or_empty<read_email>};
+const Rule<std::string> phone_or_empty{"a phone number in E.164 form, or empty",
+                                       R"({"type":"string","pattern":"^(\\+[1-9]\\d{6,14})?$"})",
+                                       read_or_empty<read_text<validators::is_phone>>};
+const Rule<std::string> hash_text{"a hash of 8 to 256 bytes", R"({"type":"string","minLength":8,"maxLength":256})",
+                                  read_hash_text};
+const Rule<std::string> sha_version{
+    "sha1, sha224, sha256, sha384, sha512, sha512/224, sha512/256, sha3-224, sha3-256, sha3-384 or sha3-512",
+    R"({"type":"string"})", read_sha_version};
+const Rule<Secret> new_password_or_empty{
+    "empty, or 8 to 256 bytes, not a common password, and as strong as the project's policy asks",
+    R"({"type":"string","format":"password","maxLength":256})", read_password_or_empty};
+const Rule<bool> loose_boolean{"true or false", R"({"type":"boolean"})", read_loose_boolean};
+const Rule<bool> strict_boolean{"true or false", R"({"type":"boolean"})", read_strict_boolean};
+const Rule<std::vector<std::string>> labels{"a list of at most 1000 labels of 1 to 36 letters and digits",
+                                            R"({"type":"array","maxItems":1000,"items":{"type":"string"}})",
+                                            read_labels};
+const Rule<std::int64_t> whole_number{"a whole number", R"({"type":"integer"})", read_whole_number};
 const Rule<std::string> prefs{"an object of at most 65535 bytes as JSON", R"({"type":"object"})", read_prefs};
 const Rule<std::int64_t> jwt_duration{"a whole number of seconds, 0 to 3600",
                                       R"({"type":"integer","minimum":0,"maximum":3600})", read_jwt_duration};

@@ -45,6 +45,12 @@ namespace rules {
 extern const Rule<std::string> custom_id, uid, email, phone, name;
 extern const Rule<Secret> password, new_password, any_password;
 extern const Rule<std::string> prefs;  ///< becomes JSON object text
+extern const Rule<std::string> name_or_empty, email_or_empty, phone_or_empty, hash_text, sha_version;
+extern const Rule<Secret> new_password_or_empty;
+extern const Rule<bool> loose_boolean;   ///< also 0, 1 and their texts, "true", "false"
+extern const Rule<bool> strict_boolean;  ///< JSON's own only
+extern const Rule<std::vector<std::string>> labels;
+extern const Rule<std::int64_t> whole_number;  ///< a JSON integer
 extern const Rule<std::int64_t> jwt_duration;
 /// The rule behind new_password: length, strength, dictionary.
 [[nodiscard]] bool may_be_password(std::string_view text, const RuleContext& context);

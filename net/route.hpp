@@ -20,7 +20,7 @@
 namespace portcullis {
 
 enum class AuthMethod : std::uint8_t { none, email_password, anonymous, jwt };
-enum class Service : std::uint8_t { none, account, health };
+enum class Service : std::uint8_t { none, account, health, users };
 
 /// `keys` are templates of contract account.md 1.8 (`url:{url},ip:{ip}`); each is counted, any exhausted one refuses.
 struct RateRule {
@@ -124,6 +124,8 @@ struct Call {
   [[nodiscard]] std::string user_id() const { return std::string(user().id); }
   /// The page's site is not ours: a session also travels in X-Fallback-Cookies.
   [[nodiscard]] bool page_is_foreign() const;
+  /// A parameter of the path, as the route's inputs have validated it; empty when there is none of that name.
+  [[nodiscard]] std::string path_param(std::string_view name) const;
   /// The session the caller came with; null with a JWT or a key.
   [[nodiscard]] const BorrowedSession* session() const;
   /// Ticket of this request for hashing on behalf of `account` (a user id or an e-mail).

@@ -149,6 +149,27 @@ awaitable<result<std::unique_ptr<Profile>>> Store::profile(ProjectNo p, std::str
   co_return std::move(found);
 }
 
+awaitable<result<std::unique_ptr<ServedUser>>> Store::served_user(ProjectNo p, std::string user_id) {
+  Reads reads;
+  reads.ranges.push_back(keys::user_profile(p, user_id));
+  reads.keys.push_back(keys::credential(p, user_id));
+  result<std::unique_ptr<ServedUser>> found{std::make_unique<ServedUser>()};
+  Look look = [served = found->get()](const Reads& declared, const View& view) -> result<void> {
+    const View profile_only{{}, view.ranges};
+    const result<void> read = read_profile(declared, profile_only, served->profile);
+    if (!read) return read.error();
+    if (!view.values[0]) return errc::record_corrupt;  // every user has a credential row, if an empty one
+    result<Credential> credential = codec::credential(Row{declared.keys[0], *view.values[0]});
+    if (!credential) return credential.error();
+    served->credential = std::move(*credential);
+    return {};
+  };
+  const result<void> done = co_await engine_.look(std::move(reads), std::move(look));
+  if (!done && done.error().code != errc::user_not_found) co_return done.error();
+  if (!done) found->reset();
+  co_return std::move(found);
+}
+
 awaitable<result<std::optional<Account>>> Store::account(ProjectNo p, std::string user_id) {
   Reads reads;
   reads.keys.push_back(keys::user(p, user_id));

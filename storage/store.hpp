@@ -39,6 +39,12 @@ struct Account {
   Credential credential;
 };
 
+/// A user as the users service shows it.
+struct ServedUser {
+  Profile profile;
+  Credential credential;
+};
+
 class Store {
  public:
   explicit Store(Engine& engine) : engine_(engine) {}
@@ -48,6 +54,9 @@ class Store {
   /// Null when there is no such user.
   [[nodiscard]] awaitable<result<std::unique_ptr<Profile>>> profile(ProjectNo p, std::string user_id,
                                                                     std::string selector);
+  /// The user's profile with the password row, as the users service shows it. One trip. Null when there is no such
+  /// user.
+  [[nodiscard]] awaitable<result<std::unique_ptr<ServedUser>>> served_user(ProjectNo p, std::string user_id);
   [[nodiscard]] awaitable<result<std::optional<Account>>> account(ProjectNo p, std::string user_id);
   /// By normalised e-mail; two trips. A premise to re-check inside the commit.
   [[nodiscard]] awaitable<result<std::optional<Account>>> account_by_email(ProjectNo p, std::string email);

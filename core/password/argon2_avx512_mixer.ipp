@@ -1,6 +1,6 @@
 // No header: it takes its meaning from what is before it.
-// Mixing two blocks in 512-bit registers. Written in ten AVX-512F intrinsics and nothing else of the instruction set, so
-// that a test can put plain C++ in their place and run it on any processor. The kernel includes this inside its own
+// Mixing two blocks in 512-bit registers. Written in ten AVX-512F intrinsics and nothing else of the instruction set,
+// so that a test can put plain C++ in their place and run it on any processor. The kernel includes this inside its own
 // target region, after <immintrin.h>; all of it has internal linkage.
 
 #include <cstddef>

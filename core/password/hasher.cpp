@@ -9,6 +9,7 @@
 #include "core/password/argon2.hpp"
 #include "core/password/blake2b.hpp"
 #include "core/password/phc.hpp"
+#include "core/password/verification.hpp"
 #include "core/random.hpp"
 
 namespace portcullis {
@@ -26,8 +27,6 @@ std::span<std::uint8_t> bytes_of(std::string& text) {
   return {reinterpret_cast<std::uint8_t*>(text.data()), text.size()};
 }
 
-CostClass class_of(const Argon2Phc& phc) { return CostClass{0, phc.memory_kib, phc.passes, phc.lanes}; }
-
 /// The wire's `hashOptions`. Source: contract account.md section 9.
 PasswordHash as_stored(const Argon2Phc& phc) {
   PasswordHash stored;
@@ -38,43 +37,8 @@ PasswordHash as_stored(const Argon2Phc& phc) {
   return stored;
 }
 
-/// How hashes are computed; what works on hash threads keep of their hasher.
-struct Engine {
-  argon2::Selection selection;
-  Peppers peppers;
-};
-using EnginePtr = std::shared_ptr<const Engine>;
-
-/// `phc`'s parameters, salt and pepper over `password`, into `tag`; on a hash thread. A pepper that is not there is
-/// none: whoever asks knows that nothing can match.
-bool compute(const Engine& engine, const Argon2Phc& phc, std::string_view password, HashArena arena,
-             std::span<std::uint8_t> tag) {
-  const argon2::Params params{phc.id, phc.version, phc.memory_kib, phc.passes, phc.lanes};
-  argon2::Inputs inputs{bytes_of(password), bytes_of(std::string_view(phc.salt)), {}, {}};
-  if (const Pepper* pepper = engine.peppers.find(phc.key_id)) inputs.secret = bytes_of(pepper->secret.view());
-  return argon2::hash(engine.selection.kernel, params, inputs, {static_cast<std::byte*>(arena.data), arena.size}, tag);
-}
-
-/// What the works of one call share; each work writes its own `hits` entry.
-struct Verification {
-  EnginePtr engine;
-  Secret password;
-  std::vector<Argon2Phc> expected;
-  std::vector<bool> can_match;  ///< read-only while works run
-  std::vector<std::uint8_t> hits;
-
-  void check(std::size_t index, HashArena arena) {
-    const Argon2Phc& phc = expected[index];
-    std::string tag(phc.tag.size(), '\0');
-    const bool computed = compute(*engine, phc, password.view(), arena, bytes_of(tag));
-    const bool equal = constant_time_equal(tag, phc.tag);
-    hits[index] = computed && equal && can_match[index] ? 1 : 0;
-    wipe(tag);
-  }
-};
-
 struct Creation {
-  EnginePtr engine;
+  HashEnginePtr engine;
   Secret password;
   Argon2Phc phc;
   bool computed = false;
@@ -87,7 +51,7 @@ struct Hasher::State {
       : pool(pool_in),
         cost(cost_in),
         random(random_in),
-        engine(std::make_shared<const Engine>(Engine{std::move(selection), std::move(peppers)})) {
+        engine(std::make_shared<const HashEngine>(HashEngine{std::move(selection), std::move(peppers)})) {
     random.fill(decoy_key);
   }
   ~State() { wipe(decoy_key.data(), decoy_key.size()); }
@@ -121,19 +85,35 @@ struct Hasher::State {
     return phc;
   }
 
-  void expect(Verification& verification, const PasswordHash& stored) {
-    std::optional<Argon2Phc> phc = readable(stored);
-    verification.can_match.push_back(phc.has_value());
-    // What cannot match still costs one hash, so that nobody learns which it was.
-    verification.expected.push_back(phc ? std::move(*phc)
-                                        : new_phc(std::string(salt_size, '\0'), std::string(tag_size, '\0')));
-    verification.hits.push_back(0);
+  [[nodiscard]] Argon2Phc zero_phc() const {
+    return new_phc(std::string(salt_size, '\0'), std::string(tag_size, '\0'));
   }
+  [[nodiscard]] ForeignBounds bounds() const {
+    ForeignBounds bounds;
+    bounds.memory_kib = pool.largest_kib();
+    return bounds;
+  }
+
+  [[nodiscard]] Expectation expect(const PasswordHash& stored) {
+    Expectation each;
+    if (stored.algorithm != argon2_name) each.foreign = ForeignHash::read(stored, bounds());
+    if (each.foreign && each.foreign->is_fast())
+      each.fresh = new_phc(random.bytes(salt_size), std::string(tag_size, '\0'));
+    if (each.foreign) return each;
+    each.argon2 = readable(stored);
+    each.can_match = each.argon2.has_value();
+    // What cannot match still costs one hash, so that nobody learns which it was.
+    if (!each.argon2) each.argon2 = zero_phc();
+    return each;
+  }
+
+  [[nodiscard]] awaitable<result<std::shared_ptr<const Verification>>> run(std::vector<PasswordHash> hashes,
+                                                                           Secret password, HashTicket ticket);
 
   HashPool& pool;
   Argon2Cost cost;
   Random& random;
-  const EnginePtr engine;
+  const HashEnginePtr engine;
   std::atomic<std::uint64_t> unknown_peppers{0};
   std::array<std::uint8_t, 32> decoy_key{};
 };
@@ -152,10 +132,7 @@ awaitable<result<PasswordHash>> Hasher::hash(Secret password, HashTicket ticket)
   creation->phc = state_->new_phc(state_->random.bytes(salt_size), std::string(tag_size, '\0'));
   std::vector<HashWork> works;
   works.emplace_back([creation](HashArena arena) {
-    std::string& tag = creation->phc.tag;
-    std::string made(tag.size(), '\0');
-    creation->computed = compute(*creation->engine, creation->phc, creation->password.view(), arena, bytes_of(made));
-    tag = std::move(made);
+    creation->computed = compute_tag(*creation->engine, creation->phc, creation->password.view(), arena);
   });
   const CostClass cost = state_->own_class();
   const result<void> ran = co_await state_->pool.run(cost, std::move(works), std::move(ticket));
@@ -164,33 +141,63 @@ awaitable<result<PasswordHash>> Hasher::hash(Secret password, HashTicket ticket)
   co_return as_stored(creation->phc);
 }
 
+awaitable<result<std::shared_ptr<const Verification>>> Hasher::State::run(std::vector<PasswordHash> hashes,
+                                                                          Secret password, HashTicket ticket) {
+  auto verification = std::make_shared<Verification>();
+  verification->engine = engine;
+  verification->password = std::move(password);
+  for (const PasswordHash& stored : hashes) verification->expected.push_back(expect(stored));
+  std::vector<HashWork> works;
+  for (std::size_t index = 0; index < hashes.size(); ++index)
+    works.emplace_back([verification, index](HashArena arena) { verification->check(index, arena); });
+  const CostClass dearest = verification->cost();
+  const result<void> ran = co_await pool.run(dearest, std::move(works), std::move(ticket));
+  if (!ran) co_return ran.error();
+  co_return verification;
+}
+
 awaitable<result<std::optional<std::size_t>>> Hasher::matches_any(std::vector<PasswordHash> hashes, Secret password,
                                                                   HashTicket ticket) {
-  auto verification = std::make_shared<Verification>();
-  verification->engine = state_->engine;
-  verification->password = std::move(password);
-  std::vector<HashWork> works;
-  CostClass dearest;
-  for (const PasswordHash& stored : hashes) {
-    state_->expect(*verification, stored);
-    dearest = std::max(dearest, class_of(verification->expected.back()));
-    works.emplace_back([verification, index = works.size()](HashArena arena) { verification->check(index, arena); });
-  }
-  const result<void> ran = co_await state_->pool.run(dearest, std::move(works), std::move(ticket));
-  if (!ran) co_return ran.error();
-  const auto hit = std::find(verification->hits.begin(), verification->hits.end(), std::uint8_t{1});
+  const result<std::shared_ptr<const Verification>> done =
+      co_await state_->run(std::move(hashes), std::move(password), std::move(ticket));
+  if (!done) co_return done.error();
+  const std::vector<Expectation>& expected = (*done)->expected;
+  const auto hit = std::find_if(expected.begin(), expected.end(), [](const Expectation& each) { return each.hit; });
   std::optional<std::size_t> first;
-  if (hit != verification->hits.end()) first = static_cast<std::size_t>(hit - verification->hits.begin());
+  if (hit != expected.end()) first = static_cast<std::size_t>(hit - expected.begin());
   co_return first;
 }
 
-awaitable<result<bool>> Hasher::verify(PasswordHash expected, Secret password, HashTicket ticket) {
+awaitable<result<Verdict>> Hasher::verify(PasswordHash expected, Secret password, HashTicket ticket) {
   std::vector<PasswordHash> one;
   one.push_back(std::move(expected));
-  const result<std::optional<std::size_t>> match =
-      co_await matches_any(std::move(one), std::move(password), std::move(ticket));
-  if (!match) co_return match.error();
-  co_return match->has_value();
+  const result<std::shared_ptr<const Verification>> done =
+      co_await state_->run(std::move(one), std::move(password), std::move(ticket));
+  if (!done) co_return done.error();
+  const Expectation& each = (*done)->expected.front();
+  Verdict verdict;
+  verdict.matches = each.hit;
+  if (each.hit && each.fresh) verdict.fresh = as_stored(*each.fresh);
+  co_return verdict;
+}
+
+bool Hasher::is_slow(const PasswordHash& stored) const {
+  if (stored.algorithm == argon2_name) return false;
+  const std::optional<ForeignHash> foreign = ForeignHash::read(stored, state_->bounds());
+  return foreign && !foreign->is_fast();
+}
+
+result<void> Hasher::may_import(const PasswordHash& stored, std::string_view& why) const {
+  if (stored.algorithm == argon2_name) {
+    const std::optional<Argon2Phc> phc = parse_phc(stored.encoded);
+    why = "is no Argon2 hash ($argon2i$ or $argon2id$)";
+    if (!phc) return errc::general_argument_invalid;
+    why = "needs more memory than --foreign-hash-memory";
+    if (phc->memory_kib > state_->pool.largest_kib()) return errc::general_argument_invalid;
+    return {};
+  }
+  if (!ForeignHash::read(stored, state_->bounds(), &why)) return errc::general_argument_invalid;
+  return {};
 }
 
 PasswordHash Hasher::decoy(ProjectNo project, std::string_view email) const {

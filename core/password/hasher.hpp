@@ -25,6 +25,14 @@ struct Argon2Cost {
   friend bool operator==(const Argon2Cost&, const Argon2Cost&) = default;
 };
 
+/// What came of a verification.
+struct Verdict {
+  bool matches = false;
+  /// The same password at the configured cost: made along the way where the stored hash costs next to nothing, so that
+  /// such a user takes the time of any other.
+  std::optional<PasswordHash> fresh;
+};
+
 class Hasher {
  public:
   Hasher(HashPool& pool, Argon2Cost cost, Random& random);
@@ -35,7 +43,7 @@ class Hasher {
   /// Argon2id at the configured cost, salt of 16 random bytes, tag of 32. Errors: server_busy.
   [[nodiscard]] awaitable<result<PasswordHash>> hash(Secret password, HashTicket ticket);
   /// Does `password` match `expected`? Wrong text in `expected` is a mismatch. Errors: server_busy.
-  [[nodiscard]] awaitable<result<bool>> verify(PasswordHash expected, Secret password, HashTicket ticket);
+  [[nodiscard]] awaitable<result<Verdict>> verify(PasswordHash expected, Secret password, HashTicket ticket);
   /// Which of `hashes` the password matches first, all compared as one bundle; empty = none. Errors: server_busy.
   [[nodiscard]] awaitable<result<std::optional<std::size_t>>> matches_any(std::vector<PasswordHash> hashes,
                                                                           Secret password, HashTicket ticket);
@@ -44,6 +52,10 @@ class Hasher {
   [[nodiscard]] PasswordHash decoy(ProjectNo project, std::string_view email) const;
   /// True when a hash is not Argon2id at the configured cost with the current pepper.
   [[nodiscard]] bool needs_rehash(const PasswordHash& stored) const;
+  /// True for a hash of another product that takes longer than one of ours may: its callers wait longer.
+  [[nodiscard]] bool is_slow(const PasswordHash& stored) const;
+  /// May such a hash be stored? general_argument_invalid otherwise, and `why` completes "the hash ...".
+  [[nodiscard]] result<void> may_import(const PasswordHash& stored, std::string_view& why) const;
   /// Would one verification be admitted now? For refusing before any store read.
   [[nodiscard]] result<void> admits(const HashTicket& ticket) const;
   [[nodiscard]] Argon2Cost cost() const noexcept;

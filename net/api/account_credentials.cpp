@@ -2,6 +2,7 @@
 
 #include "net/api/handlers.hpp"
 #include "net/api/support.hpp"
+#include "net/api/user_support.hpp"
 #include "net/changes/users.hpp"
 #include "net/commit.hpp"
 #include "policies/sign_in_policy.hpp"
@@ -26,11 +27,12 @@ awaitable<result<void>> prove_password(Services& svc, const Call& call, const st
   PasswordHash expected = account.credential.hash;
   Secret password = sent.clone();
   std::string fairness = account.user.id;
-  const result<void> proved =
+  const result<Verdict> proved =
       co_await check_password(svc, call, std::move(expected), std::move(password), std::move(fairness));
   if (!proved && proved.error().code == errc::user_invalid_credentials)
     log_security(svc, call, "password_check", "failed", account.user.id, "wrong password");
-  co_return proved;
+  if (!proved) co_return proved.error();
+  co_return result<void>{};
 }
 
 /// A first password set beside an address follows the same policies as any other.
@@ -87,28 +89,12 @@ awaitable<result<Answer>> update_address(Services& svc, const Call& call, std::s
   co_return error(errc::server_busy);
 }
 
-/// 400 when the new password is one of those remembered, or the current one.
-awaitable<result<void>> not_recently_used(Services& svc, const Call& call, const storage::Account& account,
-                                          const Secret& password) {
-  if (call.settings().password_history == 0) co_return result<void>{};
-  std::vector<PasswordHash> remembered = account.credential.history;
-  if (policies::has_password(account.credential)) remembered.push_back(account.credential.hash);
-  if (remembered.empty()) co_return result<void>{};
-  Secret candidate = password.clone();
-  HashTicket ticket = call.ticket(svc, account.user.id);
-  const result<std::optional<std::size_t>> match =
-      co_await svc.hasher.matches_any(std::move(remembered), std::move(candidate), std::move(ticket));
-  if (!match) co_return match.error();
-  if (*match) co_return error(errc::password_recently_used);
-  co_return result<void>{};
-}
-
 /// The checks and the hash of a password change against the account as it was read.
 awaitable<result<changes::NewPassword>> new_password(Services& svc, const Call& call, const storage::Account& account) {
   const PasswordInput& input = call.input<PasswordInput>();
   const result<void> proved = co_await prove_password(svc, call, account, input.old_password);
   if (!proved) co_return proved.error();
-  const result<void> fresh = co_await not_recently_used(svc, call, account, input.password);
+  const result<void> fresh = co_await not_recently_used(svc, call, account.credential, account.user.id, input.password);
   if (!fresh) co_return fresh.error();
   const result<void> impersonal = check_personal_data(call, account.user, input.password);
   if (!impersonal) co_return impersonal.error();

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "core/crypto/jwt.hpp"
-#include "core/json/writer.hpp"
 #include "net/api/handlers.hpp"
 #include "net/api/support.hpp"
 #include "net/changes/sessions.hpp"
@@ -87,18 +85,7 @@ awaitable<result<Answer>> delete_sessions(Services& svc, const Call& call) {
 awaitable<result<Answer>> create_jwt(Services&, const Call& call) {
   if (call.jwt_sent) co_return error(errc::user_jwt_creation_denied);
   if (!call.session()) co_return error(errc::user_session_not_found);
-  const std::int64_t duration = call.input<JwtInput>().duration_s;
-  if (duration == 0) co_return error(errc::general_argument_invalid, "duration", "more than 0 seconds");
-  std::string claims;
-  json::Writer writer(claims);
-  writer.begin_object();
-  writer.field("userId", call.user().id);
-  writer.field("sessionId", call.session()->id);
-  writer.field("exp", to_millis(call.now) / 1000 + duration);
-  writer.end_object();
-  Answer answer;
-  answer.body = models::jwt(crypto::sign_jwt(claims, call.live_project->jwt_key.view()));
-  co_return answer;
+  co_return answer_jwt(call, call.user().id, call.session()->id, call.input<JwtInput>().duration_s);
 }
 
 }  // namespace portcullis::api

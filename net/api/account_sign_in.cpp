@@ -17,12 +17,15 @@ namespace {
 
 constexpr int premise_attempts = 3;
 
-/// After a sign-in with a hash of another kind or cost: hash anew and swap, unless the hash changed meanwhile. The
+/// After a sign-in with a hash of another kind or cost: swaps it for one of ours, unless it changed meanwhile. The
 /// answer never waits for it; losing the race, or no room in the pool, is no error.
 awaitable<void> rehash(Services& svc, ProjectNo project, std::string user_id, PasswordHash old_hash, Secret password,
-                       HashTicket ticket) {
-  result<PasswordHash> fresh = co_await svc.hasher.hash(std::move(password), std::move(ticket));
-  if (!fresh) co_return;
+                       std::optional<PasswordHash> fresh, HashTicket ticket) {
+  if (!fresh) {
+    result<PasswordHash> made = co_await svc.hasher.hash(std::move(password), std::move(ticket));
+    if (!made) co_return;
+    fresh = std::move(*made);
+  }
   auto make = [project, user_id = std::move(user_id), old_hash = std::move(old_hash), new_hash = std::move(*fresh)] {
     return changes::rehash(project, user_id, old_hash, new_hash);
   };
@@ -31,7 +34,8 @@ awaitable<void> rehash(Services& svc, ProjectNo project, std::string user_id, Pa
 }
 
 /// 401 alike for an unknown e-mail, a user without password and a wrong one, after the same work.
-awaitable<result<void>> prove_sign_in(Services& svc, const Call& call, const std::optional<storage::Account>& found) {
+awaitable<result<Verdict>> prove_sign_in(Services& svc, const Call& call,
+                                         const std::optional<storage::Account>& found) {
   const EmailLogin& login = call.input<EmailLogin>();
   const bool known = found && policies::has_password(found->credential);
   // The decoy is made for everybody: making it takes time too.
@@ -39,11 +43,24 @@ awaitable<result<void>> prove_sign_in(Services& svc, const Call& call, const std
   PasswordHash expected = known ? found->credential.hash : decoy;
   Secret password = login.password.clone();
   std::string fairness = login.email;
-  const result<void> proved =
+  result<Verdict> proved =
       co_await check_password(svc, call, std::move(expected), std::move(password), std::move(fairness));
-  if (proved && known) co_return policies::may_sign_in(found->user);
-  if (proved) co_return error(errc::user_invalid_credentials);
+  if (proved && !known) co_return error(errc::user_invalid_credentials);
+  const result<void> allowed = proved ? policies::may_sign_in(found->user) : result<void>{};
+  if (!allowed) co_return allowed.error();
   co_return proved;
+}
+
+/// Spawned, so that the session's answer goes first.
+void renew_hash(Services& svc, const Call& call, const storage::Account& account, Verdict verdict,
+                const boost::asio::any_io_executor& executor) {
+  if (!svc.hasher.needs_rehash(account.credential.hash)) return;
+  const EmailLogin& login = call.input<EmailLogin>();
+  HashTicket ticket = call.ticket(svc, login.email);
+  boost::asio::co_spawn(executor,
+                        rehash(svc, call.project(), account.user.id, account.credential.hash, login.password.clone(),
+                               std::move(verdict.fresh), std::move(ticket)),
+                        boost::asio::detached);
 }
 
 }  // namespace
@@ -57,7 +74,7 @@ awaitable<result<Answer>> create_email_session(Services& svc, const Call& call) 
     const result<std::optional<storage::Account>> found =
         co_await svc.store.account_by_email(call.project(), std::move(email));
     if (!found) co_return found.error();
-    const result<void> proved = co_await prove_sign_in(svc, call, *found);
+    result<Verdict> proved = co_await prove_sign_in(svc, call, *found);
     if (!proved) {
       const std::string_view who = *found ? std::string_view((*found)->user.id) : std::string_view{};
       log_security(svc, call, "sign_in", "failed", who, describe(proved.error().code).type);
@@ -73,14 +90,8 @@ awaitable<result<Answer>> create_email_session(Services& svc, const Call& call) 
     if (!session && session.error().code == errc::again) continue;
     if (!session) co_return session.error();
     log_security(svc, call, "sign_in", "ok", session->user_id);
-    if (svc.hasher.needs_rehash(account.credential.hash)) {
-      const auto executor = co_await boost::asio::this_coro::executor;
-      HashTicket ticket = call.ticket(svc, login.email);
-      boost::asio::co_spawn(executor,
-                            rehash(svc, call.project(), account.user.id, account.credential.hash,
-                                   login.password.clone(), std::move(ticket)),
-                            boost::asio::detached);
-    }
+    const auto executor = co_await boost::asio::this_coro::executor;
+    renew_hash(svc, call, account, std::move(*proved), executor);
     co_return session_created(*session, grant, call);
   }
   co_return error(errc::server_busy);

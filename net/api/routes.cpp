@@ -258,7 +258,7 @@ std::vector<Route> service_routes() {
 const std::vector<Route>& routes() {
   static const std::vector<Route> all = [] {
     std::vector<Route> rows = account_routes();
-    for (std::vector<Route> more : {session_routes(), service_routes()})
+    for (std::vector<Route> more : {session_routes(), service_routes(), user_routes()})
       rows.insert(rows.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     return rows;
   }();

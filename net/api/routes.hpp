@@ -9,5 +9,7 @@ namespace portcullis::api {
 
 /// Built on first use; lives as long as the program.
 [[nodiscard]] const std::vector<Route>& routes();
+/// The users service's part of it.
+[[nodiscard]] std::vector<Route> user_routes();
 
 }  // namespace portcullis::api

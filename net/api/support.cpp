@@ -1,6 +1,8 @@
 #include "net/api/support.hpp"
 
 #include "core/crypto/digest.hpp"
+#include "core/crypto/jwt.hpp"
+#include "core/json/writer.hpp"
 #include "core/user_agent.hpp"
 #include "net/models.hpp"
 #include "net/rate_limits.hpp"
@@ -14,14 +16,15 @@ constexpr std::size_t secret_bytes = 128;  // 256 hexadecimal digits on the wire
 
 }  // namespace
 
-awaitable<result<void>> check_password(Services& svc, const Call& call, PasswordHash expected, Secret password,
-                                       std::string account) {
+awaitable<result<Verdict>> check_password(Services& svc, const Call& call, PasswordHash expected, Secret password,
+                                          std::string account) {
   const result<void> admitted = admits_password_check(svc, call);
   if (!admitted) co_return admitted.error();
   HashTicket ticket = call.ticket(svc, account);
-  const result<bool> matches = co_await svc.hasher.verify(std::move(expected), std::move(password), std::move(ticket));
-  if (!matches) co_return matches.error();
-  if (*matches) co_return result<void>{};
+  if (svc.hasher.is_slow(expected)) ticket.deadline = call.started + svc.config.admin_hash_deadline;
+  result<Verdict> verdict = co_await svc.hasher.verify(std::move(expected), std::move(password), std::move(ticket));
+  if (!verdict) co_return verdict.error();
+  if (verdict->matches) co_return std::move(*verdict);
   count_failed_password(svc, call);
   co_return error(errc::user_invalid_credentials);
 }
@@ -54,6 +57,21 @@ Answer session_created(const Session& session, const Grant& grant, const Call& c
   const models::SessionView view{session, true, models::country_name(session.country_code), grant.encoded};
   answer.body = models::session(view, models::viewer_of(call));
   answer.opened_session = Answer::OpenedSession{grant.encoded, session.expires_at};
+  return answer;
+}
+
+result<Answer> answer_jwt(const Call& call, std::string_view user_id, std::string_view session_id,
+                          std::int64_t duration_s) {
+  if (duration_s == 0) return error(errc::general_argument_invalid, "duration", "more than 0 seconds");
+  std::string claims;
+  json::Writer writer(claims);
+  writer.begin_object();
+  writer.field("userId", user_id);
+  writer.field("sessionId", session_id);
+  writer.field("exp", to_millis(call.now) / 1000 + duration_s);
+  writer.end_object();
+  Answer answer;
+  answer.body = models::jwt(crypto::sign_jwt(claims, call.live_project->jwt_key.view()));
   return answer;
 }
 

@@ -10,9 +10,10 @@
 namespace portcullis::api {
 
 /// Verifies `password` for `account` (a user id or e-mail, the fairness key) within the network's limit, and counts and
-/// logs a mismatch. Errors: user_invalid_credentials, general_rate_limit_exceeded, server_busy.
-[[nodiscard]] awaitable<result<void>> check_password(Services& svc, const Call& call, PasswordHash expected,
-                                                     Secret password, std::string account);
+/// logs a mismatch. A hash of another product that takes its time gets the deadline of administrators. Errors:
+/// user_invalid_credentials, general_rate_limit_exceeded, server_busy.
+[[nodiscard]] awaitable<result<Verdict>> check_password(Services& svc, const Call& call, PasswordHash expected,
+                                                        Secret password, std::string account);
 
 /// A fresh session and the one moment its secret is known.
 struct Grant {
@@ -22,6 +23,11 @@ struct Grant {
 [[nodiscard]] Grant grant_session(Services& svc, const Call& call, std::string user_id, std::string provider,
                                   std::string provider_uid, std::string factor);
 [[nodiscard]] Answer session_created(const Session& session, const Grant& grant, const Call& call);
+
+/// A JWT of the project for the user, bound to the session or, when that is empty, to none. Errors:
+/// general_argument_invalid for no duration at all.
+[[nodiscard]] result<Answer> answer_jwt(const Call& call, std::string_view user_id, std::string_view session_id,
+                                        std::int64_t duration_s);
 
 /// The caller's profile with its user replaced, as the User model.
 [[nodiscard]] Answer answer_user(const Call& call, const User& user);

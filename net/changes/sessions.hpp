@@ -16,8 +16,10 @@ struct OpenSession {
   Session session;                                 ///< `sequence` is given by the commit
   std::optional<std::uint64_t> expected_revision;  ///< of the password that was verified
   std::uint32_t max_sessions = 10;                 ///< the oldest beyond it go in the same commit; 0 = no limit
+  bool by_key = false;                             ///< opened by an API key: for blocked users too
 };
-/// Errors: user_invalid_credentials (user gone), user_blocked, again (password changed, selector taken).
+/// Errors: user_invalid_credentials (user gone; user_not_found for a key), user_blocked, again (password changed,
+/// selector taken).
 [[nodiscard]] Change<Session> open_session(ProjectNo p, OpenSession made);
 /// Moves the expiry. Errors: user_session_not_found.
 [[nodiscard]] Change<Session> extend_session(ProjectNo p, std::string user_id, std::string session_id, Time now,

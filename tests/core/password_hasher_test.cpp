@@ -65,7 +65,7 @@ struct Fixture {
   }
   PasswordHash hash(std::string_view password) { return await(hasher.hash(Secret(password), ticket())).value(); }
   bool verify(const PasswordHash& expected, std::string_view password) {
-    return await(hasher.verify(expected, Secret(password), ticket())).value();
+    return await(hasher.verify(expected, Secret(password), ticket())).value().matches;
   }
 
   FrozenClock clock;
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(a_pepper_goes_into_every_hash_and_can_be_changed) {
     return std::make_unique<Hasher>(f.pool, Argon2Cost{64, 2}, f.random, argon2::select_kernel(), Peppers::parse(file));
   };
   const auto verifies = [&f](Hasher& hasher, const PasswordHash& stored) {
-    return f.await(hasher.verify(stored, Secret("correct horse"), f.ticket())).value();
+    return f.await(hasher.verify(stored, Secret("correct horse"), f.ticket())).value().matches;
   };
   const auto old = with(first), changed = with(first + second), lost = with(second);
   const PasswordHash peppered = f.await(old->hash(Secret("correct horse"), f.ticket())).value();
@@ -201,6 +201,49 @@ BOOST_AUTO_TEST_CASE(a_pepper_goes_into_every_hash_and_can_be_changed) {
   BOOST_TEST(!verifies(*with("p1 ZmVkY2JhOTg3NjU0MzIxMA==\n"), peppered));
 }
 
+BOOST_AUTO_TEST_CASE(a_cheap_foreign_hash_is_hashed_anew_in_the_same_step) {
+  Fixture f;
+  const PasswordHash md5{"md5", "144fa7eaa4904e8ee120651997f70dcc", R"({"type":"md5"})"};
+  const Verdict right = f.await(f.hasher.verify(md5, Secret("appwrite"), f.ticket())).value();
+  BOOST_TEST(right.matches);
+  BOOST_REQUIRE(right.fresh.has_value());
+  BOOST_TEST(f.verify(*right.fresh, "appwrite"));
+  BOOST_TEST(!f.hasher.needs_rehash(*right.fresh));
+  const Verdict wrong = f.await(f.hasher.verify(md5, Secret("appwrit"), f.ticket())).value();
+  BOOST_TEST(!wrong.matches);
+  BOOST_TEST(!wrong.fresh.has_value());
+  // Right, wrong, and a hash of our own: all were accounted and timed as one hash at our cost.
+  BOOST_TEST(f.pool.stats().service.total() == 3U);
+  BOOST_TEST(!f.hasher.is_slow(md5));
+}
+
+BOOST_AUTO_TEST_CASE(a_slow_foreign_hash_is_a_class_of_its_own) {
+  Fixture f;
+  const PasswordHash bcrypt{"bcrypt", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "{}"};
+  const Verdict right = f.await(f.hasher.verify(bcrypt, Secret("U*U"), f.ticket())).value();
+  BOOST_TEST(right.matches);
+  BOOST_TEST(!right.fresh.has_value());
+  BOOST_TEST(f.hasher.is_slow(bcrypt));
+  BOOST_TEST(f.hasher.needs_rehash(bcrypt));
+  const std::vector<PasswordHash> history{f.hash("one"), bcrypt, argon2_hash(import_text)};
+  const auto hit = f.await(f.hasher.matches_any(history, Secret("appwrite"), f.ticket())).value();
+  BOOST_REQUIRE(hit.has_value());
+  BOOST_TEST(*hit == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(what_may_be_imported_is_what_can_be_verified) {
+  Fixture f;
+  std::string_view why;
+  BOOST_TEST(f.hasher.may_import(argon2_hash(import_text), why).has_value());
+  for (const char* text : {"appwrite", "$argon2d$v=19$m=64,t=1,p=1$c29tZXNhbHQ$c29tZXNhbHRzb21lc2FsdA"})
+    BOOST_TEST(f.hasher.may_import(argon2_hash(text), why).has_error());
+  BOOST_TEST(f.hasher.may_import(argon2_hash("$argon2id$v=19$m=65536,t=1,p=1$c29tZXNhbHQ$c29tZXNhbHRzb21lc2FsdA"), why)
+                 .has_error());
+  BOOST_TEST(why == "needs more memory than --foreign-hash-memory");
+  BOOST_TEST(f.hasher.may_import(PasswordHash{"md5", "x", "{}"}, why).has_value());
+  BOOST_TEST(f.hasher.may_import(PasswordHash{"rot13", "x", "{}"}, why).has_error());
+}
+
 BOOST_AUTO_TEST_CASE(a_refusal_of_the_pool_is_passed_on) {
   Fixture f;
   BOOST_TEST(f.hasher.admits(f.ticket()).has_value());
@@ -218,7 +261,7 @@ BOOST_AUTO_TEST_CASE(every_kernel_makes_the_same_hash) {
   for (const argon2::Kernel kernel : {argon2::Kernel::portable, argon2::Kernel::sodium}) {
     Hasher other(f.pool, Argon2Cost{64, 2}, f.random, argon2::select_kernel(kernel));
     BOOST_TEST((other.engine().kernel == kernel));
-    BOOST_TEST(f.await(other.verify(stored, Secret("correct horse"), f.ticket())).value());
+    BOOST_TEST(f.await(other.verify(stored, Secret("correct horse"), f.ticket())).value().matches);
   }
 }
 

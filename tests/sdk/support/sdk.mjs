@@ -84,13 +84,13 @@ export function web_client(server, { project = server.project, ...options } = {}
   return { client, account: new web_sdk.Account(client), browser };
 }
 
-/** Node SDK services: `{account, client}` acting with a key, a session or a JWT. */
+/** Node SDK services: `{account, users, client}` acting with a key, a session or a JWT. */
 export function node_client(server, { project = server.project, key, session, jwt, self_signed = false } = {}) {
   const client = new node_sdk.Client().setEndpoint(server.endpoint).setProject(project).setSelfSigned(self_signed);
   if (key) client.setKey(key);
   if (session) client.setSession(session);
   if (jwt) client.setJWT(jwt);
-  return { client, account: new node_sdk.Account(client) };
+  return { client, account: new node_sdk.Account(client), users: new node_sdk.Users(client) };
 }
 
 export const { ID } = web_sdk;

@@ -1,0 +1,52 @@
+#pragma once
+// Hashes made by other products, as the users service imports them: read once with every cost bounded, then verified on
+// a hash thread. Source: contract users.md 4.1 for the algorithms. Immutable; any thread.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/hash_pool.hpp"
+#include "core/user.hpp"
+
+namespace portcullis {
+
+/// The dearest that is verified; dearer ones are refused at import. Each is some seconds of a core.
+struct ForeignBounds {
+  static constexpr std::uint32_t bcrypt_cost = 16;
+  static constexpr std::uint32_t phpass_log2 = 22;
+  static constexpr std::uint64_t scrypt_work = std::uint64_t{1} << 23;  ///< N * r * p
+  std::uint32_t memory_kib = 65536;                                     ///< of scrypt: N * r / 8
+};
+
+class ForeignHash {
+ public:
+  /// What CostClass::kind says; 0 is Argon2.
+  enum class Kind : std::uint8_t { md5 = 1, sha, bcrypt, phpass, scrypt, scrypt_modified };
+
+  /// Empty: not of these algorithms, malformed, or over the bounds. `why` then completes "the hash ..." for people.
+  [[nodiscard]] static std::optional<ForeignHash> read(const PasswordHash& stored, const ForeignBounds& bounds,
+                                                       std::string_view* why = nullptr);
+
+  [[nodiscard]] Kind kind() const noexcept { return kind_; }
+  [[nodiscard]] CostClass cost() const noexcept;
+  /// Takes next to no time beside an Argon2id.
+  [[nodiscard]] bool is_fast() const noexcept;
+  /// In constant time for the comparison. Allocates what its library needs; throws std::bad_alloc without memory.
+  [[nodiscard]] bool matches(std::string_view password) const;
+
+ private:
+  struct Reader;
+  Kind kind_ = Kind::md5;
+  std::string encoded_;
+  std::string detail_;  ///< sha: the version; scrypt: the salt; modified: salt and separator, decoded
+  std::string signer_;  ///< modified: the signer key, decoded
+  std::uint64_t n_ = 0;
+  std::uint32_t r_ = 0;
+  std::uint32_t p_ = 0;
+  std::uint32_t length_ = 0;
+  std::uint32_t log2_ = 0;  ///< bcrypt's cost, PHPass's rounds
+};
+
+}  // namespace portcullis

@@ -1,0 +1,83 @@
+#pragma once
+// Handlers of the users service, for API keys, with the inputs that user_routes.cpp declares for them. Contract
+// users.md.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "net/route.hpp"
+
+namespace portcullis::api {
+
+struct UserInput {
+  std::string user_id;
+};
+struct CreateUserInput {
+  std::string user_id, email, phone;
+  Secret password;  ///< empty = none
+  std::string name;
+};
+/// A hash of another product, as it was stored there.
+struct ImportUserInput {
+  std::string user_id, email, hash, name;
+  std::string sha_version = "sha256";
+  std::string salt, separator, signer_key;
+  std::int64_t cpu = 0, memory = 0, parallel = 0, length = 0;
+};
+struct UserTextInput {
+  std::string user_id;
+  std::string value;
+};
+struct UserFlagInput {
+  std::string user_id;
+  bool value = false;
+};
+struct UserLabelsInput {
+  std::string user_id;
+  std::vector<std::string> labels;
+};
+struct UserPasswordInput {
+  std::string user_id;
+  Secret password;  ///< empty = none from now on
+};
+struct UserSessionInput {
+  std::string user_id;
+  std::string session_id;
+};
+struct UserJwtInput {
+  std::string user_id;
+  std::string session_id = "recent";
+  std::int64_t duration_s = 900;
+};
+
+// users_create.cpp
+awaitable<result<Answer>> create_user(Services& svc, const Call& call);
+awaitable<result<Answer>> import_argon2(Services& svc, const Call& call);
+awaitable<result<Answer>> import_bcrypt(Services& svc, const Call& call);
+awaitable<result<Answer>> import_md5(Services& svc, const Call& call);
+awaitable<result<Answer>> import_sha(Services& svc, const Call& call);
+awaitable<result<Answer>> import_phpass(Services& svc, const Call& call);
+awaitable<result<Answer>> import_scrypt(Services& svc, const Call& call);
+awaitable<result<Answer>> import_scrypt_modified(Services& svc, const Call& call);
+// users_one.cpp
+awaitable<result<Answer>> show_user(Services& svc, const Call& call);
+awaitable<result<Answer>> delete_user(Services& svc, const Call& call);
+awaitable<result<Answer>> set_user_status(Services& svc, const Call& call);
+awaitable<result<Answer>> set_user_labels(Services& svc, const Call& call);
+awaitable<result<Answer>> set_user_name(Services& svc, const Call& call);
+awaitable<result<Answer>> set_user_email(Services& svc, const Call& call);
+awaitable<result<Answer>> set_user_phone(Services& svc, const Call& call);
+awaitable<result<Answer>> set_user_password(Services& svc, const Call& call);
+awaitable<result<Answer>> set_email_verified(Services& svc, const Call& call);
+awaitable<result<Answer>> set_phone_verified(Services& svc, const Call& call);
+awaitable<result<Answer>> show_user_prefs(Services& svc, const Call& call);
+awaitable<result<Answer>> set_user_prefs(Services& svc, const Call& call);
+// users_sessions.cpp
+awaitable<result<Answer>> create_user_session(Services& svc, const Call& call);
+awaitable<result<Answer>> list_user_sessions(Services& svc, const Call& call);
+awaitable<result<Answer>> delete_user_session(Services& svc, const Call& call);
+awaitable<result<Answer>> delete_user_sessions(Services& svc, const Call& call);
+awaitable<result<Answer>> create_user_jwt(Services& svc, const Call& call);
+
+}  // namespace portcullis::api

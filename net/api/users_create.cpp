@@ -1,0 +1,150 @@
+// Making users for others: with a password, without one, or with a hash from another product. Contract users.md 3, 4.
+
+#include "core/json/writer.hpp"
+#include "net/api/support.hpp"
+#include "net/api/user_handlers.hpp"
+#include "net/api/user_support.hpp"
+#include "net/changes/users.hpp"
+#include "net/commit.hpp"
+
+namespace portcullis::api {
+namespace {
+
+User new_user(Services& svc, const Call& call, std::string id) {
+  User user;
+  user.id = id == "unique()" ? unique_id(call.now, svc.random) : std::move(id);
+  user.created_at = user.updated_at = user.registered_at = call.now;
+  return user;
+}
+
+/// Stores the user; `hash` empty = no password.
+awaitable<result<Answer>> store_user(Services& svc, const Call& call, User user, PasswordHash hash) {
+  changes::NewUser made;
+  if (!hash.encoded.empty()) {
+    user.password_updated_at = call.now;
+    made.credential.password_revision = 1;
+    if (call.settings().password_history > 0) made.credential.history = {hash};
+  }
+  made.user = std::move(user);
+  made.credential.hash = std::move(hash);
+  made.email_target_id = unique_id(call.now, svc.random);
+  made.phone_target_id = unique_id(call.now, svc.random);
+  auto make = [p = call.project(), made = std::move(made)] { return changes::create_user(p, made); };
+  const result<changes::CreatedUser> created =
+      co_await commit<changes::CreatedUser>(svc.store.engine(), std::move(make));
+  if (!created) co_return created.error();
+  log_security(svc, call, "sign_up", "ok", created->user.id, "by a key");
+  std::string id = created->user.id;
+  co_return co_await answer_served_user(svc, call, std::move(id));
+}
+
+/// The reference checks the hash's text; a hash with personal data in it is refused all the same.
+awaitable<result<Answer>> import_user(Services& svc, const Call& call, PasswordHash hash) {
+  const ImportUserInput& input = call.input<ImportUserInput>();
+  std::string_view why;
+  const result<void> usable = svc.hasher.may_import(hash, why);
+  if (!usable) co_return error(errc::general_argument_invalid, "password", "a hash that can be verified here");
+  User user = new_user(svc, call, input.user_id);
+  user.email = input.email;
+  user.name = input.name;
+  const Secret text(input.hash);
+  const result<void> impersonal = check_personal_data(call, user, text);
+  if (!impersonal) co_return impersonal.error();
+  co_return co_await store_user(svc, call, std::move(user), std::move(hash));
+}
+
+PasswordHash imported(const Call& call, std::string algorithm, std::string options) {
+  return PasswordHash{std::move(algorithm), call.input<ImportUserInput>().hash, std::move(options)};
+}
+
+}  // namespace
+
+awaitable<result<Answer>> create_user(Services& svc, const Call& call) {
+  const CreateUserInput& input = call.input<CreateUserInput>();
+  User user = new_user(svc, call, input.user_id);
+  user.email = input.email;
+  user.phone = input.phone;
+  user.name = input.name;
+  PasswordHash stored;
+  if (!input.password.empty()) {
+    const result<void> impersonal = check_personal_data(call, user, input.password);
+    if (!impersonal) co_return impersonal.error();
+    Secret password = input.password.clone();
+    HashTicket ticket = call.ticket(svc, user.id);
+    result<PasswordHash> hash = co_await svc.hasher.hash(std::move(password), std::move(ticket));
+    if (!hash) co_return hash.error();
+    stored = std::move(*hash);
+  }
+  co_return co_await store_user(svc, call, std::move(user), std::move(stored));
+}
+
+awaitable<result<Answer>> import_argon2(Services& svc, const Call& call) {
+  constexpr const char* shown = R"({"type":"argon2","memory_cost":65536,"time_cost":4,"threads":3})";
+  PasswordHash hash = imported(call, "argon2", shown);
+  co_return co_await import_user(svc, call, std::move(hash));
+}
+
+awaitable<result<Answer>> import_bcrypt(Services& svc, const Call& call) {
+  PasswordHash hash = imported(call, "bcrypt", R"({"type":"bcrypt","cost":8})");
+  co_return co_await import_user(svc, call, std::move(hash));
+}
+
+awaitable<result<Answer>> import_md5(Services& svc, const Call& call) {
+  PasswordHash hash = imported(call, "md5", R"({"type":"md5"})");
+  co_return co_await import_user(svc, call, std::move(hash));
+}
+
+awaitable<result<Answer>> import_sha(Services& svc, const Call& call) {
+  std::string options;
+  json::Writer out(options);
+  out.begin_object();
+  out.field("version", call.input<ImportUserInput>().sha_version);
+  out.end_object();
+  PasswordHash hash = imported(call, "sha", std::move(options));
+  co_return co_await import_user(svc, call, std::move(hash));
+}
+
+awaitable<result<Answer>> import_phpass(Services& svc, const Call& call) {
+  std::string options;
+  json::Writer out(options);
+  out.begin_object();
+  out.field("type", "phpass");
+  out.field("iteration_count_log2", std::int64_t{8});
+  out.field("portable_hashes", false);
+  out.field("random_state", svc.random.hex(8));
+  out.end_object();
+  PasswordHash hash = imported(call, "phpass", std::move(options));
+  co_return co_await import_user(svc, call, std::move(hash));
+}
+
+awaitable<result<Answer>> import_scrypt(Services& svc, const Call& call) {
+  const ImportUserInput& input = call.input<ImportUserInput>();
+  std::string options;
+  json::Writer out(options);
+  out.begin_object();
+  out.field("type", "scrypt");
+  out.field("costCpu", input.cpu);
+  out.field("costMemory", input.memory);
+  out.field("costParallel", input.parallel);
+  out.field("length", input.length);
+  out.field("salt", input.salt);
+  out.end_object();
+  PasswordHash hash = imported(call, "scrypt", std::move(options));
+  co_return co_await import_user(svc, call, std::move(hash));
+}
+
+awaitable<result<Answer>> import_scrypt_modified(Services& svc, const Call& call) {
+  const ImportUserInput& input = call.input<ImportUserInput>();
+  std::string options;
+  json::Writer out(options);
+  out.begin_object();
+  out.field("type", "scryptMod");
+  out.field("salt", input.salt);
+  out.field("saltSeparator", input.separator);
+  out.field("signerKey", input.signer_key);
+  out.end_object();
+  PasswordHash hash = imported(call, "scryptMod", std::move(options));
+  co_return co_await import_user(svc, call, std::move(hash));
+}
+
+}  // namespace portcullis::api

@@ -1,0 +1,82 @@
+// Sessions and JWTs that a key makes and ends for a user. Contract users.md 7.
+
+#include <algorithm>
+
+#include "net/api/support.hpp"
+#include "net/api/user_handlers.hpp"
+#include "net/api/user_support.hpp"
+#include "net/changes/sessions.hpp"
+#include "net/commit.hpp"
+#include "net/models.hpp"
+
+namespace portcullis::api {
+
+awaitable<result<Answer>> create_user_session(Services& svc, const Call& call) {
+  const Grant grant = grant_session(svc, call, call.path_param("userId"), "server", "", "server");
+  auto make = [p = call.project(), session = grant.session] {
+    changes::OpenSession made;
+    made.session = session;
+    made.max_sessions = 0;
+    made.by_key = true;
+    return changes::open_session(p, made);
+  };
+  const result<Session> session = co_await commit<Session>(svc.store.engine(), std::move(make));
+  if (!session) co_return session.error();
+  log_security(svc, call, "sign_in", "ok", session->user_id, "by a key");
+  const models::SessionView view{*session, false, models::country_name(session->country_code), grant.encoded};
+  Answer answer;
+  answer.body = models::session(view, models::viewer_of(call));
+  co_return answer;
+}
+
+awaitable<result<Answer>> list_user_sessions(Services& svc, const Call& call) {
+  std::string id = call.path_param("userId");
+  const result<std::unique_ptr<storage::ServedUser>> user = co_await named_user(svc, call, id);
+  if (!user) co_return user.error();
+  const result<std::vector<Session>> sessions = co_await svc.store.sessions(call.project(), std::move(id));
+  if (!sessions) co_return sessions.error();
+  Answer answer;
+  answer.body = models::session_list(*sessions, "", models::viewer_of(call));
+  co_return answer;
+}
+
+awaitable<result<Answer>> delete_user_session(Services& svc, const Call& call) {
+  const UserSessionInput& input = call.input<UserSessionInput>();
+  std::string id = input.user_id;
+  const result<std::unique_ptr<storage::ServedUser>> user = co_await named_user(svc, call, std::move(id));
+  if (!user) co_return user.error();
+  auto make = [p = call.project(), user_id = input.user_id, session_id = input.session_id] {
+    return changes::delete_session(p, user_id, session_id);
+  };
+  const result<Session> deleted = co_await commit<Session>(svc.store.engine(), std::move(make));
+  if (!deleted) co_return deleted.error();
+  log_security(svc, call, "session_delete", "ok", input.user_id, "by a key");
+  co_return Answer{};
+}
+
+awaitable<result<Answer>> delete_user_sessions(Services& svc, const Call& call) {
+  std::string id = call.path_param("userId");
+  const result<std::unique_ptr<storage::ServedUser>> user = co_await named_user(svc, call, id);
+  if (!user) co_return user.error();
+  auto make = [p = call.project(), user_id = id] { return changes::delete_sessions(p, user_id); };
+  const result<std::size_t> deleted = co_await commit<std::size_t>(svc.store.engine(), std::move(make));
+  if (!deleted) co_return deleted.error();
+  log_security(svc, call, "session_delete", "ok", id, "all, by a key");
+  co_return Answer{};
+}
+
+/// Bound to the newest session with `recent`; an unknown id is no error and binds to none.
+awaitable<result<Answer>> create_user_jwt(Services& svc, const Call& call) {
+  const UserJwtInput& input = call.input<UserJwtInput>();
+  std::string id = input.user_id;
+  const result<std::unique_ptr<storage::ServedUser>> user = co_await named_user(svc, call, id);
+  if (!user) co_return user.error();
+  const result<std::vector<Session>> sessions = co_await svc.store.sessions(call.project(), std::move(id));
+  if (!sessions) co_return sessions.error();
+  std::string bound;
+  for (const Session& session : *sessions)  // oldest first
+    if (input.session_id == "recent" || session.id == input.session_id) bound = session.id;
+  co_return answer_jwt(call, input.user_id, bound, input.duration_s);
+}
+
+}  // namespace portcullis::api

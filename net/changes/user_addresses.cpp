@@ -1,0 +1,131 @@
+#include "net/changes/user_addresses.hpp"
+
+#include <utility>
+
+namespace portcullis::changes {
+
+namespace codec = storage::codec;
+namespace keys = storage::keys;
+using storage::Decision;
+using storage::Edits;
+using storage::Row;
+using storage::View;
+
+namespace {
+
+/// What differs between e-mail and phone.
+struct Kind {
+  std::string User::*field;
+  bool User::*verified;
+  const char* target_type;
+  std::string (*index)(ProjectNo, std::string_view);
+  errc taken;
+};
+constexpr Kind email_kind{&User::email, &User::email_verified, "email", keys::email_index,
+                          errc::user_email_already_exists};
+constexpr Kind phone_kind{&User::phone, &User::phone_verified, "sms", keys::phone_index,
+                          errc::user_phone_already_exists};
+
+enum : std::size_t { user_row, address_row, identifier_row };
+
+void put_target(Edits& edits, ProjectNo p, const Target& target) {
+  edits.put.push_back(codec::put(keys::target(p, target.user_id, target.id), target));
+  const codec::TargetRef ref{target.user_id, target.id};
+  edits.put.push_back(codec::put(keys::identifier_index(p, target.identifier), ref));
+}
+
+/// Moves, removes or makes the target of the address.
+result<void> follow_target(Edits& edits, ProjectNo p, const View& view, const Kind& kind, const std::string& old_value,
+                           const User& user, const Address& made, Time now) {
+  bool moved = false;
+  for (const Row& row : view.ranges[0]) {
+    result<Target> target = codec::target(row);
+    if (!target) return target.error();
+    if (old_value.empty() || target->identifier != old_value) continue;
+    edits.erase.push_back(keys::identifier_index(p, old_value));
+    if (made.value.empty()) {
+      edits.erase.emplace_back(row.key);
+      continue;
+    }
+    target->identifier = made.value;
+    target->updated_at = now;
+    put_target(edits, p, *target);
+    moved = true;
+  }
+  if (moved || made.value.empty()) return {};
+  Target target;
+  target.id = made.new_target_id;
+  target.created_at = target.updated_at = now;
+  target.user_id = user.id;
+  target.provider_type = kind.target_type;
+  target.identifier = made.value;
+  put_target(edits, p, target);
+  return {};
+}
+
+Change<User> replace_address(ProjectNo p, std::string user_id, Time now, Address made, const Kind& kind) {
+  const std::string own = keys::user(p, user_id);
+  const bool clears = made.value.empty();  // reads the user's own row where there is no other
+  storage::Reads reads{
+      {own, clears ? own : kind.index(p, made.value), clears ? own : keys::identifier_index(p, made.value)},
+      {keys::user_targets(p, user_id)}};
+  auto decide = [p, now, made = std::move(made), &kind,
+                 names = reads.keys](const View& view) -> result<Decision<User>> {
+    if (!view.values[user_row]) return errc::user_not_found;
+    result<User> user = codec::user(Row{names[user_row], *view.values[user_row]});
+    if (!user) return user.error();
+    const std::string old_value = (*user).*kind.field;
+    if (!made.value.empty()) {
+      if (view.values[identifier_row]) return errc::user_target_already_exists;
+      if (view.values[address_row] && made.value != old_value) return kind.taken;
+    }
+    Decision<User> decision;
+    Edits& edits = decision.edits;
+    (*user).*kind.field = made.value;
+    (*user).*kind.verified = false;
+    user->updated_at = now;
+    const result<void> followed = follow_target(edits, p, view, kind, old_value, *user, made, now);
+    if (!followed) return followed.error();
+    if (!old_value.empty()) edits.erase.push_back(kind.index(p, old_value));
+    if (!made.value.empty()) edits.put.push_back(codec::put_text(names[address_row], user->id));
+    edits.put.push_back(codec::put(names[user_row], *user));
+    decision.value = std::move(*user);
+    return decision;
+  };
+  return {std::move(reads), std::move(decide)};
+}
+
+}  // namespace
+
+Change<User> replace_email(ProjectNo p, std::string user_id, Time now, Address made) {
+  return replace_address(p, std::move(user_id), now, std::move(made), email_kind);
+}
+
+Change<User> replace_phone(ProjectNo p, std::string user_id, Time now, Address made) {
+  return replace_address(p, std::move(user_id), now, std::move(made), phone_kind);
+}
+
+Change<User> clear_password(ProjectNo p, std::string user_id, Time now, bool closes_sessions) {
+  storage::Reads reads{{keys::user(p, user_id), keys::credential(p, user_id)}, {keys::user_sessions(p, user_id)}};
+  auto decide = [now, closes_sessions, names = reads.keys](const View& view) -> result<Decision<User>> {
+    if (!view.values[0] || !view.values[1]) return errc::user_not_found;
+    result<User> user = codec::user(Row{names[0], *view.values[0]});
+    if (!user) return user.error();
+    result<Credential> credential = codec::credential(Row{names[1], *view.values[1]});
+    if (!credential) return credential.error();
+    credential->hash = {};
+    ++credential->password_revision;
+    user->password_updated_at = now;
+    user->updated_at = now;
+    Decision<User> decision;
+    decision.edits.put.push_back(codec::put(names[0], *user));
+    decision.edits.put.push_back(codec::put(names[1], *credential));
+    if (closes_sessions)
+      for (const Row& row : view.ranges[0]) decision.edits.erase.emplace_back(row.key);
+    decision.value = std::move(*user);
+    return decision;
+  };
+  return {std::move(reads), std::move(decide)};
+}
+
+}  // namespace portcullis::changes

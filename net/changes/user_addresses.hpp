@@ -1,0 +1,26 @@
+#pragma once
+// What the users service changes about a user's addresses and password: without proof, and also to nothing. Rules as in
+// users.hpp.
+
+#include <string>
+
+#include "core/user.hpp"
+#include "storage/store.hpp"
+
+namespace portcullis::changes {
+
+using storage::Change;
+
+struct Address {
+  std::string value;          ///< empty = none
+  std::string new_target_id;  ///< for the target that is made when none has the old address
+};
+/// The target that has the old address moves with it, or goes. Errors: user_not_found, user_target_already_exists,
+/// user_email_already_exists.
+[[nodiscard]] Change<User> replace_email(ProjectNo p, std::string user_id, Time now, Address made);
+/// The same. Errors: user_not_found, user_target_already_exists, user_phone_already_exists.
+[[nodiscard]] Change<User> replace_phone(ProjectNo p, std::string user_id, Time now, Address made);
+/// No password opens a session afterwards, and none is asked for to set a new one. Errors: user_not_found.
+[[nodiscard]] Change<User> clear_password(ProjectNo p, std::string user_id, Time now, bool closes_sessions);
+
+}  // namespace portcullis::changes
