@@ -64,7 +64,7 @@ RequestParser::RequestParser(std::size_t header_bytes, std::size_t body_bytes, B
 
 RequestParser::~RequestParser() {
   if (!request_.body.empty()) wipe(request_.body);
-  room_.give_back(room_taken_);
+  if (room_taken_ != 0) room_.give_back(room_taken_);
 }
 
 std::size_t RequestParser::consume(std::string_view bytes) {
