@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fstream>
 #include <string>
+#include <thread>
 
 namespace portcullis::bench {
 namespace {
@@ -38,6 +39,15 @@ double OthersCpu::taken_s() const { return machine_s() - own_s() - (server_ ? se
 double OthersCpu::share() const {
   const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - from_).count();
   return std::clamp((taken_s() - before_s_) / (wall * cores()), 0.0, 1.0);
+}
+
+void wait_for_calm() {
+  constexpr int longest = 60;  // half seconds
+  for (int i = 0; i < longest; ++i) {
+    const OthersCpu everybody(nullptr);
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    if (everybody.share() <= calm_share) return;
+  }
 }
 
 }  // namespace portcullis::bench

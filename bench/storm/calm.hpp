@@ -25,13 +25,17 @@ class OthersCpu {
 /// More than this, taken by others, calls for another attempt.
 inline constexpr double calm_share = 0.05;
 
+/// Returns when others took little of the CPU for half a second, and after 30 s in any case. The server should be idle.
+void wait_for_calm();
+
 /// Measures up to `attempts` times, until others take little, and answers the attempt in which they took least, with
 /// their share. The choice does not look at what was measured. `prepare` comes before each attempt and may restart the
-/// server, which may be null.
+/// server, which may be null. With more than one attempt, each waits for calm first.
 template <class Prepare, class Measure>
 auto calmest(unsigned attempts, const Server* server, Prepare prepare, Measure measure) {
   const auto attempt = [&] {
     prepare();
+    if (attempts > 1) wait_for_calm();
     const OthersCpu others(server ? server->process.get() : nullptr);
     auto measured = measure();
     const double share = others.share();

@@ -59,7 +59,8 @@ struct Quiet {
             ms(latency.percentile_us(50)),
             ms(latency.percentile_us(99)),
             ms(latency.max_us()),
-            std::to_string(failed)};
+            std::to_string(failed),
+            number(100 * others, 0) + "%"};
   }
 };
 
