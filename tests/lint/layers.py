@@ -30,6 +30,7 @@ LIBRARIES = {
     "boost/beast": ("net/http",),
     "boost/system": ("core", "storage", "net"),
     "CLI/": ("net/cli",),
+    "crypt.h": ("core/password",),  # bcrypt
     "curl/": ("net/outbound",),
     "libpq-fe.h": ("storage/postgres",),
     "lmdb.h": ("storage/lmdb",),

@@ -9,7 +9,7 @@ import { Server, patience } from './support/server.mjs';
 let server;
 let guest;
 before(async () => {
-  server = await Server.start({ cheap: false, args: ['--hash-threads', '1', '--hash-deadline', String(300 * patience)] });
+  server = await Server.start({ cheap: false, args: ['--hash-threads', '1', '--hash-deadline', String(1000 * patience)] });
   guest = new Caller(server);
 });
 after(() => server.stop());
