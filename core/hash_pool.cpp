@@ -1,13 +1,13 @@
 #include "core/hash_pool.hpp"
 
-#include <sys/resource.h>
-#include <unistd.h>
+#include <time.h>
 
 #include <algorithm>
 #include <new>
 #include <string>
 
 #include "core/hash_pool_state.hpp"
+#include "core/scheduling.hpp"
 
 namespace portcullis {
 
@@ -19,6 +19,13 @@ namespace {
 constexpr int hash_niceness = 10;
 /// After a hash, jobs that cannot be served in time are looked for at most this often, so that they hear it soon.
 constexpr std::chrono::milliseconds late_sweep_interval{50};
+
+/// Time of a processor that the calling thread has used.
+Duration processor_time() {
+  timespec used{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
 
 /// Resumes the callers; outside the lock. The works go first: they hold secrets.
 void resume(Settled& settled) {
@@ -104,6 +111,7 @@ void HashPool::State::run_job(HashThread& self, const HashJob& job, std::unique_
   ++running;
   lock.unlock();
   std::optional<error> failure;
+  const Duration used_before = options.cpu_share < 1 ? processor_time() : Duration::zero();
   try {
     HashMemory extra;
     if (foreign) extra = HashMemory(std::size_t{bundle.cost.memory_kib} * 1024);
@@ -114,6 +122,7 @@ void HashPool::State::run_job(HashThread& self, const HashJob& job, std::unique_
   } catch (...) {
     failure = error(errc::general_server_error);
   }
+  self.owed = options.cpu_share < 1 ? pause_after(processor_time() - used_before) : Duration::zero();
   lock.lock();
   --running;
   const Steady now = clock.steady();
@@ -123,16 +132,21 @@ void HashPool::State::run_job(HashThread& self, const HashJob& job, std::unique_
     work_came.notify_one();  // the next one that waits for the slot
   }
   if (!failure) {
-    estimates.learn(bundle.cost, now - began, now);
+    estimates.learn(bundle.cost, now - began + self.owed, now);
     counters.ran(now - began);
   }
   finish_one(job.bundle, failure, settled);
 }
 
+/// A thread that may not have a whole processor sleeps between hashes, so that the group's quota is not used up and the
+/// threads that answer are not frozen with it. Estimates count the pause to the hash before it.
+Duration HashPool::State::pause_after(Duration used) const {
+  const double share = std::max(options.cpu_share, 0.01);
+  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(used) * (1 / share - 1));
+}
+
 void HashPool::State::serve(HashThread& self) {
-  // Linux applies it to the calling thread alone; what lies above the nicest value means that one.
-  const auto thread = static_cast<id_t>(::gettid());
-  ::setpriority(PRIO_PROCESS, thread, ::getpriority(PRIO_PROCESS, thread) + hash_niceness);
+  give_way(hash_niceness);
   self.memory.populate();
   self.memory.lock();
   Settled settled;
@@ -147,10 +161,14 @@ void HashPool::State::serve(HashThread& self) {
     const Steady now = clock.steady();
     if (queue.size() > 0 && now - last_sweep >= late_sweep_interval) sweep(now, settled);
     if (stopping) work_ended.notify_all();
-    if (settled.empty()) continue;
+    if (settled.empty() && self.owed == Duration::zero()) continue;
+    if (self.owed > Duration::zero()) self.busy_until = now + self.owed;
     lock.unlock();
     resume(settled);
+    if (self.owed > Duration::zero()) std::this_thread::sleep_for(self.owed);
     lock.lock();
+    self.owed = Duration::zero();
+    self.busy_until.reset();
   }
 }
 

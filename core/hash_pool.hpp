@@ -54,6 +54,7 @@ struct HashPoolOptions {
   std::uint32_t foreign_kib = 65536;  ///< the one extra slot for hashes larger than an arena
   std::uint32_t queue_limit = 4096;   ///< jobs waiting, a bound under the predicted-wait rule
   std::uint32_t account_limit = 64;   ///< hashes in flight for one account
+  double cpu_share = 1;               ///< of a processor, for each thread; below 1 it pauses between hashes
 };
 
 /// Why a hash was not done.

@@ -46,6 +46,7 @@ struct Refused {
 struct HashThread {
   HashMemory memory;
   std::optional<Steady> busy_until;  ///< predicted
+  HashQueue::Duration owed{0};       ///< pause before the next job
   std::thread thread;
 };
 
@@ -71,6 +72,7 @@ struct HashPool::State {
   void finish_one(const BundlePtr& bundle, std::optional<error> failure, Settled& settled);
   void give_up(const BundlePtr& bundle, Settled& settled);
 
+  [[nodiscard]] HashQueue::Duration pause_after(HashQueue::Duration used) const;
   void serve(HashThread& self);
   void run_job(HashThread& self, const HashJob& job, std::unique_lock<std::mutex>& lock, Settled& settled);
   void stop(std::chrono::milliseconds grace);

@@ -64,6 +64,7 @@ HashPoolOptions pool_options(const Config& config) {
   options.threads = std::max<std::uint32_t>(1, config.hash_threads);
   options.arena_kib = config.hash_cost.memory_kib;
   options.foreign_kib = config.foreign_hash_kib;
+  options.cpu_share = config.hash_cpu_share;
   return options;
 }
 

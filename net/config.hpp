@@ -33,6 +33,7 @@ struct Config {
   std::string engine = "lmdb";          ///< lmdb | slow (the test engine)
   std::uint32_t reactors = 0;           ///< 0 = by cores
   std::uint32_t hash_threads = 0;       ///< 0 = by cores, memory and CPU quota
+  double hash_cpu_share = 1;            ///< of a processor, for each hash thread; derived from the CPU quota
   Argon2Cost hash_cost;
   std::optional<argon2::Kernel> hash_kernel;  ///< empty = the fastest
   std::filesystem::path pepper_file;          ///< empty = none

@@ -25,6 +25,7 @@ constexpr std::uint64_t connection_bytes = 16 * kib;  // a connection's buffers 
 constexpr std::uint32_t fewest_connections = 64;
 constexpr std::uint32_t most_derived_connections = 65536;
 constexpr std::uint64_t spare_files = 48;  // store, log, sockets of commands, listeners
+constexpr double least_share = 0.05;       // of a core, for a hash thread, however small the quota
 constexpr double quota_reserve = 0.15;     // cores kept from hashing, so that a quota never freezes a reactor
 
 std::string first_line(const std::filesystem::path& file) {
@@ -161,6 +162,10 @@ Config derive(Config config, const Machine& machine) {
   config.foreign_hash_kib = static_cast<std::uint32_t>(std::min<std::uint64_t>(config.foreign_hash_kib, quarter_kib));
   const bool chosen = config.hash_threads != 0;
   if (!chosen) config.hash_threads = derive_hash_threads(config, machine);
+  if (machine.cpu_quota > 0) {
+    const double share = (machine.cpu_quota - quota_reserve) / config.hash_threads;
+    config.hash_cpu_share = std::clamp(share, least_share, 1.0);
+  }
   const std::uint64_t arenas = std::uint64_t{config.hash_threads} * config.hash_cost.memory_kib * kib;
   if (arenas + program_bytes > machine.memory_bytes)
     throw BadOption(chosen ? "--hash-threads" : "--hash-memory",
@@ -183,6 +188,10 @@ std::string describe_derived(const Config& config, const Machine& machine) {
     char quota[32];
     std::snprintf(quota, sizeof quota, "%.2f", machine.cpu_quota);
     out += std::string("CPU quota ") + quota + ", ";
+    if (config.hash_cpu_share < 1) {
+      std::snprintf(quota, sizeof quota, "%.2f", config.hash_cpu_share);
+      out += std::string("so a hash thread takes ") + quota + " of a core, ";
+    }
   }
   return out + "memory " + std::to_string(machine.memory_bytes / mib) + " MiB, " + std::to_string(machine.open_files) +
          " open files)";

@@ -17,6 +17,7 @@
 
 #include "bench/load/http_text.hpp"
 #include "bench/load/schedule.hpp"
+#include "core/scheduling.hpp"
 
 namespace portcullis::bench {
 namespace {
@@ -303,6 +304,7 @@ const Histogram& ClassOutcome::latency(int status) const {
 }
 
 std::vector<ClassOutcome> open_loop(const std::vector<LoadClass>& classes, const OpenLoopPlan& plan) {
+  ask_for_short_slices();  // what measures latencies must not wait for what is measured
   return std::make_unique<Generator>(classes, plan)->run();
 }
 

@@ -76,7 +76,8 @@ std::vector<Line> measure(const PlanOrder& order, const Machine& machine, argon2
     line.rate.threads = config.hash_threads;
     line.rate.cores = machine.cpu_quota > 0 ? std::min<double>(machine.cpu_quota, machine.cores) : machine.cores;
     const auto duration = std::chrono::milliseconds(static_cast<std::int64_t>(order.seconds * 1000));
-    line.rate.per_second = measure_hash_rate(kernel, preset.cost, line.rate.threads, duration);
+    // Measured without pauses; a quota that leaves a thread less than a core slows it by so much.
+    line.rate.per_second = measure_hash_rate(kernel, preset.cost, line.rate.threads, duration) * config.hash_cpu_share;
     line.sign_ins = forecast_sign_ins(line.rate);
     lines.push_back(line);
   }

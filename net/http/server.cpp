@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/scheduling.hpp"
 #include "net/http/listeners.hpp"
 #include "net/http/reactor.hpp"
 #include "net/http/tls.hpp"
@@ -70,7 +71,10 @@ void Server::start() {
   for (std::size_t i = 0; i < state_->reactors.size(); ++i) {
     Reactor& reactor = *state_->reactors[i];
     reactor.start(std::move(state_->acceptors[i]));
-    state_->threads.emplace_back([&reactor] { reactor.run(); });
+    state_->threads.emplace_back([&reactor] {
+      ask_for_short_slices();
+      reactor.run();
+    });
     ::pthread_setname_np(state_->threads.back().native_handle(), ("reactor-" + std::to_string(i)).c_str());
   }
   state_->acceptors.clear();

@@ -277,6 +277,33 @@ BOOST_AUTO_TEST_CASE(within_a_project_networks_and_accounts_take_turns) {
   BOOST_TEST(f.place_of("quiet account") <= 7U);
 }
 
+BOOST_AUTO_TEST_CASE(a_thread_with_a_share_of_a_processor_pauses_between_hashes) {
+  HashPoolOptions options = small_options();
+  options.cpu_share = 0.25;
+  const SystemClock clock;
+  HashPool pool(options, clock);
+  boost::asio::io_context context;
+  const auto spin = [](HashArena) {
+    const auto until = std::chrono::steady_clock::now() + 10ms;
+    while (std::chrono::steady_clock::now() < until) {
+    }
+  };
+  HashTicket ticket;
+  ticket.deadline = clock.steady() + 1h;
+  const auto began = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::duration answered{};
+  for (int i = 0; i < 2; ++i) {
+    std::vector<HashWork> works(1, spin);
+    boost::asio::co_spawn(context, pool.run(usual, std::move(works), ticket), [&](const std::exception_ptr&, auto) {
+      if (answered == answered.zero()) answered = std::chrono::steady_clock::now() - began;
+    });
+  }
+  context.run();
+  // Two hashes and the pause between them, three times the first one's processor time; other processes may take some
+  // of the ten milliseconds it spins.
+  BOOST_TEST((std::chrono::steady_clock::now() - began > answered + 10ms + 5ms));
+}
+
 BOOST_AUTO_TEST_CASE(what_ran_waited_and_was_refused_is_counted) {
   Fixture f;
   f.teach(10ms);

@@ -225,6 +225,12 @@ BOOST_AUTO_TEST_CASE(a_quota_leaves_part_of_a_core_to_the_reactors) {
   BOOST_TEST(derive(Config{}, machine_of(16, 4.0, 65536)).hash_threads == 3U);
   BOOST_TEST(derive(Config{}, machine_of(16, 4.2, 65536)).hash_threads == 4U);
   BOOST_TEST(derive(Config{}, machine_of(16, 0.5, 65536)).hash_threads == 1U);
+  const auto close = boost::test_tools::tolerance(1e-9);
+  BOOST_TEST(derive(Config{}, machine_of(16, 0.5, 65536)).hash_cpu_share == 0.35, close);
+  BOOST_TEST(derive(Config{}, machine_of(16, 1.0, 65536)).hash_cpu_share == 0.85, close);
+  BOOST_TEST(derive(Config{}, machine_of(16, 0.1, 65536)).hash_cpu_share == 0.05, close);
+  BOOST_TEST(derive(Config{}, machine_of(16, 4.0, 65536)).hash_cpu_share == 1.0, close);
+  BOOST_TEST(derive(Config{}, machine_of(16, 0, 65536)).hash_cpu_share == 1.0, close);
   BOOST_TEST(derive(Config{}, machine_of(16, 1.5, 65536)).reactors == 2U);
 }
 

@@ -1,0 +1,13 @@
+#pragma once
+// What threads ask of the kernel's scheduler. Hints: a kernel that does not know them goes on as before. The calling
+// thread.
+
+namespace portcullis {
+
+/// For threads that answer: from Linux 6.12 on a thread with short time slices takes the processor from one that
+/// computes as soon as it wakes, instead of waiting for the end of the other's slice (sched_setattr(2), sched_runtime).
+void ask_for_short_slices() noexcept;
+/// So much nicer than the thread is; the nicest where that would be beyond it.
+void give_way(int by) noexcept;
+
+}  // namespace portcullis
