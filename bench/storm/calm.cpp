@@ -50,4 +50,10 @@ void wait_for_calm() {
   }
 }
 
+double calm_capacity(const Options& options, const Server& server, unsigned threads) {
+  const auto measure = [&] { return capacity_of(server, threads, options.seconds); };
+  const auto prepare = [] {};
+  return calmest(options.attempts, &server, prepare, measure).first;
+}
+
 }  // namespace portcullis::bench

@@ -49,4 +49,7 @@ auto calmest(unsigned attempts, const Server* server, Prepare prepare, Measure m
   return best;
 }
 
+/// capacity_of(), as calm as may be: everything else is told in multiples of it.
+[[nodiscard]] double calm_capacity(const Options& options, const Server& server, unsigned threads);
+
 }  // namespace portcullis::bench

@@ -143,7 +143,7 @@ void measure_hash_only(const Server& server, const CpuGroup& group, const Option
 void measure_isolation(const Options& options, Report& report) {
   const std::unique_ptr<Server> server = start_portcullis(options, ServerPlan{});
   const std::vector<std::string> checks = session_checks(*server, sessions);
-  const double capacity = capacity_of(*server, cores(), options.seconds);
+  const double capacity = calm_capacity(options, *server, cores());
   const Pair pair = measure_pair(*server, checks, capacity, options);
   report_pair("", "storm-isolation.svg", pair, report);
   report.figure(
@@ -160,7 +160,7 @@ void measure_quota(const Options& options, Report& report) {
   plan.group = group->procs();
   const std::unique_ptr<Server> server = start_portcullis(options, plan);
   const std::vector<std::string> checks = session_checks(*server, sessions);
-  const double capacity = capacity_of(*server, 1, options.seconds);
+  const double capacity = calm_capacity(options, *server, 1);
   measure_hash_only(*server, *group, options, report);
   const Pair pair = measure_pair(*server, checks, capacity, options);
   report_pair(" under a CPU quota of one core", "storm-quota.svg", pair, report);

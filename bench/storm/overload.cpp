@@ -158,7 +158,7 @@ void measure_overload(const Options& options, Report& report) {
   if (std::unique_ptr<Server> peer = start_peer(options, ServerPlan{}))
     subjects.push_back({"Fastify peer", std::move(peer), true});
   for (Subject& subject : subjects) {
-    subject.capacity = subject.peak = capacity_of(*subject.server, cores(), options.seconds);
+    subject.capacity = subject.peak = calm_capacity(options, *subject.server, cores());
     subject.rss_before = subject.server->process->rss_anon_kib();
   }
   for (const unsigned multiple : multiples)
