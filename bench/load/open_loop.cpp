@@ -77,6 +77,7 @@ struct Connection {
   bool busy = false;
   bool counts = false;  ///< its request was due within the window
   Time due{};
+  Time sent{};
   std::string_view unsent;
   std::string received;
 };
@@ -197,10 +198,11 @@ void Generator::send_due(Lane& lane) {
   c.busy = true;
   c.counts = counts;
   c.due = due;
+  c.sent = Clock::now();
   c.unsent = text;
   if (counts) {
     ++waiting_;
-    lane.outcome.lag.record(microseconds(Clock::now() - due));
+    lane.outcome.lag.record(microseconds(c.sent - due));
   }
   flush(*number);
 }
@@ -238,6 +240,7 @@ void Generator::finish(std::size_t number, std::size_t length) {
     --waiting_;
     StatusOutcome& outcome = lane.outcome.by_status[status];
     outcome.latency.record(microseconds(now - c.due));
+    outcome.since_sending.record(microseconds(now - c.sent));
     if (has_header(std::string_view(c.received).substr(0, length), "retry-after")) ++outcome.with_retry_after;
   }
   if (status == plan_.good_status && in_window(now) && now - c.due <= plan_.in_time) ++lane.outcome.good;
@@ -301,6 +304,11 @@ const Histogram& ClassOutcome::latency(int status) const {
   static const Histogram none;
   const auto found = by_status.find(status);
   return found == by_status.end() ? none : found->second.latency;
+}
+
+const Histogram& ClassOutcome::since_sending(int status) const {
+  const auto found = by_status.find(status);
+  return found == by_status.end() ? latency(status) : found->second.since_sending;
 }
 
 std::vector<ClassOutcome> open_loop(const std::vector<LoadClass>& classes, const OpenLoopPlan& plan) {

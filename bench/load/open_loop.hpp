@@ -35,6 +35,7 @@ struct OpenLoopPlan {
 
 struct StatusOutcome {
   Histogram latency;
+  Histogram since_sending;  ///< the same without the generator's lag; beside `latency`, never instead of it
   std::uint64_t with_retry_after = 0;
 };
 
@@ -54,6 +55,7 @@ struct ClassOutcome {
   [[nodiscard]] std::uint64_t count(int status) const;
   /// The latency of one status; an empty one when there was none.
   [[nodiscard]] const Histogram& latency(int status) const;
+  [[nodiscard]] const Histogram& since_sending(int status) const;
   /// Good answers a second.
   [[nodiscard]] double goodput() const { return seconds > 0 ? static_cast<double>(good) / seconds : 0; }
 };

@@ -88,7 +88,8 @@ std::string frame(const Chart& chart, const Axis& axis) {
   out += "<title>" + escaped(chart.title) + "</title>\n" + style;
   out += format("<rect width=\"%.0f\" height=\"%.0f\" class=\"paper\"/>\n", width, height);
   out += text_at(left, 26, "start", "title", chart.title) + legend(chart);
-  const int decimals = axis.step >= 1 ? 0 : axis.step >= 0.1 ? 1 : 2;
+  int decimals = 0;
+  for (double step = axis.step; decimals < 4 && std::abs(step - std::round(step)) > 1e-6; step *= 10) ++decimals;
   for (double value = 0; value <= axis.most + axis.step / 2; value += axis.step) {
     out += line_from_to(left, axis.y(value), width - right, axis.y(value), value > 0 ? "grid" : "axis");
     out += text_at(left - 8, axis.y(value) + 4, "end", "small", format("%.*f", decimals, value));

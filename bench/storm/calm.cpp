@@ -11,13 +11,14 @@
 namespace portcullis::bench {
 namespace {
 
-/// CPU time of everything since the machine started, without idling and waiting, seconds.
+/// CPU time of everything since the machine started, without idling and waiting but with what a hypervisor took,
+/// seconds.
 double machine_s() {
   std::ifstream in("/proc/stat");
   std::string name;
-  double user = 0, nice = 0, system = 0, idle = 0, io = 0, irq = 0, softirq = 0;
-  in >> name >> user >> nice >> system >> idle >> io >> irq >> softirq;
-  return (user + nice + system + irq + softirq) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  double user = 0, nice = 0, system = 0, idle = 0, io = 0, irq = 0, softirq = 0, stolen = 0;
+  in >> name >> user >> nice >> system >> idle >> io >> irq >> softirq >> stolen;
+  return (user + nice + system + irq + softirq + stolen) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
 double own_s() {

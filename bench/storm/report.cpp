@@ -64,8 +64,8 @@ std::string machine() {
 
 constexpr const char* method = R"(## Method
 
-The server is `portcullis serve` as it comes, on a fresh folder, with rate limits off; passwords cost 19 MiB and two passes
-(Argon2id). Every sign-in carries the right password, and every user comes from a network of their own
+The server is `portcullis serve` as it comes, on a fresh folder, with rate limits off; passwords cost 19 MiB and two
+passes (Argon2id). Every sign-in carries the right password, and every user comes from a network of their own
 (`X-Forwarded-For` from a trusted proxy). The load generator shares the cores with the server.
 
 - **Capacity** is a closed loop: four connections a thread, each sending the next sign-in when the former is answered. The
@@ -84,8 +84,9 @@ The server is `portcullis serve` as it comes, on a fresh folder, with rate limit
   with `synchronous=FULL` before the answer (`bench/peers/fastify`). It has no admission control, as such servers
   usually have none; it is started anew before each of its points, because its queue outlives the load.
 
-"Others' CPU" is the share of the machine's CPU time that went to other processes during a measurement; with `--attempts` a
-disturbed one is repeated, and the attempt with the least of it is kept. A generator of one thread adds its own lag, which the tables show (from the scheduled time to the sending, 99th percentile).
+"Others' CPU" is the share of the machine's CPU time that went to other processes, or to a hypervisor's other guests,
+during a measurement. With `--attempts` a disturbed one is repeated, and the attempt with the least of it is kept. A
+generator of one thread adds its own lag, from the scheduled time to the sending; the tables show its 99th percentile.
 )";
 
 }  // namespace
