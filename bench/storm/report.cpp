@@ -141,7 +141,8 @@ void Report::write(const std::filesystem::path& folder, const Options& options) 
        << number(options.seconds, 0) << " --rounds " << options.rounds
        << (options.attempts > 1 ? " --attempts " + std::to_string(options.attempts) : "")
        << " --docs docs\n```\n\nMeasured on " << machine()
-       << ".\nAbsolute figures mean little on another machine; ratios and shapes should hold.\n\n";
+       << ".\nAbsolute figures mean little on another machine; how far ratios move from run to run is "
+          "in\n[bench/README.md](../bench/README.md#results-of-the-storm).\n\n";
   page << "| figure | measured | goal | met |\n|---|--:|---|---|\n";
   for (const Figure& figure : figures_)
     page << markdown_row({figure.name, figure.value, figure.goal.empty() ? "-" : figure.goal, verdict(figure)});
