@@ -187,11 +187,14 @@ async function may_read(server, t) {
   }
 }
 
+// A sanitized program maps terabytes of shadow memory, and keeps what was freed as it was.
+const skip = process.env.E2E_SLOW ? 'only the usual program is searched' : false;
+
 for (const [name, args] of [
   ['plain HTTP', []],
   ['TLS', ['--tls-certificate', `${tls_files}/certificate.pem`, '--tls-key', `${tls_files}/key.pem`]],
 ]) {
-  test(`over ${name} no copy of a password stays in memory, while a planted text is found`, async (t) => {
+  test(`over ${name} no copy of a password stays in memory, while a planted text is found`, { skip }, async (t) => {
     const server = await Server.start({ args });
     try {
       if (!(await may_read(server, t))) return;
