@@ -1,5 +1,5 @@
 #pragma once
-// What the hash pool has done and refused, for the metrics and for `plan`. The pool's lock guards the maps; histograms
+// What the hash pool has done and refused, for the metrics. The pool's lock guards the maps; histograms
 // guard themselves.
 
 #include <array>

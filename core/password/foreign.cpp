@@ -22,13 +22,12 @@ constexpr std::size_t aes_key = 32;
 
 /// Sixteen bytes as PHPass writes them: groups of three, six bits at a time, the lowest first.
 std::string phpass_base64(std::string_view bytes) {
-  constexpr std::string_view alphabet = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   std::string out;
   for (std::size_t at = 0; at < bytes.size(); at += 3) {
     std::uint32_t group = 0;
     const std::size_t count = std::min<std::size_t>(3, bytes.size() - at);
     for (std::size_t i = 0; i < count; ++i) group |= std::uint32_t{static_cast<std::uint8_t>(bytes[at + i])} << (8 * i);
-    for (std::size_t i = 0; i <= count; ++i) out += alphabet[group >> (6 * i) & 63U];
+    for (std::size_t i = 0; i <= count; ++i) out += phpass_digits[group >> (6 * i) & 63U];
   }
   return out;
 }

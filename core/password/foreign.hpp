@@ -20,6 +20,9 @@ struct ForeignBounds {
   std::uint32_t memory_kib = 65536;                                     ///< of scrypt: N * r / 8
 };
 
+/// PHPass's sixty-four digits in their order.
+inline constexpr std::string_view phpass_digits = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
 class ForeignHash {
  public:
   /// What CostClass::kind says; 0 is Argon2.

@@ -17,7 +17,6 @@ constexpr std::size_t longest_scrypt = 1024;  // bytes of output
 // Firebase has one cost. Source: contract users.md 4.1.
 constexpr std::uint64_t firebase_n = 16384;
 constexpr std::uint32_t firebase_r = 8;
-constexpr std::string_view phpass_digits = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 

@@ -9,8 +9,8 @@
 #include "net/admin/users.hpp"
 #include "net/changes/users.hpp"
 #include "net/commit.hpp"
+#include "net/password_history.hpp"
 #include "policies/password_policy.hpp"
-#include "policies/sign_in_policy.hpp"
 
 namespace portcullis::admin {
 namespace {
@@ -59,22 +59,6 @@ User read_user(Arguments& arguments, Services& services) {
 awaitable<result<PasswordHash>> hash_password(Services& services, ProjectNo project, Secret password) {
   HashTicket ticket = ticket_for(services, project);
   co_return co_await services.hasher.hash(std::move(password), std::move(ticket));
-}
-
-/// 400 when the new password is the current one or a remembered one.
-awaitable<result<void>> not_recently_used(Services& services, const LiveProject& project,
-                                          const storage::Account& account, const Secret& password) {
-  if (project.settings().password_history == 0) co_return result<void>{};
-  std::vector<PasswordHash> remembered = account.credential.history;
-  if (policies::has_password(account.credential)) remembered.push_back(account.credential.hash);
-  if (remembered.empty()) co_return result<void>{};
-  Secret candidate = password.clone();
-  HashTicket ticket = ticket_for(services, project.number());
-  const result<std::optional<std::size_t>> match =
-      co_await services.hasher.matches_any(std::move(remembered), std::move(candidate), std::move(ticket));
-  if (!match) co_return match.error();
-  if (*match) co_return error(errc::password_recently_used);
-  co_return result<void>{};
 }
 
 Outcome answer_user(const User& user) {
@@ -155,7 +139,9 @@ awaitable<Outcome> set_user_password(Job job) {
     if (!account) co_return refused(account.error(), who);
     check_password(arguments, project->settings(), account->user, password->view());
     if (arguments.wrong()) co_return arguments.refusal();
-    const result<void> fresh = co_await not_recently_used(services, *project, *account, *password);
+    HashTicket ticket = ticket_for(services, project->number());
+    const result<void> fresh = co_await not_recently_used(services.hasher, project->settings(), account->credential,
+                                                          *password, std::move(ticket));
     if (!fresh) co_return refused(fresh.error());
     Secret text = password->clone();
     result<PasswordHash> hash = co_await hash_password(services, project->number(), std::move(text));

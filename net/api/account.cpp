@@ -31,7 +31,7 @@ awaitable<result<void>> may_sign_up(Services& svc, const Call& call, const Creat
   as_sent.id = input.user_id;
   as_sent.email = input.email;
   as_sent.name = input.name;
-  const result<void> impersonal = check_personal_data(call, as_sent, input.password);
+  const result<void> impersonal = check_personal_data(call, borrow(as_sent), input.password);
   if (!impersonal) co_return impersonal.error();
   std::string email = input.email;
   const result<std::optional<storage::Account>> taken =

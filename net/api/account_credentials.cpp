@@ -2,9 +2,9 @@
 
 #include "net/api/handlers.hpp"
 #include "net/api/support.hpp"
-#include "net/api/user_support.hpp"
 #include "net/changes/users.hpp"
 #include "net/commit.hpp"
+#include "net/password_history.hpp"
 #include "policies/sign_in_policy.hpp"
 
 namespace portcullis::api {
@@ -53,7 +53,7 @@ awaitable<result<changes::NewAddress>> new_address(Services& svc, const Call& ca
   if (!policies::has_password(account.credential)) {
     const result<void> strong = check_new_password(call, password);
     if (!strong) co_return strong.error();
-    const result<void> impersonal = check_personal_data(call, with_address, password);
+    const result<void> impersonal = check_personal_data(call, borrow(with_address), password);
     if (!impersonal) co_return impersonal.error();
     Secret first = password.clone();
     HashTicket ticket = call.ticket(svc, account.user.id);
@@ -94,9 +94,11 @@ awaitable<result<changes::NewPassword>> new_password(Services& svc, const Call& 
   const PasswordInput& input = call.input<PasswordInput>();
   const result<void> proved = co_await prove_password(svc, call, account, input.old_password);
   if (!proved) co_return proved.error();
-  const result<void> fresh = co_await not_recently_used(svc, call, account.credential, account.user.id, input.password);
+  HashTicket comparing = call.ticket(svc, account.user.id);
+  const result<void> fresh =
+      co_await not_recently_used(svc.hasher, call.settings(), account.credential, input.password, std::move(comparing));
   if (!fresh) co_return fresh.error();
-  const result<void> impersonal = check_personal_data(call, account.user, input.password);
+  const result<void> impersonal = check_personal_data(call, borrow(account.user), input.password);
   if (!impersonal) co_return impersonal.error();
   Secret password = input.password.clone();
   HashTicket ticket = call.ticket(svc, account.user.id);

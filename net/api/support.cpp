@@ -101,7 +101,7 @@ void log_security(Services& svc, const Call& call, std::string_view event, std::
                                 call.request_id});
 }
 
-result<void> check_personal_data(const Call& call, const User& user, const Secret& password) {
+result<void> check_personal_data(const Call& call, const BorrowedUser& user, const Secret& password) {
   if (!call.settings().personal_data_check) return {};
   const policies::PersonalData data{user.id, user.email, user.name, user.phone};
   if (policies::contains_personal_data(password.view(), data)) return errc::password_personal_data;

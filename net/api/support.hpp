@@ -39,6 +39,6 @@ void log_security(Services& svc, const Call& call, std::string_view event, std::
                   std::string_view user_id, std::string_view reason = {});
 
 /// Does the new password contain what is known of the user, where the project asks for that check?
-[[nodiscard]] result<void> check_personal_data(const Call& call, const User& user, const Secret& password);
+[[nodiscard]] result<void> check_personal_data(const Call& call, const BorrowedUser& user, const Secret& password);
 
 }  // namespace portcullis::api

@@ -1,7 +1,6 @@
 #include "net/api/user_support.hpp"
 
 #include "net/models.hpp"
-#include "policies/sign_in_policy.hpp"
 
 namespace portcullis::api {
 
@@ -18,21 +17,6 @@ awaitable<result<Answer>> answer_served_user(Services& svc, const Call& call, st
   Answer answer;
   answer.body = models::served_user(**user, models::viewer_of(call));
   co_return answer;
-}
-
-awaitable<result<void>> not_recently_used(Services& svc, const Call& call, const Credential& credential,
-                                          const std::string& user_id, const Secret& password) {
-  if (call.settings().password_history == 0) co_return result<void>{};
-  std::vector<PasswordHash> remembered = credential.history;
-  if (policies::has_password(credential)) remembered.push_back(credential.hash);
-  if (remembered.empty()) co_return result<void>{};
-  Secret candidate = password.clone();
-  HashTicket ticket = call.ticket(svc, user_id);
-  const result<std::optional<std::size_t>> match =
-      co_await svc.hasher.matches_any(std::move(remembered), std::move(candidate), std::move(ticket));
-  if (!match) co_return match.error();
-  if (*match) co_return error(errc::password_recently_used);
-  co_return result<void>{};
 }
 
 }  // namespace portcullis::api

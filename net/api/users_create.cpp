@@ -48,7 +48,7 @@ awaitable<result<Answer>> import_user(Services& svc, const Call& call, PasswordH
   user.email = input.email;
   user.name = input.name;
   const Secret text(input.hash);
-  const result<void> impersonal = check_personal_data(call, user, text);
+  const result<void> impersonal = check_personal_data(call, borrow(user), text);
   if (!impersonal) co_return impersonal.error();
   co_return co_await store_user(svc, call, std::move(user), std::move(hash));
 }
@@ -67,7 +67,7 @@ awaitable<result<Answer>> create_user(Services& svc, const Call& call) {
   user.name = input.name;
   PasswordHash stored;
   if (!input.password.empty()) {
-    const result<void> impersonal = check_personal_data(call, user, input.password);
+    const result<void> impersonal = check_personal_data(call, borrow(user), input.password);
     if (!impersonal) co_return impersonal.error();
     Secret password = input.password.clone();
     HashTicket ticket = call.ticket(svc, user.id);

@@ -8,6 +8,7 @@
 #include "net/changes/user_addresses.hpp"
 #include "net/changes/users.hpp"
 #include "net/commit.hpp"
+#include "net/password_history.hpp"
 
 namespace portcullis::api {
 namespace {
@@ -61,14 +62,11 @@ awaitable<result<Answer>> clear_password(Services& svc, const Call& call) {
 awaitable<result<changes::NewPassword>> new_password(Services& svc, const Call& call,
                                                      const storage::ServedUser& served) {
   const UserPasswordInput& input = call.input<UserPasswordInput>();
-  User user;
-  user.id = served.profile.user.id;
-  user.email = served.profile.user.email;
-  user.name = served.profile.user.name;
-  user.phone = served.profile.user.phone;
-  const result<void> impersonal = check_personal_data(call, user, input.password);
+  const result<void> impersonal = check_personal_data(call, served.profile.user, input.password);
   if (!impersonal) co_return impersonal.error();
-  const result<void> fresh = co_await not_recently_used(svc, call, served.credential, input.user_id, input.password);
+  HashTicket comparing = call.ticket(svc, input.user_id);
+  const result<void> fresh =
+      co_await not_recently_used(svc.hasher, call.settings(), served.credential, input.password, std::move(comparing));
   if (!fresh) co_return fresh.error();
   Secret password = input.password.clone();
   HashTicket ticket = call.ticket(svc, input.user_id);

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "net/changes/targets.hpp"
+
 namespace portcullis::changes {
 
 namespace codec = storage::codec;
@@ -28,12 +30,6 @@ constexpr Kind phone_kind{&User::phone, &User::phone_verified, "sms", keys::phon
 
 enum : std::size_t { user_row, address_row, identifier_row };
 
-void put_target(Edits& edits, ProjectNo p, const Target& target) {
-  edits.put.push_back(codec::put(keys::target(p, target.user_id, target.id), target));
-  const codec::TargetRef ref{target.user_id, target.id};
-  edits.put.push_back(codec::put(keys::identifier_index(p, target.identifier), ref));
-}
-
 /// Moves, removes or makes the target of the address.
 result<void> follow_target(Edits& edits, ProjectNo p, const View& view, const Kind& kind, const std::string& old_value,
                            const User& user, const Address& made, Time now) {
@@ -53,13 +49,7 @@ result<void> follow_target(Edits& edits, ProjectNo p, const View& view, const Ki
     moved = true;
   }
   if (moved || made.value.empty()) return {};
-  Target target;
-  target.id = made.new_target_id;
-  target.created_at = target.updated_at = now;
-  target.user_id = user.id;
-  target.provider_type = kind.target_type;
-  target.identifier = made.value;
-  put_target(edits, p, target);
+  put_target(edits, p, make_target(user.id, made.new_target_id, kind.target_type, made.value, now));
   return {};
 }
 

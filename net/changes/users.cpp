@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "net/changes/targets.hpp"
 #include "policies/password_policy.hpp"
 #include "policies/session_policy.hpp"
 #include "policies/sign_in_policy.hpp"
@@ -26,22 +27,6 @@ template <class T>
 result<T> read_row(const View& view, std::size_t index, const std::string& key, Decode<T> decode, errc absent) {
   if (!view.values[index]) return absent;
   return decode(Row{key, *view.values[index]});
-}
-
-Target make_target(const User& user, std::string id, std::string type, std::string identifier) {
-  Target target;
-  target.id = std::move(id);
-  target.created_at = target.updated_at = user.created_at;
-  target.user_id = user.id;
-  target.provider_type = std::move(type);
-  target.identifier = std::move(identifier);
-  return target;
-}
-
-void put_target(Edits& edits, ProjectNo p, const Target& target) {
-  edits.put.push_back(codec::put(keys::target(p, target.user_id, target.id), target));
-  const codec::TargetRef ref{target.user_id, target.id};
-  edits.put.push_back(codec::put(keys::identifier_index(p, target.identifier), ref));
 }
 
 /// Rows beside the user's own: index entries for e-mail, phone and creation order.
@@ -141,9 +126,9 @@ Change<CreatedUser> create_user(ProjectNo p, NewUser made) {
         decision.value.taken = *ref;
         return {};
       }
-      Target target = make_target(user, id, type, value);
+      const Target target = make_target(user.id, id, type, value, user.created_at);
       put_target(edits, p, target);
-      decision.value.targets.push_back(std::move(target));
+      decision.value.targets.push_back(target);
       return {};
     };
     const result<void> by_email = add_target(email_target_row, made.email_target_id, "email", user.email);
