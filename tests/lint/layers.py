@@ -32,12 +32,14 @@ LIBRARIES = {
     "CLI/": ("net/cli",),
     "crypt.h": ("core/password",),  # bcrypt
     "curl/": ("net/outbound",),
+    "fmt/": ("core",),
     "libpq-fe.h": ("storage/postgres",),
     "lmdb.h": ("storage/lmdb",),
     "openssl/ssl.h": ("net/http",),
     "openssl/": ("core/crypto",),
     "simdjson": ("core/json",),
     "sodium.h": ("core/crypto", "core/password"),  # password: the hash and its fallback engine
+    "spdlog/": ("core",),
     "utf8proc.h": ("core", "policies"),  # core counts characters, policies class them
     "xxhash.h": ("storage",),
 }
