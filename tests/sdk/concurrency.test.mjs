@@ -7,8 +7,8 @@ import { Server } from './support/server.mjs';
 let server;
 let guest;
 before(async () => {
-  // The usual cost of hashing, so that the requests meet; a long deadline, so that a slow machine refuses nobody.
-  server = await Server.start({ cheap: false, args: ['--hash-deadline', '60000', '--admin-hash-deadline', '60000'] });
+  // The usual cost of hashing, so that the requests meet.
+  server = await Server.start({ cheap: false });
   guest = new Caller(server);
 });
 after(() => server.stop());

@@ -15,11 +15,14 @@ export const program = path.resolve(process.env.E2E_PROGRAM ?? path.join(here, '
 /** How much longer than usual things may take. */
 export const patience = process.env.E2E_SLOW ? 10 : 1;
 
-/** The environment without the program's own variables, so that the caller's shell decides nothing. Servers side by side
- * would ask for one port for their metrics, so there are none unless a test asks. */
+/** Servers side by side would ask for one port for their metrics, and a busy machine would refuse sign-ins, so that there
+ * is neither unless a test asks. */
+const test_defaults = { PORTCULLIS_METRICS: 'off', PORTCULLIS_HASH_DEADLINE: '60000', PORTCULLIS_ADMIN_HASH_DEADLINE: '60000' };
+
+/** The environment without the program's own variables, so that the caller's shell decides nothing. */
 function clean_environment(extra = {}) {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('PORTCULLIS_'));
-  return { ...Object.fromEntries(kept), PORTCULLIS_METRICS: 'off', ...extra };
+  return { ...Object.fromEntries(kept), ...test_defaults, ...extra };
 }
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
