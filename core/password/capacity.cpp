@@ -48,6 +48,7 @@ double measure_hash_rate(argon2::Kernel kernel, const Argon2Cost& cost, std::uin
   std::vector<double> done(threads, 0);
   std::latch ready(threads);
   std::vector<std::thread> workers;
+  workers.reserve(threads);
   for (std::uint32_t i = 0; i < threads; ++i)
     workers.emplace_back([&, i] {
       ready.arrive_and_wait();

@@ -148,6 +148,7 @@ awaitable<result<std::shared_ptr<const Verification>>> Hasher::State::run(std::v
   verification->password = std::move(password);
   for (const PasswordHash& stored : hashes) verification->expected.push_back(expect(stored));
   std::vector<HashWork> works;
+  works.reserve(hashes.size());
   for (std::size_t index = 0; index < hashes.size(); ++index)
     works.emplace_back([verification, index](HashArena arena) { verification->check(index, arena); });
   const CostClass dearest = verification->cost();

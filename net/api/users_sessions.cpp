@@ -55,8 +55,9 @@ awaitable<result<Answer>> delete_user_session(Services& svc, const Call& call) {
 }
 
 awaitable<result<Answer>> delete_user_sessions(Services& svc, const Call& call) {
-  std::string id = call.path_param("userId");
-  const result<std::unique_ptr<storage::ServedUser>> user = co_await named_user(svc, call, id);
+  const std::string id = call.path_param("userId");
+  std::string user_id = id;
+  const result<std::unique_ptr<storage::ServedUser>> user = co_await named_user(svc, call, std::move(user_id));
   if (!user) co_return user.error();
   auto make = [p = call.project(), user_id = id] { return changes::delete_sessions(p, user_id); };
   const result<std::size_t> deleted = co_await commit<std::size_t>(svc.store.engine(), std::move(make));
