@@ -17,6 +17,7 @@
 #include "storage/lmdb/lmdb_engine.hpp"
 #include "storage/owner_lock.hpp"
 #include "storage/store.hpp"
+#include "storage/user_indexes.hpp"
 
 namespace portcullis::bench {
 namespace {
@@ -85,14 +86,14 @@ void put_user(storage::Edits& edits, ProjectNo p, std::uint64_t number, Time now
   target.provider_type = "email";
   target.identifier = user.email;
   const Session session = make_session(number, now);
-  edits.put.push_back(codec::put(keys::user(p, user.id), user));
+  storage::put_new_user(edits, p, user);
   edits.put.push_back(codec::put_time(keys::accessed(p, user.id), now));
   edits.put.push_back(codec::put(keys::credential(p, user.id), credential));
   edits.put.push_back(codec::put(keys::target(p, user.id, target.id), target));
   edits.put.push_back(codec::put(keys::session(p, user.id, session.selector), session));
-  edits.put.push_back(codec::put_text(keys::email_index(p, user.email), user.id));
-  edits.put.push_back(codec::put_text(keys::order_index(p, user.sequence), user.id));
-  edits.put.push_back(codec::put(keys::identifier_index(p, target.identifier), codec::TargetRef{user.id, target.id}));
+  const codec::TargetRef ref{user.id, target.id};
+  edits.put.push_back(codec::put(keys::identifier_index(p, target.identifier), ref));
+  edits.put.push_back(codec::put(keys::target_index(p, target.id), ref));
 }
 
 /// Keeps one session write in flight.

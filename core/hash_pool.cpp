@@ -17,8 +17,6 @@ namespace {
 
 /// Hash threads give way to the threads that answer: so much nicer than the process.
 constexpr int hash_niceness = 10;
-/// After a hash, jobs that cannot be served in time are looked for at most this often, so that they hear it soon.
-constexpr std::chrono::milliseconds late_sweep_interval{50};
 
 /// Time of a processor that the calling thread has used.
 Duration processor_time() {
@@ -79,8 +77,7 @@ bool HashPool::State::is_dead(const HashBundle& bundle, Steady now) const {
 
 void HashPool::State::sweep(Steady now, Settled& settled) {
   last_sweep = now;
-  const std::deque<HashJob> dead =
-      queue.take_dead([this, now](const HashJob& job) { return is_dead(*job.bundle, now); });
+  const HashJobs dead = queue.take_dead([this, now](const HashJob& job) { return is_dead(*job.bundle, now); });
   for (const HashJob& job : dead) give_up(job.bundle, settled);
 }
 
@@ -159,7 +156,7 @@ void HashPool::State::serve(HashThread& self) {
       run_job(self, job, lock, settled);
     }
     const Steady now = clock.steady();
-    if (queue.size() > 0 && now - last_sweep >= late_sweep_interval) sweep(now, settled);
+    if (queue.size() > 0 && now - last_sweep >= sweep_interval) sweep(now, settled);
     if (stopping) work_ended.notify_all();
     if (settled.empty() && self.owed == Duration::zero()) continue;
     if (self.owed > Duration::zero()) self.busy_until = now + self.owed;

@@ -10,8 +10,6 @@ using Duration = HashQueue::Duration;
 
 namespace {
 
-/// Jobs that nobody waits for any more are looked for at most this often when somebody would be refused their place.
-constexpr std::chrono::milliseconds sweep_interval{10};
 /// A part of the queue is kept for administrators and keys.
 constexpr std::uint32_t privileged_share = 8;
 

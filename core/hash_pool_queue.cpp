@@ -1,6 +1,8 @@
 #include "core/hash_pool_queue.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace portcullis {
 namespace {
@@ -13,34 +15,51 @@ constexpr Duration least_quantum = std::chrono::microseconds(10);
 
 }  // namespace
 
-/// A branch (project, network) or a leaf (account). A branch with nothing below it is removed at once.
+/// A branch (project, network) or a leaf (account). A branch with nothing below it is removed at once. What admission
+/// looks at for every request lies side by side: between two requests a hash has thrown everything out of the caches.
 struct HashQueue::Node {
-  std::uint64_t key = 0;
+  std::size_t slot = 0;  ///< this node's place in its parent's arrays
   bool foreign = false;
   bool had_turn = false;  ///< got its quantum for the turn it is having
   Duration deficit{0};
-  Duration work{0};  ///< of all jobs below
-  std::unordered_map<std::uint64_t, std::unique_ptr<Node>> children;
+  HashJobs jobs;
+  std::vector<std::uint64_t> keys;  ///< of the children, as are the next two
+  std::vector<Duration> works;      ///< of all jobs below each
+  std::vector<std::unique_ptr<Node>> children;
   std::list<Node*> turns;            ///< children in the order of their turns
   std::list<Node*>::iterator place;  ///< this node's among its parent's turns
-  std::deque<HashJob> jobs;
 
-  Node& child(std::uint64_t child_key) {
-    std::unique_ptr<Node>& slot = children[child_key];
-    if (!slot) {
-      slot = std::make_unique<Node>();
-      slot->key = child_key;
-      slot->place = turns.insert(turns.end(), slot.get());
-    }
-    return *slot;
+  [[nodiscard]] bool is_empty() const noexcept { return jobs.empty() && children.empty(); }
+  [[nodiscard]] Node* find(std::uint64_t key) const {
+    const auto found = std::find(keys.begin(), keys.end(), key);
+    return found == keys.end() ? nullptr : children[static_cast<std::size_t>(found - keys.begin())].get();
   }
-  void remove(Node* child_node) {
-    turns.erase(child_node->place);
-    children.erase(child_node->key);
+  [[nodiscard]] Node& find_or_add(std::uint64_t key) {
+    if (Node* const found = find(key)) return *found;
+    auto made = std::make_unique<Node>();
+    Node& child = *made;
+    child.slot = children.size();
+    child.place = turns.insert(turns.end(), &child);
+    keys.push_back(key);
+    works.push_back(Duration::zero());
+    children.push_back(std::move(made));
+    return child;
   }
-  void end_turn(Node& child_node) {
-    child_node.had_turn = false;
-    turns.splice(turns.end(), turns, child_node.place);
+  /// The last child takes its slot.
+  void remove(const Node& child) {
+    const std::size_t slot_of_child = child.slot;
+    turns.erase(child.place);
+    keys[slot_of_child] = keys.back();
+    works[slot_of_child] = works.back();
+    std::swap(children[slot_of_child], children.back());
+    children[slot_of_child]->slot = slot_of_child;
+    keys.pop_back();
+    works.pop_back();
+    children.pop_back();
+  }
+  void end_turn(Node& child) {
+    child.had_turn = false;
+    turns.splice(turns.end(), turns, child.place);
   }
 };
 
@@ -55,12 +74,13 @@ HashQueue::Path HashQueue::path_of(const HashLane& lane) noexcept {
 void HashQueue::push(const HashLane& lane, HashJob job) {
   quantum_ = std::max(least_quantum, (quantum_ * 15 + job.expected) / 16);
   Node* node = root_.get();
-  node->work += job.expected;
   for (const std::uint64_t key : path_of(lane)) {
-    node = &node->child(key);
-    node->foreign = lane.foreign;
-    node->work += job.expected;
+    Node& child = node->find_or_add(key);
+    child.foreign = lane.foreign;
+    node->works[child.slot] += job.expected;
+    node = &child;
   }
+  work_ += job.expected;
   if (lane.foreign) {
     foreign_work_ += job.expected;
     ++foreign_size_;
@@ -86,10 +106,19 @@ HashQueue::Node* HashQueue::choose(Node& parent, bool foreign_free) const {
     }
     if (best == Duration::min()) return nullptr;
     const auto rounds = -best / quantum_;
-    for (Node* child : parent.turns)
+    for (const std::unique_ptr<Node>& child : parent.children)
       if (foreign_free || !child->foreign) child->deficit += quantum_ * rounds;
   }
   return nullptr;
+}
+
+/// What the whole queue knows of a job that leaves.
+void HashQueue::forget(const Node& leaf, const HashJob& job) noexcept {
+  --size_;
+  work_ -= job.expected;
+  if (!leaf.foreign) return;
+  foreign_work_ -= job.expected;
+  --foreign_size_;
 }
 
 HashJob HashQueue::pop(bool foreign_free) {
@@ -101,20 +130,16 @@ HashJob HashQueue::pop(bool foreign_free) {
   Node& leaf = *way.back();
   HashJob job = std::move(leaf.jobs.front());
   leaf.jobs.pop_front();
-  --size_;
-  if (leaf.foreign) {
-    foreign_work_ -= job.expected;
-    --foreign_size_;
-  }
-  root_->work -= job.expected;
+  forget(leaf, job);
   for (std::size_t level = way.size() - 1; level > 0; --level) {
+    Node& parent = *way[level - 1];
     Node& node = *way[level];
-    node.work -= job.expected;
+    parent.works[node.slot] -= job.expected;
     node.deficit -= job.expected;
-    if (node.jobs.empty() && node.children.empty()) {
-      way[level - 1]->remove(&node);
+    if (node.is_empty()) {
+      parent.remove(node);
     } else if (node.deficit <= Duration::zero()) {
-      way[level - 1]->end_turn(node);
+      parent.end_turn(node);
     }
   }
   return job;
@@ -122,63 +147,53 @@ HashJob HashQueue::pop(bool foreign_free) {
 
 bool HashQueue::has_next(bool foreign_free) const noexcept { return foreign_free ? size_ > 0 : size_ > foreign_size_; }
 
-Duration HashQueue::work() const noexcept { return root_->work; }
-
 /// By the time a lane has been served `x`, every other lane beside it has been served the lesser of `x` and what it
 /// has waiting; level by level.
 Duration HashQueue::work_until(const HashLane& lane, Duration added) const {
   const Path path = path_of(lane);
   std::array<const Node*, 4> way{root_.get(), nullptr, nullptr, nullptr};
-  for (std::size_t level = 1; level < way.size() && way[level - 1] != nullptr; ++level) {
-    const auto found = way[level - 1]->children.find(path[level - 1]);
-    way[level] = found == way[level - 1]->children.end() ? nullptr : found->second.get();
-  }
-  Duration served = added + (way.back() == nullptr ? Duration::zero() : way.back()->work);
+  for (std::size_t level = 1; level < way.size() && way[level - 1] != nullptr; ++level)
+    way[level] = way[level - 1]->find(path[level - 1]);
+  Duration served = added;
   for (std::size_t level = way.size() - 1; level > 0; --level) {
-    const Node* parent = way[level - 1];
-    if (parent == nullptr) continue;
-    Duration beside{0};
-    for (const Node* child : parent->turns)
-      if (child != way[level]) beside += std::min(child->work, served);
+    if (way[level - 1] == nullptr) continue;
+    const std::vector<Duration>& works = way[level - 1]->works;
+    const Duration own = way[level] == nullptr ? Duration::zero() : works[way[level]->slot];
+    if (level == way.size() - 1) served += own;  // an account's jobs keep their order
+    Duration beside = -std::min(own, served);
+    for (const Duration work : works) beside += std::min(work, served);
     served += beside;
   }
   return served;
 }
 
-std::size_t HashQueue::take_dead_from(Node& node, const std::function<bool(const HashJob&)>& is_dead,
-                                      std::deque<HashJob>& dead) {
-  std::size_t taken = 0;
-  const std::size_t before = dead.size();
-  for (auto child = node.turns.begin(); child != node.turns.end();) {
-    Node* const below = *child++;
-    taken += take_dead_from(*below, is_dead, dead);
-    if (below->jobs.empty() && below->children.empty()) node.remove(below);
+/// Answers with the work of what it takes out. From the last child on, so that removing one moves none unseen.
+Duration HashQueue::take_dead_from(Node& node, const std::function<bool(const HashJob&)>& is_dead, HashJobs& dead) {
+  Duration taken{0};
+  for (auto next = node.jobs.begin(); next != node.jobs.end();) {
+    const auto job = next++;
+    if (!is_dead(*job)) continue;
+    taken += job->expected;
+    forget(node, *job);
+    dead.splice(dead.end(), node.jobs, job);
   }
-  std::deque<HashJob> alive;
-  for (HashJob& job : node.jobs) {
-    if (!is_dead(job)) {
-      alive.push_back(std::move(job));
-      continue;
-    }
-    ++taken;
-    if (node.foreign) {
-      --foreign_size_;
-      foreign_work_ -= job.expected;
-    }
-    dead.push_back(std::move(job));
+  for (std::size_t slot = node.children.size(); slot-- > 0;) {
+    Node& child = *node.children[slot];
+    const Duration below = take_dead_from(child, is_dead, dead);
+    node.works[slot] -= below;
+    taken += below;
+    if (child.is_empty()) node.remove(child);
   }
-  node.jobs = std::move(alive);
-  for (std::size_t i = before; i < dead.size(); ++i) node.work -= dead[i].expected;
   return taken;
 }
 
-std::deque<HashJob> HashQueue::take_dead(const std::function<bool(const HashJob&)>& is_dead) {
-  std::deque<HashJob> dead;
-  size_ -= take_dead_from(*root_, is_dead, dead);
+HashJobs HashQueue::take_dead(const std::function<bool(const HashJob&)>& is_dead) {
+  HashJobs dead;
+  static_cast<void>(take_dead_from(*root_, is_dead, dead));
   return dead;
 }
 
-std::deque<HashJob> HashQueue::take_all() {
+HashJobs HashQueue::take_all() {
   return take_dead([](const HashJob&) { return true; });
 }
 

@@ -5,11 +5,9 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <list>
 #include <memory>
-#include <unordered_map>
 
 namespace portcullis {
 
@@ -21,6 +19,7 @@ struct HashJob {
   std::size_t index = 0;                 ///< which of the bundle's works
   std::chrono::nanoseconds expected{0};  ///< service time predicted when it was queued
 };
+using HashJobs = std::list<HashJob>;  ///< a job moves from one to another without an allocation
 
 /// Where a job waits. Privileged and foreign jobs have branches of their own, so that neither waits behind others.
 struct HashLane {
@@ -49,20 +48,22 @@ class HashQueue {
   [[nodiscard]] Duration work_until(const HashLane& lane, Duration added) const;
   /// Work waiting for the extra slot.
   [[nodiscard]] Duration foreign_work() const noexcept { return foreign_work_; }
-  /// Takes out every job that `is_dead`.
-  [[nodiscard]] std::deque<HashJob> take_dead(const std::function<bool(const HashJob&)>& is_dead);
-  [[nodiscard]] std::deque<HashJob> take_all();
+  /// Takes out every job that `is_dead`; allocates nothing.
+  [[nodiscard]] HashJobs take_dead(const std::function<bool(const HashJob&)>& is_dead);
+  [[nodiscard]] HashJobs take_all();
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] Duration work() const noexcept;
+  [[nodiscard]] Duration work() const noexcept { return work_; }
 
  private:
   struct Node;
   using Path = std::array<std::uint64_t, 3>;
   [[nodiscard]] static Path path_of(const HashLane& lane) noexcept;
   [[nodiscard]] Node* choose(Node& parent, bool foreign_free) const;
-  std::size_t take_dead_from(Node& node, const std::function<bool(const HashJob&)>& is_dead, std::deque<HashJob>& dead);
+  Duration take_dead_from(Node& node, const std::function<bool(const HashJob&)>& is_dead, HashJobs& dead);
+  void forget(const Node& leaf, const HashJob& job) noexcept;
 
   std::unique_ptr<Node> root_;
+  Duration work_{0};
   Duration quantum_;
   Duration foreign_work_{0};
   std::size_t size_ = 0;

@@ -2,10 +2,10 @@
 // What the hash pool's own sources share: admission (hash_pool_admission.cpp) and service (hash_pool.cpp).
 
 #include <condition_variable>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <unordered_map>
 
 #include "core/hash_pool.hpp"
 #include "core/hash_pool_counters.hpp"
@@ -31,9 +31,18 @@ struct HashBundle {
 using BundlePtr = std::shared_ptr<HashBundle>;
 using Settled = std::vector<BundlePtr>;
 using AccountKey = std::pair<ProjectNo, std::uint64_t>;
+/// Account keys are spread already.
+struct AccountKeyHash {
+  [[nodiscard]] std::size_t operator()(const AccountKey& key) const noexcept {
+    return key.second ^ (std::uint64_t{static_cast<std::uint32_t>(key.first)} << 32U);
+  }
+};
 
 /// A stopping server is back, or replaced, about then.
 inline constexpr std::uint32_t stopping_retry_s = 5;
+/// Jobs that nobody waits for any more, or that cannot be served in time, are looked for at most this often: before
+/// somebody is refused their place, and after a hash, so that they hear it soon.
+inline constexpr std::chrono::milliseconds sweep_interval{50};
 /// A refusal with its Retry-After, at least a second.
 [[nodiscard]] error busy(std::uint32_t retry_after_s);
 
@@ -85,7 +94,7 @@ struct HashPool::State {
   HashQueue queue;
   HashEstimates estimates;
   HashCounters counters;
-  std::map<AccountKey, std::uint32_t> in_flight;
+  std::unordered_map<AccountKey, std::uint32_t, AccountKeyHash> in_flight;  ///< hashes
   std::vector<HashThread> threads;
   std::size_t running = 0;
   std::optional<Steady> foreign_until;  ///< set while the extra slot is taken

@@ -105,9 +105,8 @@ void append_access(std::string& out, Log::Format format, const AccessLine& line)
 
 void append_security(std::string& out, Log::Format format, const SecurityLine& line) {
   const std::pair<std::string_view, std::string_view> fields[] = {
-      {"event", line.event},       {"outcome", line.outcome},        {"project", line.project},
-      {"user", line.user_id},      {"network", line.client_network}, {"reason", line.reason},
-      {"request", line.request_id}};
+      {"event", line.event}, {"outcome", line.outcome},        {"project", line.project}, {"user", line.user_id},
+      {"actor", line.actor}, {"network", line.client_network}, {"reason", line.reason},   {"request", line.request_id}};
   if (format == Log::Format::text) {
     out += "security ";
     for (const auto& [name, value] : fields)

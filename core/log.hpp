@@ -22,6 +22,7 @@ struct SecurityLine {
   std::string_view event;    ///< sign_in, sign_up, password_change, session_delete, key_create, ...
   std::string_view outcome;  ///< ok | failed
   std::string_view project, user_id, client_network, reason, request_id;
+  std::string_view actor{};  ///< who acted as that user; empty = the user, or no user at all
 };
 
 class Log {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/ids.hpp"
@@ -20,6 +21,31 @@ struct PasswordStrength {
   bool number = false;
   bool symbols = false;
   friend bool operator==(const PasswordStrength&, const PasswordStrength&) = default;
+};
+
+/// What callers without a key may use. Source: contract project.md section 6.
+struct ServiceSwitches {
+  bool account = true, avatars = true, databases = true, tablesdb = true, locale = true, health = true, project = true,
+       storage = true, teams = true, users = true, vcs = true, sites = true, functions = true, proxy = true,
+       graphql = true, migrations = true, messaging = true, advisor = true;
+  friend bool operator==(const ServiceSwitches&, const ServiceSwitches&) = default;
+};
+struct ProtocolSwitches {
+  bool rest = true, graphql = true, websocket = true;
+  friend bool operator==(const ProtocolSwitches&, const ProtocolSwitches&) = default;
+};
+
+/// What members of a team see of each other.
+struct MembershipPrivacy {
+  bool user_id = false, user_email = false, user_phone = false, user_name = false, user_mfa = false,
+       user_accessed_at = false;
+  friend bool operator==(const MembershipPrivacy&, const MembershipPrivacy&) = default;
+};
+
+/// Second factors that users may set up.
+struct MfaFactors {
+  bool totp = true, email = true, phone = true, custom = false;
+  friend bool operator==(const MfaFactors&, const MfaFactors&) = default;
 };
 
 /// Everything an administrator can set. Wire names and ranges are declared once, in net/wire/project_settings.cpp.
@@ -41,11 +67,20 @@ struct ProjectSettings {
   bool invites = true;
   bool jwt = true;
   bool phone = true;
-  bool account_service = true;
-  bool rest_api = true;
+  ServiceSwitches services;
+  ProtocolSwitches protocols;
   std::vector<std::string> web_hosts;  ///< host names whose pages may call (`*.example.com` allowed)
+  MembershipPrivacy membership_privacy;
+  MfaFactors mfa_factors;
+  std::vector<std::string> labels;
   friend bool operator==(const ProjectSettings&, const ProjectSettings&) = default;
 };
+
+/// The team of the console project that projects belong to unless another was named; the first administrators own it.
+inline constexpr std::string_view administrators = "administrators";
+
+/// The built-in project of the administrators.
+inline constexpr std::string_view console_id = "console";
 
 struct Project {
   ProjectNo number{};
@@ -53,7 +88,8 @@ struct Project {
   Time created_at{};
   Time updated_at{};
   ProjectSettings settings;
-  std::string sealed_root_key;  ///< sealed 32 bytes; subkeys by HKDF, one per purpose
+  std::string sealed_root_key;                        ///< sealed 32 bytes; subkeys by HKDF, one per purpose
+  std::string team_id = std::string(administrators);  ///< the console's team whose members act on it
 };
 
 /// A project's API key. The wire returns its secret again, so it is sealed; lookups go through the hash.
@@ -66,6 +102,27 @@ struct ApiKey {
   std::vector<std::string> scopes;
   std::string sealed_secret;
   std::array<std::uint8_t, 32> secret_hash{};  ///< SHA-256 of the whole secret text
+  std::optional<Time> accessed_at;             ///< last use, to within a day
+  std::vector<std::string> sdks;               ///< names of the server SDKs that used it
+};
+
+/// A place that an application runs at. Pages and apps of it may call the project.
+struct Platform {
+  std::string id;
+  Time created_at{};
+  Time updated_at{};
+  std::string name;
+  std::string type;        ///< web, apple, android, windows or linux
+  std::string identifier;  ///< host name of a web platform, else the application's own name for itself
+  friend bool operator==(const Platform&, const Platform&) = default;
+};
+
+/// A phone number that gets no message: its code is always the same. The wire returns the code again, so it is sealed.
+struct MockPhone {
+  std::string number;  ///< E.164
+  Time created_at{};
+  Time updated_at{};
+  std::string sealed_code;  ///< six digits
 };
 
 }  // namespace portcullis

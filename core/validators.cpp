@@ -107,6 +107,11 @@ std::optional<std::size_t> utf8_length(std::string_view text) noexcept {
 
 bool is_password(std::string_view text) noexcept { return text.size() >= 8 && text.size() <= 256; }
 
+bool is_label(std::string_view text) noexcept {
+  const auto allowed = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return !text.empty() && text.size() <= 36 && std::all_of(text.begin(), text.end(), allowed);
+}
+
 bool is_host_pattern(std::string_view text) noexcept {
   if (text == "*") return true;
   if (text.size() > 253) return false;

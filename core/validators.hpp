@@ -23,6 +23,8 @@ namespace portcullis::validators {
 [[nodiscard]] std::optional<std::size_t> utf8_length(std::string_view text) noexcept;
 /// 8..256 bytes.
 [[nodiscard]] bool is_password(std::string_view text) noexcept;
+/// A label of a user or a project: 1 to 36 ASCII letters and digits.
+[[nodiscard]] bool is_label(std::string_view text) noexcept;
 /// A host name pattern: DNS labels, at most 253 bytes, optionally `*` alone or a leading `*.`.
 [[nodiscard]] bool is_host_pattern(std::string_view text) noexcept;
 /// `unique()` or `^[a-z0-9][a-z0-9-]*$`, at most 36.

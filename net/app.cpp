@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 #include "net/answers.hpp"
 #include "net/api/routes.hpp"
@@ -14,6 +15,7 @@
 #include "net/metrics/request_metrics.hpp"
 #include "net/pipeline.hpp"
 #include "storage/slow_engine.hpp"
+#include "storage/upgrade.hpp"
 
 namespace portcullis {
 namespace {
@@ -100,7 +102,9 @@ struct App::Parts {
   HashPool pool;
   Hasher hasher;
   Limiter limiter;
+  ScanThread scans;
   SessionCache session_cache;
+  FairnessKeys fairness;
   RequestMetrics requests;
   Services services;
   Pipeline pipeline;
@@ -118,17 +122,33 @@ struct App::Parts {
         pool(pool_options(config), clock),
         hasher(pool, config.hash_cost, random, choose_kernel(config), read_peppers(config)),
         limiter(std::size_t{config.limiter_kib} * 1024, random),
+        scans(clock),
         session_cache(config.session_cache, config.reactors, engine->revisions(), random),
+        fairness(random),
         requests(api::routes(), config.reactors),
-        services{config, store, projects, pool, hasher, sealer, limiter, session_cache, requests, clock, random, log},
+        services{config, store,         projects, pool,     hasher, sealer, limiter,
+                 scans,  session_cache, fairness, requests, clock,  random, log},
         pipeline(services, api::routes()) {
     for (const argon2::Kernel kernel : hasher.engine().failed)
       log.warning("the Argon2 kernel " + std::string(argon2::name(kernel)) +
                   " fails its self-test here and is not used");
     engine->on_projects_changed([this] { refresh(); });
+    upgrade_or_throw();
     refresh_or_throw();
     ensure_console();
     load_limits();
+  }
+
+  void upgrade_or_throw() {
+    constexpr std::uint64_t users_a_line = 65536;
+    const auto progress = [this, said = std::uint64_t{0}](std::uint64_t users) mutable {
+      if (users / users_a_line == std::exchange(said, users / users_a_line)) return;
+      log.info("bringing the store of an older version up to this one: " + std::to_string(users) + " users done");
+    };
+    const result<void> done = storage::upgrade(*engine, progress);
+    if (!done)
+      throw std::runtime_error("the store of an older version could not be brought up to this one: " +
+                               std::string(describe(done.error().code).message));
   }
 
   void refresh() {
@@ -144,10 +164,10 @@ struct App::Parts {
 
   /// The built-in project is stored like any other, so that administrators' accounts have a place.
   void ensure_console() {
-    if (projects.find("console")) return;
+    if (projects.find(console_id)) return;
     ProjectSettings settings;
     settings.name = "Console";
-    const Project console = changes::new_project("console", settings, clock.now(), sealer, random);
+    const Project console = changes::new_project(std::string(console_id), settings, clock.now(), sealer, random);
     const result<Project> made = now<Project>([console] { return changes::create_project(console); });
     if (!made) throw std::runtime_error("the built-in project could not be created in the store");
   }
@@ -214,6 +234,7 @@ void App::stop() {
   if (parts_->stopped) return;
   parts_->stopped = true;
   parts_->pool.stop(stop_grace);
+  parts_->scans.stop();
   std::string blob = parts_->limiter.save(parts_->clock.now());
   if (!blob.empty()) static_cast<void>(parts_->now<bool>([&blob] { return put_limits(blob); }));
   parts_->engine->stop();

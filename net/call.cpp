@@ -1,19 +1,7 @@
-#include "core/crypto/digest.hpp"
 #include "net/route.hpp"
 #include "policies/origin_policy.hpp"
 
 namespace portcullis {
-namespace {
-
-/// A fairness key is only ever compared with others of this process; the first bytes of a digest spread well enough.
-std::uint64_t fairness_key(std::string_view text) {
-  const crypto::Sha256 digest = crypto::sha256(text);
-  std::uint64_t key = 0;
-  for (std::size_t i = 0; i < sizeof key; ++i) key = key << 8 | digest[i];
-  return key;
-}
-
-}  // namespace
 
 bool Call::page_is_foreign() const { return policies::needs_fallback_cookies(page, client.host); }
 
@@ -29,11 +17,12 @@ const BorrowedSession* Call::session() const {
 
 HashTicket Call::ticket(const Services& services, std::string_view account) const {
   HashTicket ticket;
-  ticket.privileged = is_key();
-  ticket.deadline = started + (is_key() ? services.config.admin_hash_deadline : services.config.hash_deadline);
+  ticket.privileged = is_privileged();
+  ticket.deadline = started + (is_privileged() ? services.config.admin_hash_deadline : services.config.hash_deadline);
   ticket.project = project();
-  ticket.network = fairness_key(client.network());
-  ticket.account = fairness_key(account);
+  const http::NetworkBytes network = http::network_bytes(client.address);
+  ticket.network = services.fairness.of({reinterpret_cast<const char*>(network.data()), network.size()});
+  ticket.account = services.fairness.of(account);
   ticket.gone = gone;
   return ticket;
 }

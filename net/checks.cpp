@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "net/impersonation.hpp"
+#include "policies/membership_policy.hpp"
 #include "policies/origin_policy.hpp"
 #include "policies/session_policy.hpp"
 #include "policies/sign_in_policy.hpp"
@@ -9,24 +11,55 @@
 namespace portcullis::checks {
 namespace {
 
-bool is_admin_mode(const http::Request& request) { return request.header("X-Appwrite-Mode") == "admin"; }
+bool service_is_on(Service service, const ServiceSwitches& switches) {
+  switch (service) {
+    case Service::none:
+      return true;
+    case Service::account:
+      return switches.account;
+    case Service::health:
+      return switches.health;
+    case Service::users:
+      return switches.users;
+    case Service::project:
+      return switches.project;
+    case Service::projects:
+      return true;
+    case Service::teams:
+      return switches.teams;
+  }
+  return true;
+}
+
+/// May the caller make projects and change those of their teams?
+bool administers_something(const Call& call) {
+  if (!call.is_console() || call.principal.caller != policies::Caller::user) return false;
+  const std::vector<BorrowedMembership>& memberships = call.profile().memberships;
+  return std::any_of(memberships.begin(), memberships.end(), [&](const BorrowedMembership& membership) {
+    return policies::administers(membership, membership.team_id, {});
+  });
+}
 
 }  // namespace
 
 bool origin_is_allowed(const Facts& f) {
   // An unknown project has no hosts of its own, but its 404 must reach the page: the server's own hosts decide.
   const std::shared_ptr<const LiveProject> project =
-      f.call.live_project ? f.call.live_project : f.services.projects.find("console");
+      f.call.live_project ? f.call.live_project : f.services.projects.find(console_id);
   const bool localhost = f.request.loopback_listener || f.services.config.allow_localhost_origin;
-  const policies::OriginFacts facts{f.request.header("Origin"), localhost, &project->allowed_hosts,
-                                    project->project.id};
+  const policies::OriginFacts facts{f.request.header("Origin"), localhost, &project->allowed_hosts, project->project.id,
+                                    &project->app_types};
   return policies::origin_allowed(facts);
 }
 
 result<void> admin_mode(const Facts& f) {
-  if (!is_admin_mode(f.request)) return {};
-  if (f.call.live_project->project.id == "console") return errc::general_bad_request;
-  return errc::user_unauthorized;  // nobody holds a membership in a project's team
+  if (f.call.admin_mode && f.call.is_console()) return errc::general_bad_request;
+  return {};
+}
+
+result<void> admin_membership(const Facts& f) {
+  if (f.call.admin_mode && !f.call.is_privileged()) return errc::user_unauthorized;
+  return {};
 }
 
 result<void> origin(const Facts& f) {
@@ -36,23 +69,34 @@ result<void> origin(const Facts& f) {
 }
 
 result<void> service_enabled(const Facts& f) {
-  if (f.call.is_key() || f.call.route->service != Service::account) return {};
-  if (!f.call.settings().account_service) return errc::general_service_disabled;
-  return {};
+  if (f.call.is_privileged() || service_is_on(f.call.route->service, f.call.settings().services)) return {};
+  return errc::general_service_disabled;
 }
 
 result<void> api_enabled(const Facts& f) {
-  if (!f.call.is_key() && !f.call.settings().rest_api) return errc::general_api_disabled;
+  if (!f.call.is_privileged() && !f.call.settings().protocols.rest) return errc::general_api_disabled;
   return {};
 }
 
 result<void> scope(const Facts& f) {
   // `sessions.write`, which guests hold for their own sign-in, is among the scopes of this service's routes.
-  if (f.call.route->service == Service::users && !f.call.is_key()) return errc::general_unauthorized_scope;
+  const Service service = f.call.route->service;
+  if (service == Service::users && !f.call.is_privileged()) {
+    if (reads_users_as_impersonator(f.call)) return {};
+    return errc::general_unauthorized_scope;
+  }
+  if (service == Service::project && f.call.is_console())
+    return errc::general_access_forbidden;  // the built-in project is set by flags, not by callers
+  if (service == Service::projects && !f.call.is_console()) return errc::general_access_forbidden;
+  if (service == Service::projects && f.call.principal.caller == policies::Caller::user) {
+    const bool writes = f.call.route->scopes.front() == "projects.write";
+    if (writes && administers_something(f.call)) return {};
+  }
   const Principal& who = f.call.principal;
   const auto held = [&](std::string_view name) { return policies::holds_scope(who.caller, who.key_scopes, name); };
   const std::vector<std::string_view>& wanted = f.call.route->scopes;
   if (!wanted.empty() && std::none_of(wanted.begin(), wanted.end(), held)) return errc::general_unauthorized_scope;
+  if (service == Service::teams && !f.call.is_console()) return errc::general_route_not_found;
   return {};
 }
 
@@ -75,7 +119,7 @@ result<void> enough_factors(const Facts& f) {
 }
 
 result<void> auth_method(const Facts& f) {
-  if (f.call.is_key()) return {};
+  if (f.call.is_privileged()) return {};
   const ProjectSettings& settings = f.call.settings();
   bool on = true;
   switch (f.call.route->auth_method) {

@@ -14,8 +14,9 @@ struct Facts {
 };
 using Check = result<void> (*)(const Facts&);
 
-[[nodiscard]] result<void> admin_mode(const Facts& f);        ///< 1 and 6
+[[nodiscard]] result<void> admin_mode(const Facts& f);        ///< 1
 [[nodiscard]] result<void> origin(const Facts& f);            ///< 3
+[[nodiscard]] result<void> admin_membership(const Facts& f);  ///< 6
 [[nodiscard]] result<void> service_enabled(const Facts& f);   ///< 7
 [[nodiscard]] result<void> api_enabled(const Facts& f);       ///< 8
 [[nodiscard]] result<void> scope(const Facts& f);             ///< 9

@@ -165,6 +165,16 @@ constexpr std::array options_table{
                  [](const Config& c) { return std::string(c.allow_localhost_origin ? "on" : "off"); },
                  [](Config& c, Text option, Text text) { c.allow_localhost_origin = on_or_off(option, text); }},
     ConfigOption{
+        "--console-signup", limiting, "auto|first|open|closed", "",
+        "Who may sign up as an administrator over HTTP. `first`: only the first. `auto` is first for requests over "
+        "loopback that no proxy forwarded and closed for others, so that no stranger owns a fresh server. "
+        "`portcullis admin create` always works.",
+        [](const Config&) { return std::string("auto"); },
+        [](Config& c, Text option, Text text) { c.console_signup = console_signup(option, text); }},
+    ConfigOption{"--console-emails", limiting, "EMAIL[,EMAIL...]", "",
+                 "E-mail addresses that may sign up as administrators; anybody's when not given.", no_default,
+                 [](Config& c, Text option, Text text) { c.console_emails = email_list(option, text); }},
+    ConfigOption{
         "--reactors", sizing, "auto|N", "threads",
         "Threads that serve connections. By itself: one a core, or a whole number of cores' worth of CPU quota.",
         [](const Config& c) { return auto_or(c.reactors); },

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/address_v6.hpp>
 #include <charconv>
@@ -90,6 +91,25 @@ http::TrustedProxies trusted_proxies(const std::string& option, const std::strin
         option,
         std::string("must be addresses or networks separated by commas, for example 10.0.0.0/8,::1; ") + bad.what());
   }
+}
+
+ConsoleSignup console_signup(const std::string& option, const std::string& text) {
+  if (text == "auto") return ConsoleSignup::careful;
+  if (text == "first") return ConsoleSignup::first;
+  if (text == "open") return ConsoleSignup::open;
+  if (text == "closed") return ConsoleSignup::closed;
+  throw BadOption(option, "must be auto, first, open or closed");
+}
+
+std::vector<std::string> email_list(const std::string& option, const std::string& text) {
+  std::vector<std::string> emails;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', at), text.size());
+    emails.push_back(validators::normalise_email(text.substr(at, comma - at)));
+    if (!validators::is_email(emails.back())) throw BadOption(option, "must be e-mail addresses separated by commas");
+    at = comma + 1;
+  }
+  return emails;
 }
 
 Log::Level log_level(const std::string& option, const std::string& text) {

@@ -20,6 +20,9 @@ void readable_file(const std::string& option, const std::string& path);
 [[nodiscard]] std::string path_value(const std::string& option, const std::string& text);
 [[nodiscard]] std::string public_hosts(const std::string& option, const std::string& text);
 [[nodiscard]] http::TrustedProxies trusted_proxies(const std::string& option, const std::string& text);
+[[nodiscard]] ConsoleSignup console_signup(const std::string& option, const std::string& text);
+/// Addresses in the form they are stored in.
+[[nodiscard]] std::vector<std::string> email_list(const std::string& option, const std::string& text);
 [[nodiscard]] Log::Level log_level(const std::string& option, const std::string& text);
 [[nodiscard]] Log::Format log_format(const std::string& option, const std::string& text);
 

@@ -1,44 +1,22 @@
 #include "net/models.hpp"
 
 #include "core/email_class.hpp"
+#include "net/model_fields.hpp"
+#include "net/project_models.hpp"
 
 namespace portcullis::models {
 namespace {
 
-constexpr const char* text = R"({"type":"string"})";
-constexpr const char* nullable_text = R"({"type":["string","null"]})";
-constexpr const char* boolean = R"({"type":"boolean"})";
-constexpr const char* nullable_boolean = R"({"type":["boolean","null"]})";
-constexpr const char* date = R"({"type":"string","description":"ISO 8601 UTC, or empty"})";
-constexpr const char* texts = R"({"type":"array","items":{"type":"string"}})";
-constexpr const char* object = R"({"type":"object"})";
-constexpr const char* integer = R"({"type":"integer"})";
-
 using W = json::Writer;
+using namespace schema;
 
 constexpr std::size_t usual_body = 1000;  // bytes; the allocator's quickest blocks end at 1 KiB
-
-void put_date(W& w, Time t) {
-  const std::array<char, 29> shown = iso8601(t);
-  w.plain_string({shown.data(), shown.size()});
-}
-void put_date(W& w, const std::optional<Time>& t) {
-  if (t)
-    put_date(w, *t);
-  else
-    w.string("");
-}
-template <class Text>
-void put_texts(W& w, const std::vector<Text>& list) {
-  w.begin_array();
-  for (const Text& item : list) w.string(item);
-  w.end_array();
-}
 
 struct UserView {
   const storage::Profile& profile;
   EmailClass email;
-  const Credential* credential = nullptr;  ///< for the users service only
+  const Credential* credential = nullptr;  ///< for privileged viewers of the users service only
+  std::string_view impersonator_id{};
   const BorrowedUser& user() const { return profile.user; }
 };
 
@@ -116,7 +94,9 @@ constexpr Field<UserView> user_fields[] = {
        to_millis(u.profile.accessed_at) == 0 ? w.string("") : put_date(w, u.profile.accessed_at);
      }},
     {"impersonator", boolean, [](W& w, const UserView& u, V) { w.boolean(u.user().impersonator); }, 10900},
-    {"impersonatorUserId", nullable_text, [](W& w, const UserView&, V) { w.null(); }, 10900},
+    {"impersonatorUserId", nullable_text,
+     [](W& w, const UserView& u, V) { u.impersonator_id.empty() ? w.null() : w.plain_string(u.impersonator_id); },
+     10900},
 };
 
 template <std::string ClientInfo::*Member>
@@ -156,53 +136,49 @@ constexpr Field<SessionView> session_fields[] = {
     {"mfaUpdatedAt", date, [](W& w, const SessionView& s, V) { put_date(w, s.session.mfa_updated_at); }},
 };
 
-/// `,"name":` of each field: made once, because every answer needs them.
-template <class T>
-std::vector<std::string> keys_of(std::span<const Field<T>> fields) {
-  std::vector<std::string> keys;
-  for (const Field<T>& field : fields) keys.push_back(",\"" + std::string(field.name) + "\":");
-  return keys;
-}
+struct TokenView {
+  const Token& token;
+  std::string_view secret;
+};
 
-/// One field list a type, so that its keys are made once.
-template <class T>
-void write(W& w, std::span<const Field<T>> fields, const T& value, const Viewer& viewer) {
-  static const std::vector<std::string> keys = keys_of(fields);
-  w.begin_object();
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    const Field<T>& field = fields[i];
-    if (viewer.format < field.since || (field.has && !field.has(value))) continue;
-    w.prepared_key(keys[i]);
-    if (field.sees == Sees::privileged && !viewer.privileged)
-      w.string("");
-    else
-      field.write(w, value, viewer);
-  }
-  w.end_object();
-}
+constexpr Field<TokenView> token_fields[] = {
+    {"$id", text, [](W& w, const TokenView& t, V) { w.plain_string(t.token.id); }},
+    {"$createdAt", date, [](W& w, const TokenView& t, V) { put_date(w, t.token.created_at); }},
+    {"userId", text, [](W& w, const TokenView& t, V) { w.plain_string(t.token.user_id); }},
+    {"secret", text, [](W& w, const TokenView& t, V) { w.string(t.secret); }, 0, Sees::privileged},
+    {"expire", date, [](W& w, const TokenView& t, V) { put_date(w, t.token.expires_at); }},
+    {"phrase", text, [](W& w, const TokenView&, V) { w.string(""); }, 10500},
+};
+
+constexpr Field<IdentityView> identity_fields[] = {
+    {"$id", text, [](W& w, const IdentityView& i, V) { w.plain_string(i.identity.id); }},
+    {"$createdAt", date, [](W& w, const IdentityView& i, V) { put_date(w, i.identity.created_at); }},
+    {"$updatedAt", date, [](W& w, const IdentityView& i, V) { put_date(w, i.identity.updated_at); }},
+    {"userId", text, [](W& w, const IdentityView& i, V) { w.plain_string(i.identity.user_id); }},
+    {"provider", text, [](W& w, const IdentityView& i, V) { w.string(i.identity.provider); }},
+    {"providerUid", text, [](W& w, const IdentityView& i, V) { w.string(i.identity.provider_uid); }},
+    {"providerEmail", text, [](W& w, const IdentityView& i, V) { w.string(i.identity.provider_email); }},
+    {"providerAccessToken", text, [](W& w, const IdentityView& i, V) { w.string(i.access_token); }},
+    {"providerAccessTokenExpiry", date,
+     [](W& w, const IdentityView& i, V) { put_date(w, i.identity.access_token_expires_at); }},
+    {"providerRefreshToken", text, [](W& w, const IdentityView& i, V) { w.string(i.refresh_token); }},
+};
 
 void write_target(W& w, const BorrowedTarget& target, V viewer) {
   write<BorrowedTarget>(w, target_fields, target, viewer);
 }
 
-template <class T>
-Shape shape(const char* name, std::span<const Field<T>> fields) {
-  Shape out{name, {}};
-  for (const Field<T>& field : fields) out.fields.emplace_back(field.name, field.schema);
-  return out;
-}
-
 }  // namespace
 
-Viewer viewer_of(const Call& call) { return Viewer{call.is_key(), call.format}; }
+Viewer viewer_of(const Call& call) { return Viewer{call.is_privileged(), call.format}; }
 
 std::string_view country_name(std::string_view code) { return code == "--" || code.empty() ? "Unknown" : code; }
 
-std::string user(const storage::Profile& profile, const Viewer& viewer) {
+std::string user(const storage::Profile& profile, const Viewer& viewer, std::string_view impersonator_id) {
   std::string out;
   out.reserve(usual_body);
   W writer(out);
-  UserView view{profile, {}, nullptr};
+  UserView view{profile, {}, nullptr, impersonator_id};
   if (!profile.user.email.empty()) view.email = classify_email(profile.user.email);
   write<UserView>(writer, user_fields, view, viewer);
   return out;
@@ -212,7 +188,7 @@ std::string served_user(const storage::ServedUser& served, const Viewer& viewer)
   std::string out;
   out.reserve(2 * usual_body);
   W writer(out);
-  UserView view{served.profile, {}, &served.credential};
+  UserView view{served.profile, {}, viewer.privileged ? &served.credential : nullptr};
   if (!served.profile.user.email.empty()) view.email = classify_email(served.profile.user.email);
   write<UserView>(writer, user_fields, view, viewer);
   return out;
@@ -242,6 +218,26 @@ std::string session_list(const std::vector<Session>& sessions, std::string_view 
   return out;
 }
 
+std::string target(const BorrowedTarget& target, const Viewer& viewer) {
+  std::string out;
+  W writer(out);
+  write_target(writer, target, viewer);
+  return out;
+}
+
+std::string target_list(const std::vector<Target>& targets, std::size_t total, const Viewer& viewer) {
+  std::string out;
+  W writer(out);
+  writer.begin_object();
+  writer.field("total", static_cast<std::int64_t>(total));
+  writer.key("targets");
+  writer.begin_array();
+  for (const Target& each : targets) write_target(writer, borrow(each), viewer);
+  writer.end_array();
+  writer.end_object();
+  return out;
+}
+
 std::string jwt(std::string_view token) {
   std::string out;
   W writer(out);
@@ -251,13 +247,37 @@ std::string jwt(std::string_view token) {
   return out;
 }
 
-const std::vector<Shape>& shapes() {
-  static const std::vector<Shape> all{
+std::string token(const Token& token, std::string_view secret, const Viewer& viewer) {
+  std::string out;
+  W writer(out);
+  write<TokenView>(writer, token_fields, TokenView{token, secret}, viewer);
+  return out;
+}
+
+std::string identity(const IdentityView& view, const Viewer& viewer) {
+  std::string out;
+  W writer(out);
+  write<IdentityView>(writer, identity_fields, view, viewer);
+  return out;
+}
+
+namespace {
+std::vector<Shape> account_shapes() {
+  return {
       shape<UserView>("User", user_fields),
       shape<SessionView>("Session", session_fields),
       shape<BorrowedTarget>("Target", target_fields),
+      shape<TokenView>("Token", token_fields),
+      shape<IdentityView>("Identity", identity_fields),
+      Shape{
+          "IdentityList",
+          {{"total", integer}, {"identities", R"({"type":"array","items":{"$ref":"#/components/schemas/Identity"}})"}}},
       Shape{"SessionList",
             {{"total", integer}, {"sessions", R"({"type":"array","items":{"$ref":"#/components/schemas/Session"}})"}}},
+      Shape{"UserList",
+            {{"total", integer}, {"users", R"({"type":"array","items":{"$ref":"#/components/schemas/User"}})"}}},
+      Shape{"TargetList",
+            {{"total", integer}, {"targets", R"({"type":"array","items":{"$ref":"#/components/schemas/Target"}})"}}},
       Shape{"JWT", {{"jwt", text}}},
       Shape{"Preferences", {}},
       Shape{"HealthStatus", {{"name", text}, {"ping", integer}, {"status", text}}},
@@ -266,6 +286,15 @@ const std::vector<Shape>& shapes() {
              {"statuses", R"({"type":"array","items":{"$ref":"#/components/schemas/HealthStatus"}})"}}},
       Shape{"HealthVersion", {{"version", text}}},
       Shape{"Error", {{"message", text}, {"code", integer}, {"type", text}, {"version", text}}}};
+}
+}  // namespace
+
+const std::vector<Shape>& shapes() {
+  static const std::vector<Shape> all = [] {
+    std::vector<Shape> made = account_shapes();
+    for (Shape& each : project_shapes()) made.push_back(std::move(each));
+    return made;
+  }();
   return all;
 }
 

@@ -30,6 +30,7 @@ struct Field {
   std::uint32_t since = 0;          ///< left out of older response formats
   Sees sees = Sees::everyone;       ///< others get ""
   bool (*has)(const T&) = nullptr;  ///< left out where it answers false
+  std::uint32_t until = ~0U;        ///< left out of this response format and newer ones
 };
 
 /// A model as OpenAPI needs it.
@@ -47,14 +48,27 @@ struct SessionView {
   std::string_view secret;        ///< the encoded text, shown to privileged viewers
 };
 
-[[nodiscard]] std::string user(const storage::Profile& profile, const Viewer& viewer);
-/// With `password`, `hash` and `hashOptions`: for callers of the users service.
+/// `impersonator_id` = the user who looks at this account as if it were theirs; empty = nobody.
+[[nodiscard]] std::string user(const storage::Profile& profile, const Viewer& viewer,
+                               std::string_view impersonator_id = {});
+/// As the users service shows it: with `password`, `hash` and `hashOptions` for privileged viewers.
 [[nodiscard]] std::string served_user(const storage::ServedUser& served, const Viewer& viewer);
 [[nodiscard]] std::string session(const SessionView& view, const Viewer& viewer);
 /// `current_id` is the caller's session, empty when there is none.
 [[nodiscard]] std::string session_list(const std::vector<Session>& sessions, std::string_view current_id,
                                        const Viewer& viewer);
+[[nodiscard]] std::string target(const BorrowedTarget& target, const Viewer& viewer);
+[[nodiscard]] std::string target_list(const std::vector<Target>& targets, std::size_t total, const Viewer& viewer);
 [[nodiscard]] std::string jwt(std::string_view token);
+/// `secret` is shown to privileged viewers.
+[[nodiscard]] std::string token(const Token& token, std::string_view secret, const Viewer& viewer);
+
+/// `access_token` and `refresh_token` unsealed.
+struct IdentityView {
+  const Identity& identity;
+  std::string_view access_token, refresh_token;
+};
+[[nodiscard]] std::string identity(const IdentityView& view, const Viewer& viewer);
 
 /// Name of a country code in the answer's language.
 [[nodiscard]] std::string_view country_name(std::string_view code);

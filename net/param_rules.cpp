@@ -4,7 +4,9 @@
 #include "core/json/writer.hpp"
 #include "core/validators.hpp"
 #include "net/params.hpp"
+#include "net/wire/policies.hpp"
 #include "policies/password_policy.hpp"
+#include "policies/scopes.hpp"
 
 namespace portcullis::rules {
 namespace {
@@ -50,11 +52,12 @@ bool read_new_password(const json::Value& value, const RuleContext& context, Sec
   return true;
 }
 
-bool read_old_password(const json::Value& value, const RuleContext&, Secret& out) {
+template <std::size_t Min>
+bool read_secret(const json::Value& value, const RuleContext&, Secret& out) {
   const std::string* text = value.string();
   if (!text) return false;
   const std::optional<std::size_t> length = validators::utf8_length(*text);
-  if (!length || *length > 256) return false;
+  if (!length || *length < Min || *length > 256) return false;
   out = Secret(*text);
   return true;
 }
@@ -113,18 +116,35 @@ bool read_loose_boolean(const json::Value& value, const RuleContext& context, bo
 
 bool read_labels(const json::Value& value, const RuleContext&, std::vector<std::string>& out) {
   constexpr std::size_t most = 1000;
-  constexpr std::size_t longest = 36;
   const json::Array* const array = value.array();
   if (!array || array->size() > most) return false;
-  const auto is_alphanumeric = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-  };
   for (const json::Value& each : *array) {
     const std::string* const label = each.string();
-    if (!label || label->empty() || label->size() > longest) return false;
-    if (!std::all_of(label->begin(), label->end(), is_alphanumeric)) return false;
+    if (!label || !validators::is_label(*label)) return false;
     out.push_back(*label);
   }
+  return true;
+}
+
+bool read_queries(const json::Value& value, const RuleContext&, std::vector<std::string>& out) {
+  constexpr std::size_t longest = 4096;
+  const json::Array* const array = value.array();
+  if (!array || array->size() > max_array_elements) return false;
+  for (const json::Value& each : *array) {
+    const std::string* const text = each.string();
+    const std::optional<std::size_t> length = text ? validators::utf8_length(*text) : std::nullopt;
+    if (!length || *length > longest) return false;
+    out.push_back(*text);
+  }
+  return true;
+}
+
+bool read_provider_type(const json::Value& value, const RuleContext&, std::string& out) {
+  const std::string* const text = value.string();
+  if (!text) return false;
+  const std::string lower = validators::ascii_lower(*text);
+  if (lower != "email" && lower != "sms" && lower != "push") return false;
+  out = *text;
   return true;
 }
 
@@ -143,13 +163,83 @@ bool read_sha_version(const json::Value& value, const RuleContext&, std::string&
   return true;
 }
 
+/// Text of Min to Max characters that are not all white space.
+template <std::size_t Min, std::size_t Max>
+bool read_visible(const json::Value& value, const RuleContext& context, std::string& out) {
+  return read_length<Min, Max>(value, context, out) && out.find_first_not_of(" \t\r\n\f\v") != std::string::npos;
+}
+
+bool read_host_pattern(const json::Value& value, const RuleContext&, std::string& out) {
+  if (!value.string()) return false;
+  out = validators::ascii_lower(*value.string());
+  return validators::is_host_pattern(out);
+}
+
+bool read_phone_in_path(const json::Value& value, const RuleContext&, std::string& out) {
+  if (!value.string()) return false;
+  std::string_view digits = *value.string();
+  if (digits.starts_with('+') || digits.starts_with(' ')) digits.remove_prefix(1);
+  out = "+" + std::string(digits);
+  return validators::is_phone(out);
+}
+
+bool read_six_digits(const json::Value& value, const RuleContext&, Secret& out) {
+  const std::string* const text = value.string();
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (!text || text->size() != 6 || !std::all_of(text->begin(), text->end(), is_digit)) return false;
+  out = Secret(*text);
+  return true;
+}
+
+bool read_scopes(const json::Value& value, const RuleContext&, std::vector<std::string>& out) {
+  constexpr std::size_t most = 200;
+  if (!value.array() || value.array()->size() > most) return false;
+  for (const json::Value& each : *value.array()) {
+    if (!each.string() || !policies::is_grantable(*each.string())) return false;
+    if (std::find(out.begin(), out.end(), *each.string()) == out.end()) out.push_back(*each.string());
+  }
+  return true;
+}
+
+/// Keys of at most 36 characters.
+bool read_roles(const json::Value& value, const RuleContext&, std::vector<std::string>& out) {
+  constexpr std::size_t most = 100;
+  if (!value.array() || value.array()->size() > most) return false;
+  std::vector<std::string> roles;
+  for (const json::Value& each : *value.array()) {
+    if (!each.string() || !validators::is_uid(*each.string())) return false;
+    if (std::find(roles.begin(), roles.end(), *each.string()) == roles.end()) roles.push_back(*each.string());
+  }
+  out = std::move(roles);
+  return true;
+}
+
+bool read_date(const json::Value& value, const RuleContext&, std::optional<Time>& out) {
+  if (value.string()) out = parse_iso8601(*value.string());
+  return out.has_value();
+}
+
+bool read_ephemeral_duration(const json::Value& value, const RuleContext&, std::int64_t& out) {
+  if (!value.integer()) return false;
+  out = *value.integer();
+  return out >= 1 && out <= 3600;
+}
+
+bool read_policy_id(const json::Value& value, const RuleContext&, std::string& out) {
+  if (!value.string() || wire::find_policy(*value.string()) == nullptr) return false;
+  out = *value.string();
+  return true;
+}
+
 bool read_whole_number(const json::Value& value, const RuleContext&, std::int64_t& out) {
   if (!value.integer()) return false;
   out = *value.integer();
   return true;
 }
 
-bool read_jwt_duration(const json::Value& value, const RuleContext&, std::int64_t& out) {
+/// A whole number, or its text.
+template <std::int64_t Min, std::int64_t Max>
+bool read_range(const json::Value& value, const RuleContext&, std::int64_t& out) {
   std::int64_t number = 0;
   if (const std::int64_t* integer = value.integer()) {
     number = *integer;
@@ -160,7 +250,7 @@ bool read_jwt_duration(const json::Value& value, const RuleContext&, std::int64_
   } else {
     return false;
   }
-  if (number < 0 || number > 3600) return false;
+  if (number < Min || number > Max) return false;
   out = number;
   return true;
 }
@@ -189,7 +279,13 @@ const Rule<Secret> new_password{"8 to 256 bytes, not a common password, and as s
                                 R"({"type":"string","format":"password","minLength":8,"maxLength":256})",
                                 read_new_password};
 const Rule<Secret> any_password{"at most 256 characters", R"({"type":"string","format":"password","maxLength":256})",
-                                read_old_password};
+                                read_secret<0>};
+const Rule<Secret> token_secret{
+    "1 to 256 characters", R"({"type":"string","format":"password","minLength":1,"maxLength":256})", read_secret<1>};
+const Rule<std::string> target_identifier{"1 to 255 characters", R"({"type":"string","minLength":1,"maxLength":255})",
+                                          read_length<1, 255>};
+const Rule<std::string> provider_type{"email, sms or push", R"({"type":"string","enum":["email","sms","push"]})",
+                                      read_provider_type};
 const Rule<std::string> name_or_empty{"at most 128 characters", R"({"type":"string","maxLength":128})",
                                       read_length<0, 128>};
 const Rule<std::string> email_or_empty{"a valid e-mail address, or empty", R"({"type":"string","maxLength":320})",
@@ -210,9 +306,41 @@ const Rule<bool> strict_boolean{"true or false", R"({"type":"boolean"})", read_s
 const Rule<std::vector<std::string>> labels{"a list of at most 1000 labels of 1 to 36 letters and digits",
                                             R"({"type":"array","maxItems":1000,"items":{"type":"string"}})",
                                             read_labels};
+const Rule<std::string> policy_id{"the id of a policy", R"({"type":"string"})", read_policy_id};
+const Rule<std::string> host_pattern{"a host name, or *. and one", R"({"type":"string","maxLength":253})",
+                                     read_host_pattern};
+const Rule<std::string> visible_name{"1 to 128 characters, not all spaces",
+                                     R"({"type":"string","minLength":1,"maxLength":128})", read_visible<1, 128>};
+const Rule<std::string> app_identifier{"1 to 256 characters, not all spaces",
+                                       R"({"type":"string","minLength":1,"maxLength":256})", read_visible<1, 256>};
+const Rule<std::string> phone_in_path{"a phone number in E.164 form", R"({"type":"string"})", read_phone_in_path};
+const Rule<Secret> six_digits{"six digits", R"({"type":"string","pattern":"^\\d{6}$"})", read_six_digits};
+const Rule<std::vector<std::string>> scopes{"a list of at most 200 scopes that a key can be granted",
+                                            R"({"type":"array","maxItems":200,"items":{"type":"string"}})",
+                                            read_scopes};
+const Rule<std::vector<std::string>> roles{
+    "a list of at most 100 roles of 1 to 36 characters of A-Z a-z 0-9 . _ -, not starting with . _ -",
+    R"({"type":"array","maxItems":100,"items":{"type":"string","maxLength":36}})", read_roles};
+const Rule<std::string> project_id{"`unique()` or at most 36 characters of a-z 0-9 -, not starting with -",
+                                   R"({"type":"string","maxLength":36})", read_text<validators::is_project_id>};
+const Rule<std::string> region{"the name of a region", R"({"type":"string","maxLength":36})", read_length<0, 36>};
+const Rule<std::optional<Time>> date{"an ISO 8601 time, for example 2030-01-31T12:00:00Z",
+                                     R"({"type":["string","null"],"format":"date-time"})", read_date};
+const Rule<std::int64_t> ephemeral_duration{"a whole number of seconds from 1 to 3600",
+                                            R"({"type":"integer","minimum":1,"maximum":3600})",
+                                            read_ephemeral_duration};
+const Rule<std::vector<std::string>> queries{
+    "a list of at most 100 queries of at most 4096 characters each",
+    R"({"type":"array","maxItems":100,"items":{"type":"string","maxLength":4096}})", read_queries};
+const Rule<std::string> search{"at most 256 characters", R"({"type":"string","maxLength":256})", read_length<0, 256>};
 const Rule<std::int64_t> whole_number{"a whole number", R"({"type":"integer"})", read_whole_number};
 const Rule<std::string> prefs{"an object of at most 65535 bytes as JSON", R"({"type":"object"})", read_prefs};
 const Rule<std::int64_t> jwt_duration{"a whole number of seconds, 0 to 3600",
-                                      R"({"type":"integer","minimum":0,"maximum":3600})", read_jwt_duration};
+                                      R"({"type":"integer","minimum":0,"maximum":3600})", read_range<0, 3600>};
+const Rule<std::int64_t> token_length{"a whole number from 4 to 128", R"({"type":"integer","minimum":4,"maximum":128})",
+                                      read_range<4, 128>};
+const Rule<std::int64_t> token_lifetime{"a whole number of seconds, 60 to 31536000",
+                                        R"({"type":"integer","minimum":60,"maximum":31536000})",
+                                        read_range<60, 31'536'000>};
 
 }  // namespace portcullis::rules

@@ -142,7 +142,7 @@ result<std::shared_ptr<void>> read_inputs(const Inputs& inputs, const json::Obje
     const auto in_path = std::find_if(path.begin(), path.end(), [&](const auto& p) { return p.first == param.name; });
     const json::Value from_path = in_path == path.end() ? json::Value{} : json::Value(in_path->second);
     const json::Value* value = in_path == path.end() ? json::find(bag, param.name) : &from_path;
-    if (!value || value->is_null()) {
+    if (!value || (value->is_null() && !param.reads_null)) {
       if (param.required) return error(errc::general_argument_invalid, param.name, "is required");
       continue;
     }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "core/error.hpp"
 #include "core/json/value.hpp"
 #include "core/project.hpp"
+#include "core/time.hpp"
 #include "net/http/message.hpp"
 
 namespace portcullis {
@@ -44,14 +46,30 @@ struct Rule {
 namespace rules {
 extern const Rule<std::string> custom_id, uid, email, phone, name;
 extern const Rule<Secret> password, new_password, any_password;
-extern const Rule<std::string> prefs;  ///< becomes JSON object text
+extern const Rule<std::string> prefs;              ///< becomes JSON object text
+extern const Rule<std::string> target_identifier;  ///< 1..255 characters
+extern const Rule<std::string> provider_type;      ///< email, sms, push, in any case
 extern const Rule<std::string> name_or_empty, email_or_empty, phone_or_empty, hash_text, sha_version;
 extern const Rule<Secret> new_password_or_empty;
 extern const Rule<bool> loose_boolean;   ///< also 0, 1 and their texts, "true", "false"
 extern const Rule<bool> strict_boolean;  ///< JSON's own only
 extern const Rule<std::vector<std::string>> labels;
+extern const Rule<std::string> policy_id, host_pattern;
+extern const Rule<std::string> visible_name, app_identifier;  ///< not only spaces
+extern const Rule<std::string> phone_in_path;                 ///< its `+` may have been lost or read as a space
+extern const Rule<Secret> six_digits;
+extern const Rule<std::vector<std::string>> scopes;  ///< that a project key can be granted
+extern const Rule<std::vector<std::string>> roles;   ///< of a team's member
+extern const Rule<std::string> project_id, region;
+extern const Rule<std::optional<Time>> date;          ///< ISO 8601
+extern const Rule<std::int64_t> ephemeral_duration;   ///< seconds
+extern const Rule<std::vector<std::string>> queries;  ///< texts; what they say is read by storage/query
+extern const Rule<std::string> search;
 extern const Rule<std::int64_t> whole_number;  ///< a JSON integer
 extern const Rule<std::int64_t> jwt_duration;
+extern const Rule<std::int64_t> token_length;    ///< hexadecimal digits of its secret
+extern const Rule<std::int64_t> token_lifetime;  ///< seconds
+extern const Rule<Secret> token_secret;
 /// The rule behind new_password: length, strength, dictionary.
 [[nodiscard]] bool may_be_password(std::string_view text, const RuleContext& context);
 }  // namespace rules
@@ -63,6 +81,7 @@ struct Param {
   const char* words;
   const char* schema;
   std::function<bool(const json::Value&, const RuleContext&, void*)> read;
+  bool reads_null = false;  ///< null is a value of its own; else it counts as absent
 };
 
 template <class In, class T>
@@ -70,7 +89,7 @@ template <class In, class T>
   auto read = [check = rule.read, member](const json::Value& v, const RuleContext& c, void* in) {
     return check(v, c, static_cast<In*>(in)->*member);
   };
-  return Param{name, true, rule.words, rule.schema, std::move(read)};
+  return Param{name, true, rule.words, rule.schema, std::move(read), false};
 }
 /// Absent or null leaves the member as the input's own default; present is validated even when empty.
 template <class In, class T>

@@ -1,16 +1,20 @@
 #include "net/pipeline.hpp"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <charconv>
+#include <iterator>
 #include <span>
 
 #include "core/validators.hpp"
 #include "net/answers.hpp"
+#include "net/changes/keys.hpp"
 #include "net/changes/users.hpp"
 #include "net/checks.hpp"
 #include "net/http/client_ip.hpp"
+#include "net/impersonation.hpp"
 #include "net/metrics/request_metrics.hpp"
 #include "net/principal.hpp"
 #include "net/rate_limits.hpp"
@@ -23,9 +27,9 @@ namespace {
 constexpr std::size_t usual_head = 400;  // bytes of the lines that are not common ones
 
 /// Steps 1 to 12 after the credentials, and what follows the rate limit.
-constexpr checks::Check before_limits[] = {checks::admin_mode,       checks::origin,        checks::service_enabled,
-                                           checks::api_enabled,      checks::scope,         checks::not_blocked,
-                                           checks::no_reset_pending, checks::enough_factors};
+constexpr checks::Check before_limits[] = {checks::admin_mode,      checks::origin,           checks::admin_membership,
+                                           checks::service_enabled, checks::api_enabled,      checks::scope,
+                                           checks::not_blocked,     checks::no_reset_pending, checks::enough_factors};
 constexpr checks::Check after_limits[] = {checks::auth_method, checks::no_session_yet, checks::recent_mfa};
 
 awaitable<result<Answer>> route_not_found(Services&, const Call&) { co_return error(errc::general_route_not_found); }
@@ -49,6 +53,10 @@ Client read_client(const http::Request& request, const http::TrustedProxies& tru
   client.host = validators::ascii_lower(host_name(forwarded_host.empty() ? request.header("Host") : forwarded_host));
   client.https = request.tls || (proxied && request.header("X-Forwarded-Proto") == "https");
   client.user_agent = std::string(request.header("User-Agent").substr(0, 512));
+  constexpr std::string_view marks[] = {"X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "X-Real-IP", "Via"};
+  client.is_near = request.loopback_listener && request.peer.is_loopback() &&
+                   std::all_of(std::begin(marks), std::end(marks),
+                               [&](std::string_view name) { return request.header(name).empty(); });
   return client;
 }
 
@@ -74,10 +82,30 @@ void add_limit_headers(http::Response& headers, const LimitVerdict& verdict) {
   headers.add("X-RateLimit-Reset", std::to_string(verdict.reset_epoch_s));
 }
 
-/// Marks the user as seen, at most once a day; the request never waits for it.
+/// The SDK that calls, when it is one for servers; empty otherwise.
+std::string_view server_sdk(const http::Request& request) {
+  constexpr std::string_view known[] = {"Node.js", "Deno", "PHP",  "Python", "Ruby",  "Go",
+                                        "Java",    ".NET", "Dart", "Kotlin", "Swift", "Rust"};
+  const std::string_view name = request.header("X-SDK-Name");
+  return std::find(std::begin(known), std::end(known), name) == std::end(known) ? std::string_view{} : name;
+}
+
+/// Marks the key as used, at most once a day and once an SDK; the request never waits for it.
+void note_key_use(Services& services, const http::Request& request, const Call& call,
+                  const boost::asio::any_io_executor& executor) {
+  const std::string_view sdk = server_sdk(request);
+  for (const ApiKey& key : call.live_project->keys) {
+    if (key.id != call.principal.key_id || !changes::needs_use_update(key, call.now, sdk)) continue;
+    storage::EngineChange note = changes::note_key_use(call.project(), key.id, call.now, std::string(sdk));
+    boost::asio::co_spawn(executor, services.store.engine().submit(std::move(note)), boost::asio::detached);
+  }
+}
+
+/// Marks the user as seen, at most once a day and not while acting as another; the request never waits for it.
 void note_access(Services& services, const Call& call, const boost::asio::any_io_executor& executor) {
-  if (!call.principal.profile || !policies::needs_access_update(call.profile().accessed_at, call.now)) return;
-  storage::EngineChange touch = changes::note_access(call.project(), call.user_id(), call.now);
+  if (!call.principal.profile || call.principal.impersonated) return;
+  if (!policies::needs_access_update(call.profile().accessed_at, call.now)) return;
+  storage::EngineChange touch = changes::note_access(call.home->number(), call.user_id(), call.now);
   boost::asio::co_spawn(executor, services.store.engine().submit(std::move(touch)), boost::asio::detached);
 }
 
@@ -90,7 +118,7 @@ void add_common(http::Response& response, const checks::Facts& facts) {
   if (facts.call.format > current_format)
     response.add_lines(
         "X-Appwrite-Warning: The client asks for a newer response format than this server speaks (1.9.6)\r\n");
-  if (!facts.call.is_key()) {
+  if (!facts.call.is_privileged()) {
     response.add_lines("X-Debug-Speed: 0\r\n");
     return;
   }
@@ -113,7 +141,7 @@ result<void> begin(const Services& services, const http::Request& request, Call&
   result<json::Object> bag = read_parameters(request);
   if (!bag) return bag.error();
   call.bag = std::move(*bag);
-  result<std::shared_ptr<const LiveProject>> project = resolve_project(services, request, call.bag);
+  result<std::shared_ptr<const LiveProject>> project = resolve_project(services, request, call);
   if (!project) return project.error();
   call.live_project = std::move(*project);
   return {};
@@ -181,6 +209,10 @@ awaitable<result<void>> Pipeline::examine(const http::Request& request, Call& ca
     if (!known) co_return known.error();
     const result<void> resolved = co_await resolve_principal(services_, request, call);
     if (!resolved) co_return resolved.error();
+    if (call.principal.caller == policies::Caller::user && call.user().impersonator) {
+      const result<void> acting = co_await resolve_impersonation(services_, request, call);
+      if (!acting) co_return acting.error();
+    }
     response.add_lines("X-Debug-Fallback: false\r\n");
     if (!call.principal.by_cookie_or_header) response.add_lines("X-Debug-Fallback: true\r\n");
     note_client(request, call);
@@ -190,6 +222,7 @@ awaitable<result<void>> Pipeline::examine(const http::Request& request, Call& ca
     if (!may_pass) co_return may_pass.error();
     const auto executor = co_await boost::asio::this_coro::executor;
     note_access(services_, call, executor);
+    note_key_use(services_, request, call, executor);
     if (call.route->rate) {
       const result<LimitVerdict> verdict = co_await count_request(services_, call);
       if (!verdict) co_return verdict.error();

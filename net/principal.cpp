@@ -6,6 +6,7 @@
 #include "core/crypto/encoding.hpp"
 #include "core/crypto/jwt.hpp"
 #include "net/session_text.hpp"
+#include "policies/membership_policy.hpp"
 #include "policies/session_policy.hpp"
 
 namespace portcullis {
@@ -15,10 +16,15 @@ std::string_view text_of(const json::Value* value) {
   return value && value->string() ? std::string_view(*value->string()) : std::string_view{};
 }
 
-/// Key types other than a project's own end here as guests; `organization` and `account` keys belong to the console.
-bool is_project_key(std::string_view key) {
+/// The text before the first `_`; keys without one are old standard ones. Types other than a project's own end as
+/// guests; `organization` and `account` keys belong to the console.
+enum class KeyType : std::uint8_t { standard, ephemeral, other };
+
+KeyType type_of(std::string_view key) {
   const std::size_t mark = key.find('_');
-  return mark == std::string_view::npos || key.substr(0, mark) == "standard";
+  const std::string_view type = key.substr(0, mark);
+  if (mark == std::string_view::npos || type == "standard") return KeyType::standard;
+  return type == "ephemeral" || type == "dynamic" ? KeyType::ephemeral : KeyType::other;
 }
 
 /// The session itself, when its secret and its lifetime hold.
@@ -57,9 +63,9 @@ awaitable<result<std::unique_ptr<storage::Profile>>> profile_of_jwt(storage::Sto
 /// The profile of a session that was checked before and still holds; null otherwise.
 std::shared_ptr<const storage::Profile> known_session(Services& services, const http::Request& request,
                                                       const Call& call) {
-  const std::string_view text = first_session_text(request, call.live_project->project.id);
+  const std::string_view text = first_session_text(request, call.home->project.id);
   if (text.empty() || !services.session_cache.on()) return nullptr;
-  const SessionCache::Tag tag = services.session_cache.tag(call.project(), text);
+  const SessionCache::Tag tag = services.session_cache.tag(call.home->number(), text);
   const std::shared_ptr<const storage::Profile> profile = services.session_cache.find(call.reactor, tag);
   return profile && policies::is_live(*profile->session, call.now) ? profile : nullptr;
 }
@@ -68,26 +74,70 @@ std::shared_ptr<const storage::Profile> known_session(Services& services, const 
 awaitable<result<std::shared_ptr<const storage::Profile>>> check_session(Services& services,
                                                                          const http::Request& request, Call& call) {
   std::shared_ptr<const storage::Profile> nobody;
-  const std::optional<SentSession> sent = read_session(request, call.live_project->project.id);
+  const std::optional<SentSession> sent = read_session(request, call.home->project.id);
   if (!sent) co_return nobody;
   call.principal.by_cookie_or_header = sent->by_cookie_or_header;
-  const SessionCache::Moment before = services.session_cache.now(call.project(), sent->session.user_id);
+  const ProjectNo home = call.home->number();
+  const SessionCache::Moment before = services.session_cache.now(home, sent->session.user_id);
   std::string user_id = sent->session.user_id;
   std::string selector = sent->session.selector();
   result<std::unique_ptr<storage::Profile>> found =
-      co_await services.store.profile(call.project(), std::move(user_id), std::move(selector));
+      co_await services.store.profile(home, std::move(user_id), std::move(selector));
   if (!found) co_return found.error();
   if (!*found || !holds(**found, sent->session, call.now)) co_return nobody;
   std::shared_ptr<const storage::Profile> profile = std::move(*found);
   if (!sent->text.empty())
-    services.session_cache.put(call.reactor, services.session_cache.tag(call.project(), sent->text), before, profile);
+    services.session_cache.put(call.reactor, services.session_cache.tag(home, sent->text), before, profile);
   co_return profile;
 }
 
-/// Step 5: the key named by X-Appwrite-Key. Unknown types make a guest (an untouched principal).
+/// A key that its bearer can show for a while and that is stored nowhere: a JWT with its scopes. False: it proves
+/// nothing.
+bool apply_ephemeral_key(Principal& principal, std::string_view key, const LiveProject& project, Time now) {
+  const std::string_view token = key.substr(key.find('_') + 1);
+  const std::optional<json::Value> claims = crypto::verify_jwt(token, project.ephemeral_key.view(), now);
+  const json::Object* const object = claims ? claims->object() : nullptr;
+  if (object == nullptr || text_of(json::find(*object, "projectId")) != project.project.id) return false;
+  const json::Value* const scopes = json::find(*object, "scopes");
+  if (scopes == nullptr || scopes->array() == nullptr) return false;
+  principal.caller = policies::Caller::key;
+  principal.profile.reset();
+  for (const json::Value& scope : *scopes->array()) principal.key_scopes.emplace_back(text_of(&scope));
+  return true;
+}
+
+/// Whether an administrator's session is to act on the project: by the header, by the parameter, or because an old path
+/// names the project and nothing else does.
+bool wants_admin_mode(const http::Request& request, const Call& call) {
+  if (request.header("X-Appwrite-Mode") == "admin" || text_of(json::find(call.bag, "mode")) == "admin") return true;
+  if (call.is_console() || call.path_param("projectId").empty() || !request.header("X-Appwrite-Key").empty())
+    return false;
+  const std::string_view named = request.header("X-Appwrite-Project");
+  const bool elsewhere = named.empty() || named == console_id;
+  return elsewhere && !first_session_text(request, console_id).empty();
+}
+
+/// What a session of the console makes of its holder on the project.
+policies::Caller caller_in_admin_mode(const storage::Profile& profile, const Project& project) {
+  const bool administers =
+      std::any_of(profile.memberships.begin(), profile.memberships.end(), [&](const BorrowedMembership& membership) {
+        return policies::administers(membership, project.team_id, project.id);
+      });
+  return administers ? policies::Caller::admin : policies::Caller::guest;
+}
+
+/// Step 5: the key named by X-Appwrite-Key. Keys that are none of a project's make a guest.
 result<void> apply_key(Principal& principal, std::string_view key, std::string_view header_project,
                        const LiveProject& project, Time now) {
-  if (!is_project_key(key)) return {};
+  const KeyType type = type_of(key);
+  if (type == KeyType::ephemeral && header_project == project.project.id &&
+      apply_ephemeral_key(principal, key, project, now))
+    return {};
+  if (type != KeyType::standard) {
+    principal.profile.reset();
+    principal.caller = policies::Caller::guest;
+    return {};
+  }
   if (header_project != project.project.id) return errc::project_id_missing;
   const ApiKey* found = project.key_by_secret(key);
   if (!found) return errc::user_unauthorized;
@@ -102,8 +152,8 @@ result<void> apply_key(Principal& principal, std::string_view key, std::string_v
 }  // namespace
 
 result<std::shared_ptr<const LiveProject>> resolve_project(const Services& services, const http::Request& request,
-                                                           const json::Object& bag) {
-  std::string_view id = text_of(json::find(bag, "project"));
+                                                           const Call& call) {
+  std::string_view id = text_of(json::find(call.bag, "project"));
   if (id.empty()) id = request.header("X-Appwrite-Project");
   std::string from_query;
   const std::size_t query = request.target.find('?');
@@ -112,7 +162,12 @@ result<std::shared_ptr<const LiveProject>> resolve_project(const Services& servi
     if (pairs) from_query = text_of(json::find(*pairs, "project"));
     id = from_query;
   }
-  std::shared_ptr<const LiveProject> project = services.projects.find(id.empty() ? "console" : id);
+  const std::string in_path = call.route->service == Service::project ? call.path_param("projectId") : std::string();
+  if (!in_path.empty()) {
+    if (!id.empty() && id != console_id && id != in_path) return errc::user_unauthorized;
+    id = in_path;
+  }
+  std::shared_ptr<const LiveProject> project = services.projects.find(id.empty() ? console_id : id);
   if (!project) return errc::project_not_found;
   return project;
 }
@@ -120,6 +175,8 @@ result<std::shared_ptr<const LiveProject>> resolve_project(const Services& servi
 awaitable<result<void>> resolve_principal(Services& services, const http::Request& request, Call& call) {
   const LiveProject& project = *call.live_project;
   Principal& principal = call.principal;
+  call.admin_mode = wants_admin_mode(request, call);
+  call.home = call.admin_mode ? services.projects.find(console_id) : call.live_project;
   result<std::shared_ptr<const storage::Profile>> by_session = known_session(services, request, call);
   if (*by_session)
     principal.by_cookie_or_header = true;
@@ -131,25 +188,25 @@ awaitable<result<void>> resolve_principal(Services& services, const http::Reques
   const std::string_view jwt = request.header("X-Appwrite-JWT");
   if (!jwt.empty()) {
     call.jwt_sent = true;
-    const result<JwtClaims> claims = read_jwt(jwt, project, call.now);
+    const result<JwtClaims> claims = read_jwt(jwt, *call.home, call.now);
     if (!claims) co_return claims.error();
     if (*by_session) co_return error(errc::user_jwt_and_cookie_set);
     JwtClaims owned = *claims;
     result<std::unique_ptr<storage::Profile>> by_jwt =
-        co_await profile_of_jwt(services.store, project.number(), std::move(owned), call.now);
+        co_await profile_of_jwt(services.store, call.home->number(), std::move(owned), call.now);
     if (!by_jwt) co_return by_jwt.error();
     principal.profile = std::move(*by_jwt);
   } else {
     principal.profile = std::move(*by_session);
   }
-  if (principal.profile) principal.caller = policies::Caller::user;
+  if (principal.profile)
+    principal.caller =
+        call.admin_mode ? caller_in_admin_mode(*principal.profile, project.project) : policies::Caller::user;
 
   const std::string_view key = request.header("X-Appwrite-Key");
   if (!key.empty()) {
     const result<void> keyed = apply_key(principal, key, request.header("X-Appwrite-Project"), project, call.now);
     if (!keyed) co_return keyed.error();
-    if (principal.caller != policies::Caller::key && !is_project_key(key)) principal.profile.reset();
-    if (!principal.profile && principal.caller == policies::Caller::user) principal.caller = policies::Caller::guest;
   }
   co_return result<void>{};
 }

@@ -58,7 +58,9 @@ std::string own_network_key(const Call& call) {
   return render(call, call.route->rate->keys.front()) + "|" + call.client.network();
 }
 
-bool enforced(const Services& services, const Call& call) { return services.config.rate_limits && !call.is_key(); }
+bool enforced(const Services& services, const Call& call) {
+  return services.config.rate_limits && !call.is_privileged();
+}
 
 /// Does the e-mail's user have a live session from the caller's network?
 awaitable<result<bool>> is_known_network(Services& services, const Call& call) {

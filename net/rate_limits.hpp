@@ -12,7 +12,8 @@ namespace portcullis {
 /// Sets the windows of a route with a limit back after a 201, when it says so.
 void reset_after_success(Services& services, const Call& call);
 
-/// Failed password checks by client network. `admits` is asked before hashing, `count` after a mismatch.
+/// Failed password checks by client network; a wrong secret of a token counts as one. `admits` is asked before the
+/// check, `count` after a mismatch.
 [[nodiscard]] result<void> admits_password_check(Services& services, const Call& call);
 void count_failed_password(Services& services, const Call& call);
 

@@ -20,7 +20,8 @@
 namespace portcullis {
 
 enum class AuthMethod : std::uint8_t { none, email_password, anonymous, jwt };
-enum class Service : std::uint8_t { none, account, health, users };
+/// `projects` and `teams` are the console's.
+enum class Service : std::uint8_t { none, account, health, users, project, projects, teams };
 
 /// `keys` are templates of contract account.md 1.8 (`url:{url},ip:{ip}`); each is counted, any exhausted one refuses.
 struct RateRule {
@@ -67,11 +68,14 @@ struct Route {
   bool bare = false;             ///< outside the API: no project, no principal, no CORS (probes)
 };
 
-/// Who calls. A key's identity wins over a session or JWT sent along.
+/// Who calls. An administrator's profile is of the console project. A key's identity wins over a session or JWT sent
+/// along.
 struct Principal {
   policies::Caller caller = policies::Caller::guest;
   /// The signed-in user; `profile->session` is the current session (none with a JWT). Null: nobody.
   std::shared_ptr<const storage::Profile> profile;
+  /// Whom the user acts as, for the routes that do so; null: as themselves.
+  std::shared_ptr<const storage::Profile> impersonated;
   bool session_sent = false;         ///< a valid session came along, also with a key
   bool by_cookie_or_header = false;  ///< a session text came in a cookie or X-Appwrite-Session (X-Debug-Fallback)
   std::string key_id;
@@ -84,6 +88,7 @@ struct Client {
   std::string user_agent;
   std::string host;  ///< request host name without port, lowercase
   bool https = false;
+  bool is_near = false;  ///< over loopback, to a listener of loopback only, and no proxy says that it forwarded
 
   // Texts of the address, made where they are needed: a session check needs neither.
   [[nodiscard]] std::string ip() const { return address.to_string(); }
@@ -98,6 +103,8 @@ inline constexpr std::uint32_t current_format = 10906;
 struct Call {
   const Route* route = nullptr;
   std::shared_ptr<const LiveProject> live_project;
+  std::shared_ptr<const LiveProject> home;  ///< the project of the caller's session: the console's in admin mode
+  bool admin_mode = false;                  ///< an administrator's session is asked for to act on the project
   Principal principal;
   Client client;
   Time now{};
@@ -119,9 +126,18 @@ struct Call {
   [[nodiscard]] ProjectNo project() const { return live_project->number(); }
   [[nodiscard]] const ProjectSettings& settings() const { return live_project->settings(); }
   [[nodiscard]] bool is_key() const { return principal.caller == policies::Caller::key; }
+  /// Switches, limits and privacy do not bind keys and administrators.
+  [[nodiscard]] bool is_privileged() const { return is_key() || principal.caller == policies::Caller::admin; }
+  [[nodiscard]] bool is_console() const { return live_project->project.id == console_id; }
+  /// Whom the log names for what a privileged caller did.
+  [[nodiscard]] std::string by() const { return is_key() ? "by a key" : "by administrator " + user_id(); }
   [[nodiscard]] const storage::Profile& profile() const { return *principal.profile; }
   [[nodiscard]] const BorrowedUser& user() const { return principal.profile->user; }
   [[nodiscard]] std::string user_id() const { return std::string(user().id); }
+  /// Whom reading and deleting the account is about: the user that the caller impersonates, else the caller.
+  [[nodiscard]] const storage::Profile& subject() const {
+    return principal.impersonated ? *principal.impersonated : profile();
+  }
   /// The page's site is not ours: a session also travels in X-Fallback-Cookies.
   [[nodiscard]] bool page_is_foreign() const;
   /// A parameter of the path, as the route's inputs have validated it; empty when there is none of that name.

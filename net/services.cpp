@@ -37,9 +37,20 @@ result<void> Projects::reload() {
     result<std::vector<ApiKey>> keys = store_.all_keys_now(project.number);
     if (!keys) return keys.error();
     live->keys = std::move(*keys);
+    subkey = crypto::hkdf(root->view(), "ephemeral-api-key");
+    live->ephemeral_key = Secret::take(subkey);
+    result<std::vector<Platform>> platforms = store_.all_platforms_now(project.number);
+    if (!platforms) return platforms.error();
+    live->platforms = std::move(*platforms);
     live->allowed_hosts = server_hosts_;
     live->allowed_hosts.insert(live->allowed_hosts.end(), project.settings.web_hosts.begin(),
                                project.settings.web_hosts.end());
+    for (const Platform& platform : live->platforms) {
+      if (platform.type != "web") live->app_types.push_back(platform.type);
+      // A star means any host in a web platform only; an application's name is what it says.
+      if (platform.type == "web" || platform.identifier.find('*') == std::string::npos)
+        live->allowed_hosts.push_back(platform.identifier);
+    }
     fresh->by_id.emplace(project.id, std::move(live));
   }
   publish(std::move(fresh));

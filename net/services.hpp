@@ -2,7 +2,9 @@
 // What every handler may use: references to the objects app.cpp builds, and the in-memory snapshot of projects and keys
 // that the writer replaces after a commit. Shared by all reactors; thread-safe.
 
+#include <array>
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -12,11 +14,13 @@
 #include <vector>
 
 #include "core/clock.hpp"
+#include "core/crypto/digest.hpp"
 #include "core/crypto/seal.hpp"
 #include "core/log.hpp"
 #include "core/password/hasher.hpp"
 #include "core/project.hpp"
 #include "core/random.hpp"
+#include "core/scan_thread.hpp"
 #include "net/config.hpp"
 #include "net/limiter.hpp"
 #include "net/session_cache.hpp"
@@ -28,8 +32,11 @@ namespace portcullis {
 struct LiveProject {
   Project project;
   std::vector<ApiKey> keys;
+  std::vector<Platform> platforms;
   Secret jwt_key;                          ///< HKDF subkey for session JWTs
-  std::vector<std::string> allowed_hosts;  ///< the server's own host names and the project's web hosts
+  Secret ephemeral_key;                    ///< HKDF subkey for ephemeral API keys
+  std::vector<std::string> allowed_hosts;  ///< the server's own, the project's web hosts and platforms
+  std::vector<std::string> app_types;      ///< types of the platforms that are no web pages
 
   [[nodiscard]] ProjectNo number() const noexcept { return project.number; }
   [[nodiscard]] const ProjectSettings& settings() const noexcept { return project.settings; }
@@ -71,6 +78,17 @@ class Projects {
   std::atomic<std::uint64_t> version_{0};           ///< of current_; no two snapshots of the process share one
 };
 
+/// Names clients and accounts for the hash pool's fair order. Under a random key, so that nobody can choose a name that
+/// shares another's turn; the names end with the process.
+class FairnessKeys {
+ public:
+  explicit FairnessKeys(Random& random) { random.fill(key_); }
+  [[nodiscard]] std::uint64_t of(std::string_view bytes) const noexcept { return crypto::siphash(key_, bytes); }
+
+ private:
+  std::array<std::uint8_t, 16> key_{};
+};
+
 class RequestMetrics;
 
 struct Services {
@@ -81,7 +99,9 @@ struct Services {
   Hasher& hasher;
   const crypto::Sealer& sealer;
   Limiter& limiter;
+  ScanThread& scans;
   SessionCache& session_cache;
+  const FairnessKeys& fairness;
   RequestMetrics& requests;
   const Clock& clock;
   Random& random;

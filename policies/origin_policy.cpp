@@ -13,6 +13,16 @@ constexpr std::array web_schemes{
     "http"sv, "https"sv, "chrome-extension"sv, "moz-extension"sv, "safari-web-extension"sv, "ms-browser-extension"sv,
     "tauri"sv};
 
+/// The schemes that applications of a platform's type call from.
+struct AppScheme {
+  std::string_view scheme, type;
+};
+constexpr AppScheme app_schemes[] = {
+    {"appwrite-android", "android"}, {"appwrite-ios", "apple"},  {"appwrite-macos", "apple"},
+    {"appwrite-watchos", "apple"},   {"appwrite-tvos", "apple"}, {"appwrite-windows", "windows"},
+    {"appwrite-linux", "linux"},
+};
+
 /// Suffixes that hold other people's sites: country suffixes are told by rule (is_public_suffix), these by name.
 constexpr std::array shared_suffixes{"github.io"sv,         "gitlab.io"sv,      "pages.dev"sv,       "workers.dev"sv,
                                      "vercel.app"sv,        "netlify.app"sv,    "herokuapp.com"sv,   "web.app"sv,
@@ -136,6 +146,8 @@ bool origin_allowed(const OriginFacts& facts) {
   if (!parts || !(parts->rest.empty() || parts->rest == "/")) return false;
   if (holds(web_schemes, parts->scheme)) return !parts->host.empty() && host_allowed(facts, parts->host);
   if (parts->scheme == "exp") return true;
+  for (const AppScheme& app : app_schemes)
+    if (app.scheme == parts->scheme) return facts.app_types && holds(*facts.app_types, app.type);
   return !facts.project_id.empty() && parts->scheme == "appwrite-callback-" + trimmed_lower(facts.project_id);
 }
 

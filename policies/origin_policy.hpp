@@ -14,6 +14,7 @@ struct OriginFacts {
   bool allow_localhost = false;
   const std::vector<std::string>* web_hosts = nullptr;  ///< host names, `*`, or `*.example.com`
   std::string_view project_id;
+  const std::vector<std::string>* app_types = nullptr;  ///< types of the project's platforms that are no web pages
 };
 
 /// Web-like schemes are judged by their host, other schemes by name. An origin without a scheme is refused.

@@ -24,6 +24,10 @@ constexpr std::array user_scopes{
     "subscribers.read"sv, "assistant.read"sv,  "rules.read"sv,
 };
 
+/// What administrators hold on a project beyond what a key of it can be granted. Not `account`: that is theirs
+/// elsewhere.
+constexpr std::array admin_scopes{"projects.read"sv, "projects.write"sv, "devKeys.read"sv, "devKeys.write"sv};
+
 /// What every project key holds, whatever it was granted.
 constexpr std::array key_base_scopes{"global"sv, "health.read"sv, "graphql"sv};
 
@@ -40,6 +44,8 @@ bool holds_scope(Caller caller, const std::vector<std::string>& key_scopes, std:
       return holds(guest_scopes, scope);
     case Caller::user:
       return holds(guest_scopes, scope) || holds(user_scopes, scope);
+    case Caller::admin:
+      return holds(guest_scopes, scope) || holds(admin_scopes, scope) || is_grantable(scope);
     case Caller::key:
       return holds(key_base_scopes, scope) || (is_grantable(scope) && holds(key_scopes, scope));
   }

@@ -9,7 +9,8 @@
 
 namespace portcullis::policies {
 
-enum class Caller : std::uint8_t { guest, user, key };
+/// `admin`: an administrator who acts on a project, by a membership in its team.
+enum class Caller : std::uint8_t { guest, user, key, admin };
 
 /// Whether the caller passes a route's scope. `key_scopes` are those granted to the key; other callers' are fixed.
 [[nodiscard]] bool holds_scope(Caller caller, const std::vector<std::string>& key_scopes, std::string_view scope);

@@ -19,6 +19,11 @@ concept Of = std::same_as<std::remove_const_t<V>, Record>;
 template <class V, template <class> class Record>
 concept OfAny = Of<V, Record<std::string>> || Of<V, Record<std::string_view>>;
 
+/// A record without fields.
+struct Mark {};
+template <class Io, Of<Mark> V>
+void fields(Io&, V&) {}
+
 template <class Io, Of<Meta> V>
 void fields(Io& io, V& v) {
   io(v.format, v.next_project);
@@ -27,6 +32,8 @@ void fields(Io& io, V& v) {
 template <class Io, Of<Counters> V>
 void fields(Io& io, V& v) {
   io(v.users, v.next_sequence);
+  if (io.version() < 2) return;
+  io(v.identities, v.next_identity);
 }
 
 template <class Io, Of<TargetRef> V>
@@ -34,28 +41,75 @@ void fields(Io& io, V& v) {
   io(v.user_id, v.target_id);
 }
 
+template <class Io, Of<IdentityRef> V>
+void fields(Io& io, V& v) {
+  io(v.user_id, v.identity_id);
+}
+
 template <class Io, Of<PasswordStrength> V>
 void fields(Io& io, V& v) {
   io(v.min, v.uppercase, v.lowercase, v.number, v.symbols);
+}
+
+template <class Io, Of<ServiceSwitches> V>
+void fields(Io& io, V& v) {
+  io(v.avatars, v.databases, v.tablesdb, v.locale, v.health, v.project, v.storage, v.teams, v.users, v.vcs, v.sites,
+     v.functions, v.proxy, v.graphql, v.migrations, v.messaging, v.advisor);
+}
+
+template <class Io, Of<MembershipPrivacy> V>
+void fields(Io& io, V& v) {
+  io(v.user_id, v.user_email, v.user_phone, v.user_name, v.user_mfa, v.user_accessed_at);
+}
+
+template <class Io, Of<MfaFactors> V>
+void fields(Io& io, V& v) {
+  io(v.totp, v.email, v.phone, v.custom);
 }
 
 template <class Io, Of<ProjectSettings> V>
 void fields(Io& io, V& v) {
   io(v.name, v.user_limit, v.max_sessions, v.session_duration_s, v.password_history, v.password_dictionary,
      v.personal_data_check, v.password_strength, v.session_alerts, v.invalidate_sessions, v.email_password, v.magic_url,
-     v.email_otp, v.anonymous, v.invites, v.jwt, v.phone, v.account_service, v.rest_api, v.web_hosts);
+     v.email_otp, v.anonymous, v.invites, v.jwt, v.phone, v.services.account, v.protocols.rest, v.web_hosts);
+  if (io.version() < 2) return;
+  io(v.services, v.protocols.graphql, v.protocols.websocket, v.membership_privacy, v.mfa_factors, v.labels);
 }
 
 template <class Io, Of<Project> V>
 void fields(Io& io, V& v) {
   auto number = static_cast<std::uint32_t>(v.number);
   io(number, v.id, v.created_at, v.updated_at, v.settings, v.sealed_root_key);
+  if (io.version() >= 2) io(v.team_id);
   if constexpr (Io::reads) v.number = ProjectNo{number};
 }
 
 template <class Io, Of<ApiKey> V>
 void fields(Io& io, V& v) {
   io(v.id, v.created_at, v.updated_at, v.name, v.expires_at, v.scopes, v.sealed_secret, v.secret_hash);
+  if (io.version() < 2) return;
+  io(v.accessed_at, v.sdks);
+}
+
+template <class Io, Of<Platform> V>
+void fields(Io& io, V& v) {
+  io(v.id, v.created_at, v.updated_at, v.name, v.type, v.identifier);
+}
+
+template <class Io, Of<MockPhone> V>
+void fields(Io& io, V& v) {
+  io(v.number, v.created_at, v.updated_at, v.sealed_code);
+}
+
+template <class Io, Of<Team> V>
+void fields(Io& io, V& v) {
+  io(v.id, v.created_at, v.updated_at, v.name, v.total, v.prefs);
+}
+
+template <class Io, OfAny<BasicMembership> V>
+void fields(Io& io, V& v) {
+  io(v.id, v.created_at, v.updated_at, v.user_id, v.team_id, v.roles, v.invited_at, v.joined_at, v.confirmed,
+     v.secret_hash);
 }
 
 template <class Io, OfAny<BasicUser> V>
@@ -92,9 +146,30 @@ void fields(Io& io, V& v) {
      v.mfa_updated_at, v.ip, v.country_code, v.user_agent, v.client, v.selector, v.secret_hash);
 }
 
+template <class Io, Of<Token> V>
+void fields(Io& io, V& v) {
+  auto type = static_cast<std::uint32_t>(v.type);
+  io(v.id, v.created_at, v.user_id, type, v.expires_at, v.secret_hash);
+  if constexpr (Io::reads) v.type = TokenType{type};
+}
+
+template <class Io, Of<Identity> V>
+void fields(Io& io, V& v) {
+  io(v.id, v.sequence, v.created_at, v.updated_at, v.user_id, v.provider, v.provider_uid, v.provider_email,
+     v.sealed_access_token, v.sealed_refresh_token, v.access_token_expires_at);
+}
+
 namespace {
 
+/// The version that is written; older ones are read, and what they lack keeps its default.
+template <class Record>
 constexpr char record_version = '\1';
+template <>
+constexpr char record_version<Project> = '\2';
+template <>
+constexpr char record_version<ApiKey> = '\2';
+template <>
+constexpr char record_version<Counters> = '\2';
 constexpr std::size_t check_bytes = 8;
 
 /// XXH3-64 of everything before the checksum, seeded with XXH3-64 of the key: a value under another key does not pass.
@@ -102,23 +177,23 @@ std::uint64_t check_of(std::string_view key, std::string_view body) noexcept {
   return XXH3_64bits_withSeed(body.data(), body.size(), XXH3_64bits(key.data(), key.size()));
 }
 
-/// The fields' bytes when version and checksum are right.
+/// Version and fields' bytes when the checksum is right.
 result<std::string_view> open(const Row& row) noexcept {
   if (row.value.size() < 1 + check_bytes) return errc::record_corrupt;
   const std::string_view body = row.value.substr(0, row.value.size() - check_bytes);
   std::uint64_t stored = 0;
   for (std::size_t i = 0; i < check_bytes; ++i)
     stored |= std::uint64_t{static_cast<std::uint8_t>(row.value[body.size() + i])} << (8 * i);
-  if (stored != check_of(row.key, body) || body.front() != record_version) return errc::record_corrupt;
-  return body.substr(1);
+  if (stored != check_of(row.key, body)) return errc::record_corrupt;
+  return body;
 }
 
 template <class Record>
 Put encode(std::string key, const Record& record) {
   Put put{std::move(key), {}};
   put.value.reserve(256);
-  put.value.push_back(record_version);
-  FieldWriter writer(put.value);
+  put.value.push_back(record_version<Record>);
+  FieldWriter writer(put.value, record_version<Record>);
   writer.one(record);
   const std::uint64_t check = check_of(put.key, put.value);
   for (unsigned shift = 0; shift < 64; shift += 8)
@@ -130,7 +205,9 @@ template <class Record>
 bool decode_fields(const Row& row, Record& record) {
   const result<std::string_view> body = open(row);
   if (!body) return false;
-  FieldReader reader(*body);
+  const char version = body->front();
+  if (version < '\1' || version > record_version<Record>) return false;
+  FieldReader reader(body->substr(1), version);
   reader.one(record);
   return reader.complete();
 }
@@ -148,16 +225,25 @@ Put put(std::string key, const Meta& v) { return encode(std::move(key), v); }
 Put put(std::string key, const Counters& v) { return encode(std::move(key), v); }
 Put put(std::string key, const Project& v) { return encode(std::move(key), v); }
 Put put(std::string key, const ApiKey& v) { return encode(std::move(key), v); }
+Put put(std::string key, const Platform& v) { return encode(std::move(key), v); }
+Put put(std::string key, const MockPhone& v) { return encode(std::move(key), v); }
+Put put(std::string key, const Team& v) { return encode(std::move(key), v); }
+Put put(std::string key, const Membership& v) { return encode(std::move(key), v); }
 Put put(std::string key, const User& v) { return encode(std::move(key), v); }
 Put put(std::string key, const Credential& v) { return encode(std::move(key), v); }
 Put put(std::string key, const Target& v) { return encode(std::move(key), v); }
 Put put(std::string key, const Session& v) { return encode(std::move(key), v); }
+Put put(std::string key, const Token& v) { return encode(std::move(key), v); }
+Put put(std::string key, const Identity& v) { return encode(std::move(key), v); }
 Put put_time(std::string key, Time v) { return encode(std::move(key), v); }
 Put put_text(std::string key, std::string_view v) { return encode(std::move(key), std::string(v)); }
 Put put(std::string key, const TargetRef& v) { return encode(std::move(key), v); }
+Put put(std::string key, const IdentityRef& v) { return encode(std::move(key), v); }
+Put put_mark(std::string key) { return encode(std::move(key), Mark{}); }
 
 bool borrow_from(const Row& row, BorrowedUser& out) { return decode_fields(row, out); }
 bool borrow_from(const Row& row, BorrowedTarget& out) { return decode_fields(row, out); }
+bool borrow_from(const Row& row, BorrowedMembership& out) { return decode_fields(row, out); }
 bool borrow_from(const Row& row, BorrowedSession& out) { return decode_fields(row, out); }
 bool borrow_from(const Row& row, std::string_view& out) { return decode_fields(row, out); }
 
@@ -165,12 +251,25 @@ result<Meta> meta(const Row& row) { return decode<Meta>(row); }
 result<Counters> counters(const Row& row) { return decode<Counters>(row); }
 result<Project> project(const Row& row) { return decode<Project>(row); }
 result<ApiKey> api_key(const Row& row) { return decode<ApiKey>(row); }
+result<Platform> platform(const Row& row) { return decode<Platform>(row); }
+result<MockPhone> mock_phone(const Row& row) { return decode<MockPhone>(row); }
 result<User> user(const Row& row) { return decode<User>(row); }
 result<Credential> credential(const Row& row) { return decode<Credential>(row); }
 result<Target> target(const Row& row) { return decode<Target>(row); }
 result<Session> session(const Row& row) { return decode<Session>(row); }
+result<Team> team(const Row& row) { return decode<Team>(row); }
+result<Membership> membership(const Row& row) { return decode<Membership>(row); }
+result<Token> token(const Row& row) { return decode<Token>(row); }
+result<Identity> identity(const Row& row) { return decode<Identity>(row); }
 result<Time> time(const Row& row) { return decode<Time>(row); }
 result<std::string> text(const Row& row) { return decode<std::string>(row); }
 result<TargetRef> target_ref(const Row& row) { return decode<TargetRef>(row); }
+result<IdentityRef> identity_ref(const Row& row) { return decode<IdentityRef>(row); }
+
+result<void> mark(const Row& row) {
+  const result<Mark> found = decode<Mark>(row);
+  if (!found) return found.error();
+  return {};
+}
 
 }  // namespace portcullis::storage::codec

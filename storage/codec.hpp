@@ -8,14 +8,20 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/identity.hpp"
 #include "core/project.hpp"
 #include "core/session.hpp"
+#include "core/team.hpp"
+#include "core/token.hpp"
 #include "core/user.hpp"
 #include "storage/engine.hpp"
 
 namespace portcullis::storage::codec {
 
-inline constexpr std::uint32_t store_format = 1;
+inline constexpr std::uint32_t store_format = 3;  ///< with identities, which programs of format 2 do not delete
+/// Older stores lack the entries that lists of users are read from and the index of target ids; storage/upgrade.hpp
+/// makes them.
+inline constexpr std::uint32_t format_with_list_entries = 2;
 
 struct Meta {
   std::uint32_t format = store_format;
@@ -24,10 +30,16 @@ struct Meta {
 struct Counters {
   std::uint64_t users = 0;
   std::uint64_t next_sequence = 1;
+  std::uint64_t identities = 0;
+  std::uint64_t next_identity = 1;  ///< its sequence
 };
 struct TargetRef {
   std::string user_id;
   std::string target_id;
+};
+struct IdentityRef {
+  std::string user_id;
+  std::string identity_id;
 };
 
 // put(key, record): the row ready for Edits. The record's checksum covers the key.
@@ -35,18 +47,28 @@ struct TargetRef {
 [[nodiscard]] Put put(std::string key, const Counters& v);
 [[nodiscard]] Put put(std::string key, const Project& v);
 [[nodiscard]] Put put(std::string key, const ApiKey& v);
+[[nodiscard]] Put put(std::string key, const Platform& v);
+[[nodiscard]] Put put(std::string key, const MockPhone& v);
+[[nodiscard]] Put put(std::string key, const Team& v);
+[[nodiscard]] Put put(std::string key, const Membership& v);
 [[nodiscard]] Put put(std::string key, const User& v);
 [[nodiscard]] Put put(std::string key, const Credential& v);
 [[nodiscard]] Put put(std::string key, const Target& v);
 [[nodiscard]] Put put(std::string key, const Session& v);
+[[nodiscard]] Put put(std::string key, const Token& v);
+[[nodiscard]] Put put(std::string key, const Identity& v);
 [[nodiscard]] Put put_time(std::string key, Time v);              ///< accessed
 [[nodiscard]] Put put_text(std::string key, std::string_view v);  ///< prefs (JSON), user ids of indexes, saved limits
-[[nodiscard]] Put put(std::string key, const TargetRef& v);       ///< identifier index
+[[nodiscard]] Put put(std::string key, const TargetRef& v);       ///< indexes of identifiers and of target ids
+[[nodiscard]] Put put(std::string key, const IdentityRef& v);     ///< indexes of identities
+
+[[nodiscard]] Put put_mark(std::string key);  ///< an entry whose key says everything
 
 /// The same as user(), target(), session() and text() below, into place and with texts that lie in the row's
 /// value: a session check copies none. False: corrupt, and the record is then unspecified.
 [[nodiscard]] bool borrow_from(const Row& row, BorrowedUser& out);
 [[nodiscard]] bool borrow_from(const Row& row, BorrowedTarget& out);
+[[nodiscard]] bool borrow_from(const Row& row, BorrowedMembership& out);
 [[nodiscard]] bool borrow_from(const Row& row, BorrowedSession& out);
 [[nodiscard]] bool borrow_from(const Row& row, std::string_view& out);
 
@@ -54,12 +76,20 @@ struct TargetRef {
 [[nodiscard]] result<Counters> counters(const Row& row);
 [[nodiscard]] result<Project> project(const Row& row);
 [[nodiscard]] result<ApiKey> api_key(const Row& row);
+[[nodiscard]] result<Platform> platform(const Row& row);
+[[nodiscard]] result<MockPhone> mock_phone(const Row& row);
 [[nodiscard]] result<User> user(const Row& row);
 [[nodiscard]] result<Credential> credential(const Row& row);
 [[nodiscard]] result<Target> target(const Row& row);
 [[nodiscard]] result<Session> session(const Row& row);
+[[nodiscard]] result<Team> team(const Row& row);
+[[nodiscard]] result<Membership> membership(const Row& row);
+[[nodiscard]] result<Token> token(const Row& row);
+[[nodiscard]] result<Identity> identity(const Row& row);
 [[nodiscard]] result<Time> time(const Row& row);
 [[nodiscard]] result<std::string> text(const Row& row);
 [[nodiscard]] result<TargetRef> target_ref(const Row& row);
+[[nodiscard]] result<IdentityRef> identity_ref(const Row& row);
+[[nodiscard]] result<void> mark(const Row& row);
 
 }  // namespace portcullis::storage::codec

@@ -19,7 +19,8 @@ namespace portcullis::storage::codec {
 class FieldWriter {
  public:
   static constexpr bool reads = false;
-  explicit FieldWriter(std::string& out) : out_(out) {}
+  FieldWriter(std::string& out, char version) : out_(out), version_(version) {}
+  [[nodiscard]] char version() const noexcept { return version_; }  ///< of the record that is written
 
   template <class... Fields>
   void operator()(const Fields&... fields) {
@@ -49,12 +50,14 @@ class FieldWriter {
  private:
   void number(std::uint64_t v);
   std::string& out_;
+  const char version_;
 };
 
 class FieldReader {
  public:
   static constexpr bool reads = true;
-  explicit FieldReader(std::string_view bytes) : rest_(bytes) {}
+  FieldReader(std::string_view bytes, char version) : rest_(bytes), version_(version) {}
+  [[nodiscard]] char version() const noexcept { return version_; }  ///< of the record that is read
 
   template <class... Fields>
   void operator()(Fields&... fields) {
@@ -114,6 +117,7 @@ class FieldReader {
     rest_ = {};
   }
   std::string_view rest_;
+  const char version_;
   bool ok_ = true;
 };
 

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/crypto/digest.hpp"
+#include "core/words.hpp"
 
 namespace portcullis::storage::keys {
 namespace {
@@ -14,7 +15,6 @@ constexpr std::size_t head_bytes = 48;
 constexpr std::size_t hash_bytes = 16;
 constexpr char part_end = '\0';
 constexpr char hash_mark = '\1';
-constexpr std::size_t prefix_bytes = 5;  // project number and kind
 
 template <class N>
 void append_big_endian(std::string& out, N number) {
@@ -75,75 +75,6 @@ Range kind_range(ProjectNo p, char kind, std::uint32_t limit) {
   return {start(p, kind), start(p, static_cast<char>(kind + 1)), limit};
 }
 
-/// One NUL-ended part at the front of `rest`, taken off it; empty when there is none.
-std::optional<std::string_view> take_part(std::string_view& rest) noexcept {
-  const std::size_t end = rest.find(part_end);
-  if (end == std::string_view::npos || end == 0) return std::nullopt;
-  const std::string_view part = rest.substr(0, end);
-  rest.remove_prefix(end + 1);
-  return part;
-}
-
-bool parse_user_row(std::string_view rest, Parsed& parsed) noexcept {
-  if (rest.empty()) return false;
-  parsed.user_row = rest.front();
-  rest.remove_prefix(1);
-  switch (parsed.user_row) {
-    case static_cast<char>(UserRow::user):
-    case static_cast<char>(UserRow::accessed):
-    case static_cast<char>(UserRow::prefs):
-    case static_cast<char>(UserRow::credential):
-      return rest.empty();
-    case static_cast<char>(UserRow::target):
-    case static_cast<char>(UserRow::session): {
-      const std::optional<std::string_view> detail = take_part(rest);
-      if (!detail || !rest.empty()) return false;
-      parsed.detail = *detail;
-      return true;
-    }
-    default:
-      return false;
-  }
-}
-
-bool parse_rest(std::string_view rest, Parsed& parsed) noexcept {
-  const bool system = parsed.project == system_space;
-  const auto number_of = [&](std::size_t size) {
-    parsed.text = rest;
-    return rest.size() == size;
-  };
-  const auto text_only = [&] {
-    const std::optional<std::string_view> part = take_part(rest);
-    if (part) parsed.text = *part;
-    return part && rest.empty();
-  };
-  switch (parsed.kind) {
-    case kind_meta:
-      return system && rest.empty();
-    case kind_project:
-      return system && text_only();
-    case kind_limits:
-      return system && number_of(4);
-    case kind_counters:
-      return !system && rest.empty();
-    case kind_order:
-      return !system && number_of(8);
-    case kind_api_key:
-    case kind_email:
-    case kind_phone:
-    case kind_identifier:
-      return !system && text_only();
-    case kind_user: {
-      const std::optional<std::string_view> part = take_part(rest);
-      if (system || !part) return false;
-      parsed.text = *part;
-      return parse_user_row(rest, parsed);
-    }
-    default:
-      return false;
-  }
-}
-
 }  // namespace
 
 std::string meta() { return start(system_space, kind_meta); }
@@ -160,6 +91,10 @@ Range all_saved_limits() { return kind_range(system_space, kind_limits, std::num
 
 std::string api_key(ProjectNo p, std::string_view key_id) { return text_key(p, kind_api_key, key_id); }
 Range api_keys(ProjectNo p, std::uint32_t limit) { return kind_range(p, kind_api_key, limit); }
+std::string platform(ProjectNo p, std::string_view platform_id) { return text_key(p, kind_platform, platform_id); }
+Range platforms(ProjectNo p, std::uint32_t limit) { return kind_range(p, kind_platform, limit); }
+std::string mock_phone(ProjectNo p, std::string_view number) { return text_key(p, kind_mock_phone, number); }
+Range mock_phones(ProjectNo p, std::uint32_t limit) { return kind_range(p, kind_mock_phone, limit); }
 std::string counters(ProjectNo p) { return start(p, kind_counters); }
 std::string email_index(ProjectNo p, std::string_view email) { return text_key(p, kind_email, email); }
 std::string phone_index(ProjectNo p, std::string_view phone) { return text_key(p, kind_phone, phone); }
@@ -167,6 +102,12 @@ std::string phone_index(ProjectNo p, std::string_view phone) { return text_key(p
 std::string identifier_index(ProjectNo p, std::string_view identifier) {
   return text_key(p, kind_identifier, identifier);
 }
+
+Range identifiers(ProjectNo p, std::uint32_t limit) { return kind_range(p, kind_identifier, limit); }
+
+Range target_ids(ProjectNo p, std::uint32_t limit) { return kind_range(p, kind_target, limit); }
+
+std::string target_index(ProjectNo p, std::string_view target_id) { return text_key(p, kind_target, target_id); }
 
 std::string order_index(ProjectNo p, std::uint64_t sequence) {
   std::string key = start(p, kind_order);
@@ -183,6 +124,95 @@ Range users_in_order(ProjectNo p, std::uint64_t after_sequence, std::uint32_t li
   return range;
 }
 
+std::string team(ProjectNo p, std::string_view team_id) { return text_key(p, kind_team, team_id); }
+
+std::string member(ProjectNo p, std::string_view team_id, std::string_view membership_id) {
+  std::string key = text_key(p, kind_member, team_id);
+  append_text(key, membership_id);
+  return key;
+}
+
+namespace {
+
+/// The entries of identities, by the letter: id, creation order, provider, e-mail, user.
+std::string identity_entries(ProjectNo p, char by) {
+  std::string key = start(p, kind_identity);
+  key.push_back(by);
+  return key;
+}
+
+std::string identity_text(ProjectNo p, char by, std::string_view text) {
+  std::string key = identity_entries(p, by);
+  append_text(key, text);
+  return key;
+}
+
+}  // namespace
+
+std::string identity_ids(ProjectNo p) { return identity_entries(p, 'i'); }
+std::string identities_in_order(ProjectNo p) { return identity_entries(p, 'o'); }
+std::string identity_id_index(ProjectNo p, std::string_view identity_id) { return identity_text(p, 'i', identity_id); }
+std::string identity_order_index(ProjectNo p, std::uint64_t sequence) {
+  return entry(identities_in_order(p), sequence);
+}
+
+std::string identity_provider_index(ProjectNo p, std::string_view provider, std::string_view uid) {
+  std::string key = identity_text(p, 'p', provider);
+  append_text(key, uid);
+  return key;
+}
+
+std::string identity_email_group(ProjectNo p, std::string_view email) { return identity_text(p, 'e', email); }
+std::string identity_user_group(ProjectNo p, std::string_view user_id) { return identity_text(p, 'u', user_id); }
+
+Range identities_with_email(ProjectNo p, std::string_view email) {
+  const std::string group = identity_email_group(p, email);
+  return {group, beyond(group), user_rows_limit};
+}
+
+std::string word_group(ProjectNo p, std::string_view word) { return text_key(p, kind_word, word); }
+
+std::string sorted_group(ProjectNo p, Sorted by) {
+  std::string key = start(p, kind_sorted);
+  key.push_back(static_cast<char>(by));
+  return key;
+}
+
+std::string sorted_group(ProjectNo p, Sorted by, Time time) {
+  constexpr std::uint64_t sign = std::uint64_t{1} << 63;  // so that times before 1970 come first
+  return sorted_group(p, by) + big_endian(static_cast<std::uint64_t>(to_millis(time)) ^ sign);
+}
+
+std::string sorted_text(std::string_view name) {
+  std::string text = fold_case(name).substr(0, sorted_text_bytes);
+  for (char& c : text)
+    if (c == part_end) c = hash_mark;
+  return text;
+}
+
+std::string name_group(ProjectNo p, std::string_view name) {
+  return sorted_group(p, Sorted::name).append(sorted_text(name)).append(1, part_end);
+}
+
+std::string entry(std::string group, std::uint64_t sequence) {
+  append_big_endian(group, sequence);
+  return group;
+}
+
+Range list_entries(ProjectNo p, std::uint32_t limit) {
+  return {start(p, kind_word), start(p, static_cast<char>(kind_sorted + 1)), limit};
+}
+
+std::string big_endian(std::uint64_t number) { return entry({}, number); }
+
+std::string beyond(std::string prefix) {
+  while (!prefix.empty() && prefix.back() == '\xff') prefix.pop_back();
+  if (!prefix.empty()) prefix.back() = static_cast<char>(static_cast<std::uint8_t>(prefix.back()) + 1);
+  return prefix;
+}
+
+std::string prefix_of(ProjectNo p, Kind kind) { return start(p, kind); }
+
 std::string user(ProjectNo p, std::string_view user_id) { return user_key(p, user_id, UserRow::user); }
 std::string accessed(ProjectNo p, std::string_view user_id) { return user_key(p, user_id, UserRow::accessed); }
 std::string prefs(ProjectNo p, std::string_view user_id) { return user_key(p, user_id, UserRow::prefs); }
@@ -194,14 +224,32 @@ std::string target(ProjectNo p, std::string_view user_id, std::string_view targe
   return key;
 }
 
+std::string membership(ProjectNo p, std::string_view user_id, std::string_view membership_id) {
+  std::string key = user_key(p, user_id, UserRow::membership);
+  append_text(key, membership_id);
+  return key;
+}
+
 std::string session(ProjectNo p, std::string_view user_id, std::string_view selector) {
   std::string key = user_key(p, user_id, UserRow::session);
   append_text(key, selector);
   return key;
 }
 
+std::string identity(ProjectNo p, std::string_view user_id, std::string_view identity_id) {
+  std::string key = user_key(p, user_id, UserRow::identity);
+  append_text(key, identity_id);
+  return key;
+}
+
+std::string token(ProjectNo p, std::string_view user_id, std::string_view token_id) {
+  std::string key = user_key(p, user_id, UserRow::token);
+  append_text(key, token_id);
+  return key;
+}
+
 Range user_profile(ProjectNo p, std::string_view user_id) {
-  return rows_range(p, user_id, UserRow::user, UserRow::target);
+  return rows_range(p, user_id, UserRow::user, UserRow::membership);
 }
 
 Range user_targets(ProjectNo p, std::string_view user_id) {
@@ -212,35 +260,15 @@ Range user_sessions(ProjectNo p, std::string_view user_id) {
   return rows_range(p, user_id, UserRow::session, UserRow::session);
 }
 
+Range user_tokens(ProjectNo p, std::string_view user_id) {
+  return rows_range(p, user_id, UserRow::token, UserRow::token);
+}
+
 Range whole_user(ProjectNo p, std::string_view user_id) {
   std::string last = text_key(p, kind_user, user_id);
   std::string first = last;
   last.back() = hash_mark;  // the smallest byte above the part's end: no other user's key begins below it
   return {std::move(first), std::move(last), std::numeric_limits<std::uint32_t>::max()};
-}
-
-bool is_user_row(std::string_view key, UserRow row) noexcept {
-  const std::optional<Parsed> parsed = parse(key);
-  return parsed && parsed->kind == kind_user && parsed->user_row == static_cast<char>(row);
-}
-
-std::uint64_t sequence_of(std::string_view key) noexcept {
-  const std::optional<Parsed> parsed = parse(key);
-  if (!parsed || parsed->kind != kind_order) return 0;
-  std::uint64_t sequence = 0;
-  for (const char c : parsed->text) sequence = sequence << 8 | static_cast<std::uint8_t>(c);
-  return sequence;
-}
-
-std::optional<Parsed> parse(std::string_view key) noexcept {
-  if (key.size() < prefix_bytes) return std::nullopt;
-  std::uint32_t number = 0;
-  for (const char c : key.substr(0, 4)) number = number << 8 | static_cast<std::uint8_t>(c);
-  Parsed parsed;
-  parsed.project = ProjectNo{number};
-  parsed.kind = key[4];
-  if (!parse_rest(key.substr(prefix_bytes), parsed)) return std::nullopt;
-  return parsed;
 }
 
 }  // namespace portcullis::storage::keys

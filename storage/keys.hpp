@@ -1,7 +1,7 @@
 #pragma once
 // The store's key grammar (docs/storage.md): 4-byte big-endian project number, kind byte, NUL-ended parts. A text part
-// over 64 bytes is its first 48 plus 16 bytes of its SHA-256. A user's rows sit together, sessions last. Pure; any
-// thread.
+// over 64 bytes is its first 48 plus 16 bytes of its SHA-256. A user's rows sit together, sessions and tokens last.
+// Pure; any thread.
 
 #include <cstdint>
 #include <optional>
@@ -9,12 +9,15 @@
 #include <string_view>
 
 #include "core/ids.hpp"
+#include "core/time.hpp"
 #include "storage/engine.hpp"
 
 namespace portcullis::storage::keys {
 
 /// The most rows of one user that a bounded range answers; policy keeps users far below it.
 inline constexpr std::uint32_t user_rows_limit = 4096;
+/// The most mock phone numbers of one project.
+inline constexpr std::uint32_t mock_phones_limit = 5000;
 
 /// The byte after the project number.
 enum Kind : char {
@@ -22,12 +25,20 @@ enum Kind : char {
   kind_project = 'p',
   kind_limits = 'l',
   kind_api_key = 'k',
+  kind_platform = 'f',
+  kind_mock_phone = 'n',
   kind_counters = 'c',
+  kind_identity = 'd',
   kind_email = 'e',
   kind_phone = 'h',
   kind_identifier = 'i',
   kind_order = 'o',
-  kind_user = 'u'
+  kind_target = 't',
+  kind_team = 'g',
+  kind_member = 'j',
+  kind_user = 'u',
+  kind_word = 'w',
+  kind_sorted = 'x'
 };
 
 // System space (project number 0)
@@ -40,12 +51,58 @@ enum Kind : char {
 // One project
 [[nodiscard]] std::string api_key(ProjectNo p, std::string_view key_id);
 [[nodiscard]] Range api_keys(ProjectNo p, std::uint32_t limit);
+[[nodiscard]] std::string platform(ProjectNo p, std::string_view platform_id);
+[[nodiscard]] Range platforms(ProjectNo p, std::uint32_t limit);
+[[nodiscard]] std::string mock_phone(ProjectNo p, std::string_view number);
+[[nodiscard]] Range mock_phones(ProjectNo p, std::uint32_t limit);
 [[nodiscard]] std::string counters(ProjectNo p);                             ///< users alive, next user sequence
 [[nodiscard]] std::string email_index(ProjectNo p, std::string_view email);  ///< -> user id
 [[nodiscard]] std::string phone_index(ProjectNo p, std::string_view phone);  ///< -> user id
 [[nodiscard]] std::string identifier_index(ProjectNo p, std::string_view identifier);  ///< -> user id, target id
-[[nodiscard]] std::string order_index(ProjectNo p, std::uint64_t sequence);            ///< -> user id
+[[nodiscard]] Range identifiers(ProjectNo p, std::uint32_t limit);
+[[nodiscard]] std::string target_index(ProjectNo p, std::string_view target_id);  ///< -> user id, target id
+[[nodiscard]] Range target_ids(ProjectNo p, std::uint32_t limit);
+[[nodiscard]] std::string order_index(ProjectNo p, std::uint64_t sequence);  ///< -> user id
 [[nodiscard]] Range users_in_order(ProjectNo p, std::uint64_t after_sequence, std::uint32_t limit);
+
+[[nodiscard]] std::string team(ProjectNo p, std::string_view team_id);
+[[nodiscard]] std::string member(ProjectNo p, std::string_view team_id,
+                                 std::string_view membership_id);  ///< -> user id
+// Identities are found by these entries -> user id, identity id. Entries of a group end in the identity's sequence, 8
+// bytes.
+[[nodiscard]] std::string identity_id_index(ProjectNo p, std::string_view identity_id);
+[[nodiscard]] std::string identity_order_index(ProjectNo p, std::uint64_t sequence);
+[[nodiscard]] std::string identity_provider_index(ProjectNo p, std::string_view provider, std::string_view uid);
+[[nodiscard]] std::string identity_email_group(ProjectNo p, std::string_view email);
+[[nodiscard]] std::string identity_user_group(ProjectNo p, std::string_view user_id);
+/// What the keys of the first two begin with.
+[[nodiscard]] std::string identity_ids(ProjectNo p);
+[[nodiscard]] std::string identities_in_order(ProjectNo p);
+/// The entries of those with that e-mail address, at most user_rows_limit of them.
+[[nodiscard]] Range identities_with_email(ProjectNo p, std::string_view email);
+
+// What lists of users are read from (storage/user_indexes.hpp). An entry's key is that of its group and the user's
+// sequence, 8 bytes; groups end in NUL, in 8 bytes of time, or are one letter. Its value says nothing.
+/// By the letter: time of creation, of registration, name, users without an e-mail, without a phone.
+enum class Sorted : char { created = 'c', registered = 'r', name = 'n', no_email = 'e', no_phone = 'h' };
+/// At most this much of a name, in bytes of its folded text, decides its place.
+inline constexpr std::size_t sorted_text_bytes = 64;
+[[nodiscard]] std::string word_group(ProjectNo p, std::string_view word);  ///< 1 to 64 bytes, as words_of() gives them
+[[nodiscard]] std::string sorted_group(ProjectNo p, Sorted by);            ///< also the beginning of all of that letter
+[[nodiscard]] std::string sorted_group(ProjectNo p, Sorted by, Time time);
+[[nodiscard]] std::string name_group(ProjectNo p, std::string_view name);
+[[nodiscard]] std::string entry(std::string group, std::uint64_t sequence);
+/// The folded beginning of a name that name_group() keys, without its end.
+[[nodiscard]] std::string sorted_text(std::string_view name);
+/// Every entry of these kinds in the project.
+[[nodiscard]] Range list_entries(ProjectNo p, std::uint32_t limit);
+
+/// Eight bytes that compare as the number does.
+[[nodiscard]] std::string big_endian(std::uint64_t number);
+/// The smallest key that is beyond all keys with this beginning.
+[[nodiscard]] std::string beyond(std::string prefix);
+/// The first bytes of every key of the kind.
+[[nodiscard]] std::string prefix_of(ProjectNo p, Kind kind);
 
 // One user
 [[nodiscard]] std::string user(ProjectNo p, std::string_view user_id);
@@ -53,29 +110,44 @@ enum Kind : char {
 [[nodiscard]] std::string prefs(ProjectNo p, std::string_view user_id);
 [[nodiscard]] std::string credential(ProjectNo p, std::string_view user_id);
 [[nodiscard]] std::string target(ProjectNo p, std::string_view user_id, std::string_view target_id);
+[[nodiscard]] std::string membership(ProjectNo p, std::string_view user_id, std::string_view membership_id);
 [[nodiscard]] std::string session(ProjectNo p, std::string_view user_id, std::string_view selector);
-/// user, accessed, prefs, targets: not credential, not sessions
+[[nodiscard]] std::string token(ProjectNo p, std::string_view user_id, std::string_view token_id);
+[[nodiscard]] std::string identity(ProjectNo p, std::string_view user_id, std::string_view identity_id);
+/// user, accessed, prefs, targets, memberships: not identities, credential, sessions, tokens
 [[nodiscard]] Range user_profile(ProjectNo p, std::string_view user_id);
 [[nodiscard]] Range user_targets(ProjectNo p, std::string_view user_id);
 [[nodiscard]] Range user_sessions(ProjectNo p, std::string_view user_id);
+[[nodiscard]] Range user_tokens(ProjectNo p, std::string_view user_id);
 /// Every row of the user, credential and sessions included; unlimited, because nothing may stay behind.
 [[nodiscard]] Range whole_user(ProjectNo p, std::string_view user_id);
 
 /// Which row of a user a key names; the last character class of the grammar.
-enum class UserRow : char { user = 'a', accessed = 'b', prefs = 'c', target = 'e', credential = 'p', session = 's' };
+enum class UserRow : char {
+  user = 'a',
+  accessed = 'b',
+  prefs = 'c',
+  target = 'e',
+  membership = 'f',
+  identity = 'i',
+  credential = 'p',
+  session = 's',
+  token = 't'
+};
 /// The kind of a key inside a user's rows; false for any other key.
 [[nodiscard]] bool is_user_row(std::string_view key, UserRow row) noexcept;
 
-/// The sequence at the end of an order_index key; 0 for any other key.
+/// The sequence at the end of an order_index key or of an entry's; 0 for any other key.
 [[nodiscard]] std::uint64_t sequence_of(std::string_view key) noexcept;
 
 /// What a key of this grammar is made of. Views point into the key; parts are as stored (long texts hashed).
 struct Parsed {
   ProjectNo project{};
   char kind = 0;
-  std::string_view text;    ///< the first part: an id, an address; the number's 8 or 4 bytes for `o` and `l`
-  char user_row = 0;        ///< a UserRow when the kind is `u`
-  std::string_view detail;  ///< target id or selector
+  std::string_view text;      ///< the first part: an id, an address, a word; the number's 8 or 4 bytes for `o` and `l`
+  std::string_view sequence;  ///< the 8 bytes at the end of an entry (`w`, `x`, some of `d`)
+  char user_row = 0;          ///< a UserRow when the kind is `u`
+  std::string_view detail;    ///< id of a target, membership, identity or token; selector; a provider's user id
 };
 /// Empty when the key is not of the grammar.
 [[nodiscard]] std::optional<Parsed> parse(std::string_view key) noexcept;

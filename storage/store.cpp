@@ -60,6 +60,8 @@ bool place_row(const Row& row, keys::UserRow kind, Profile& profile) {
   switch (kind) {
     case keys::UserRow::target:
       return codec::borrow_from(row, profile.targets.emplace_back());
+    case keys::UserRow::membership:
+      return codec::borrow_from(row, profile.memberships.emplace_back());
     case keys::UserRow::accessed: {
       const result<Time> accessed = codec::time(row);
       if (accessed) profile.accessed_at = *accessed;
@@ -111,6 +113,18 @@ result<void> read_profile(const Reads& reads, const View& view, Profile& profile
   return {};
 }
 
+/// The declared profile range and password row at that place.
+result<void> read_served(const Reads& reads, const View& view, std::size_t at, ServedUser& served) {
+  const View profile_only{{}, {view.ranges[at]}};
+  const result<void> read = read_profile(reads, profile_only, served.profile);
+  if (!read) return read;
+  if (!view.values[at]) return errc::record_corrupt;  // every user has a credential row, if an empty one
+  result<Credential> credential = codec::credential(Row{reads.keys[at], *view.values[at]});
+  if (!credential) return credential.error();
+  served.credential = std::move(*credential);
+  return {};
+}
+
 }  // namespace
 
 Profile Profile::shown() const {
@@ -154,20 +168,32 @@ awaitable<result<std::unique_ptr<ServedUser>>> Store::served_user(ProjectNo p, s
   reads.ranges.push_back(keys::user_profile(p, user_id));
   reads.keys.push_back(keys::credential(p, user_id));
   result<std::unique_ptr<ServedUser>> found{std::make_unique<ServedUser>()};
-  Look look = [served = found->get()](const Reads& declared, const View& view) -> result<void> {
-    const View profile_only{{}, view.ranges};
-    const result<void> read = read_profile(declared, profile_only, served->profile);
-    if (!read) return read.error();
-    if (!view.values[0]) return errc::record_corrupt;  // every user has a credential row, if an empty one
-    result<Credential> credential = codec::credential(Row{declared.keys[0], *view.values[0]});
-    if (!credential) return credential.error();
-    served->credential = std::move(*credential);
-    return {};
+  Look look = [served = found->get()](const Reads& declared, const View& view) {
+    return read_served(declared, view, 0, *served);
   };
   const result<void> done = co_await engine_.look(std::move(reads), std::move(look));
   if (!done && done.error().code != errc::user_not_found) co_return done.error();
   if (!done) found->reset();
   co_return std::move(found);
+}
+
+result<std::vector<ServedUser>> Store::served_users_now(ProjectNo p, const std::vector<std::string>& ids) {
+  Reads reads;
+  for (const std::string& id : ids) {
+    reads.ranges.push_back(keys::user_profile(p, id));
+    reads.keys.push_back(keys::credential(p, id));
+  }
+  const result<Rows> rows = engine_.read_now(reads);
+  if (!rows) return rows.error();
+  std::vector<ServedUser> users;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    ServedUser served;
+    const result<void> read = read_served(reads, rows->view(), i, served);
+    if (!read && read.error().code == errc::user_not_found) continue;
+    if (!read) return read.error();
+    users.push_back(std::move(served));
+  }
+  return users;
 }
 
 awaitable<result<std::optional<Account>>> Store::account(ProjectNo p, std::string user_id) {
@@ -252,12 +278,69 @@ awaitable<result<Store::UserPage>> Store::users(ProjectNo p, std::uint64_t after
   co_return page;
 }
 
+awaitable<result<std::vector<Team>>> Store::teams(ProjectNo p, std::vector<std::string> team_ids) {
+  Reads reads;
+  for (const std::string& id : team_ids) reads.keys.push_back(keys::team(p, id));
+  Reads declared = reads;
+  const result<Rows> rows = co_await engine_.read(std::move(declared));
+  if (!rows) co_return rows.error();
+  std::vector<Team> teams;
+  for (std::size_t i = 0; i < reads.keys.size(); ++i) {
+    const std::optional<std::string_view>& value = rows->view().values[i];
+    if (!value) continue;
+    result<Team> team = codec::team(Row{reads.keys[i], *value});
+    if (!team) co_return team.error();
+    teams.push_back(std::move(*team));
+  }
+  co_return teams;
+}
+
+awaitable<result<std::optional<Team>>> Store::team(ProjectNo p, std::string team_id) {
+  std::vector<std::string> ids;
+  ids.push_back(std::move(team_id));
+  result<std::vector<Team>> found = co_await teams(p, std::move(ids));
+  if (!found) co_return found.error();
+  if (found->empty()) co_return std::optional<Team>{};
+  co_return std::optional<Team>(std::move(found->front()));
+}
+
+awaitable<result<std::vector<MockPhone>>> Store::mock_phones(ProjectNo p) {
+  Reads reads;
+  reads.ranges.push_back(keys::mock_phones(p, keys::mock_phones_limit));
+  const result<Rows> rows = co_await engine_.read(std::move(reads));
+  if (!rows) co_return rows.error();
+  std::vector<MockPhone> phones;
+  for (const Row& row : rows->view().ranges[0]) {
+    result<MockPhone> phone = codec::mock_phone(row);
+    if (!phone) co_return phone.error();
+    phones.push_back(std::move(*phone));
+  }
+  co_return phones;
+}
+
+awaitable<result<std::optional<MockPhone>>> Store::mock_phone(ProjectNo p, std::string number) {
+  const std::string key = keys::mock_phone(p, number);
+  Reads reads;
+  reads.keys.push_back(key);
+  const result<Rows> rows = co_await engine_.read(std::move(reads));
+  if (!rows) co_return rows.error();
+  const std::optional<std::string_view> value = rows->view().values[0];
+  if (!value) co_return std::optional<MockPhone>{};
+  result<MockPhone> phone = codec::mock_phone(Row{key, *value});
+  if (!phone) co_return phone.error();
+  co_return std::optional<MockPhone>(std::move(*phone));
+}
+
 result<std::vector<Project>> Store::all_projects_now() {
   return all_of<Project>(engine_, keys::projects(page_rows), codec::project);
 }
 
 result<std::vector<ApiKey>> Store::all_keys_now(ProjectNo p) {
   return all_of<ApiKey>(engine_, keys::api_keys(p, page_rows), codec::api_key);
+}
+
+result<std::vector<Platform>> Store::all_platforms_now(ProjectNo p) {
+  return all_of<Platform>(engine_, keys::platforms(p, page_rows), codec::platform);
 }
 
 }  // namespace portcullis::storage

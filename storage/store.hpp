@@ -11,6 +11,7 @@
 
 #include "core/project.hpp"
 #include "core/session.hpp"
+#include "core/team.hpp"
 #include "core/user.hpp"
 #include "storage/change.hpp"
 #include "storage/codec.hpp"
@@ -26,6 +27,7 @@ struct Profile {
   Time accessed_at{};
   std::string_view prefs = "{}";
   std::vector<BorrowedTarget> targets;
+  std::vector<BorrowedMembership> memberships;
   std::optional<BorrowedSession> session;  ///< the row named by the selector, when one was asked for and found
   std::unique_ptr<const char[]> bytes;     ///< null in a profile put together from others
 
@@ -57,12 +59,23 @@ class Store {
   /// The user's profile with the password row, as the users service shows it. One trip. Null when there is no such
   /// user.
   [[nodiscard]] awaitable<result<std::unique_ptr<ServedUser>>> served_user(ProjectNo p, std::string user_id);
+  /// The same for several users, in the order of their ids and without those that are gone, for the scan thread.
+  [[nodiscard]] result<std::vector<ServedUser>> served_users_now(ProjectNo p, const std::vector<std::string>& ids);
+  /// The profile of the user with that address, normalised; two trips. Null when there is none.
+  [[nodiscard]] awaitable<result<std::unique_ptr<Profile>>> profile_by_email(ProjectNo p, std::string email);
+  [[nodiscard]] awaitable<result<std::unique_ptr<Profile>>> profile_by_phone(ProjectNo p, std::string phone);
   [[nodiscard]] awaitable<result<std::optional<Account>>> account(ProjectNo p, std::string user_id);
   /// By normalised e-mail; two trips. A premise to re-check inside the commit.
   [[nodiscard]] awaitable<result<std::optional<Account>>> account_by_email(ProjectNo p, std::string email);
   /// All sessions, oldest first.
   [[nodiscard]] awaitable<result<std::vector<Session>>> sessions(ProjectNo p, std::string user_id);
+  /// All tokens, oldest first; none for an unknown user. A premise to re-check inside the commit.
+  [[nodiscard]] awaitable<result<std::vector<Token>>> tokens(ProjectNo p, std::string user_id);
   [[nodiscard]] awaitable<result<codec::Counters>> counters(ProjectNo p);
+  /// Has anybody's identity that e-mail, normalised? A premise to re-check inside the commit.
+  [[nodiscard]] awaitable<result<bool>> any_identity_has(ProjectNo p, std::string email);
+  /// Whose the identity of that id is. Empty when there is none.
+  [[nodiscard]] awaitable<result<std::optional<codec::IdentityRef>>> identity_ref(ProjectNo p, std::string id);
   /// Users in creation order after `after_sequence`, at most 64 a call. `next` = the last sequence seen.
   struct UserPage {
     std::vector<User> users;
@@ -71,15 +84,29 @@ class Store {
   };
   [[nodiscard]] awaitable<result<UserPage>> users(ProjectNo p, std::uint64_t after_sequence, std::uint32_t limit);
 
+  /// Null when there is no such team.
+  [[nodiscard]] awaitable<result<std::optional<Team>>> team(ProjectNo p, std::string team_id);
+  /// Those of the ids that there are, in the order of the ids.
+  [[nodiscard]] awaitable<result<std::vector<Team>>> teams(ProjectNo p, std::vector<std::string> team_ids);
+
+  /// By number; at most 5000, which is all that a project may have.
+  [[nodiscard]] awaitable<result<std::vector<MockPhone>>> mock_phones(ProjectNo p);
+  [[nodiscard]] awaitable<result<std::optional<MockPhone>>> mock_phone(ProjectNo p, std::string number);
+
   // For the project snapshot: every project and its keys, without a coroutine.
   [[nodiscard]] result<std::vector<Project>> all_projects_now();
   [[nodiscard]] result<std::vector<ApiKey>> all_keys_now(ProjectNo p);
+  [[nodiscard]] result<std::vector<Platform>> all_platforms_now(ProjectNo p);
 
  private:
+  [[nodiscard]] awaitable<result<std::unique_ptr<Profile>>> profile_at(ProjectNo p, std::string index_key);
   Engine& engine_;
 };
 
 /// Helpers for decide(): typed values out of a View.
 [[nodiscard]] result<std::vector<Session>> decode_sessions(const std::vector<Row>& rows);  ///< oldest first
+[[nodiscard]] result<std::vector<Token>> decode_tokens(const std::vector<Row>& rows);      ///< oldest first
+/// Of entries of identities with one e-mail: is one of them another user's? Anybody's is where `user_id` is empty.
+[[nodiscard]] result<bool> another_has(const std::vector<Row>& entries, std::string_view user_id);
 
 }  // namespace portcullis::storage

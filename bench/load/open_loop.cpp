@@ -6,14 +6,17 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
+#include <thread>
 
 #include "bench/load/http_text.hpp"
 #include "bench/load/schedule.hpp"
@@ -28,6 +31,8 @@ using Time = Clock::time_point;
 constexpr rlim_t spare_files = 64;
 /// Arrivals sent before answers are looked at again, when the generator is behind.
 constexpr int burst = 64;
+/// Answers are looked at before each arrival, and at least this often.
+constexpr std::chrono::milliseconds look_interval{5};
 
 Clock::duration seconds(double value) {
   return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(value));
@@ -35,6 +40,24 @@ Clock::duration seconds(double value) {
 std::uint64_t microseconds(Clock::duration value) {
   return static_cast<std::uint64_t>(
       std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::microseconds>(value).count()));
+}
+
+Clock::duration since_epoch(const timespec& time) {
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+/// When the kernel received what `message` holds; now, where it does not say.
+Time received_at(msghdr& message) {
+  const Time now = Clock::now();
+  timespec wall{};
+  ::clock_gettime(CLOCK_REALTIME, &wall);  // the clock of the stamps
+  for (cmsghdr* part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part)) {
+    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SO_TIMESTAMPNS) continue;
+    timespec stamp{};
+    std::memcpy(&stamp, CMSG_DATA(part), sizeof stamp);
+    return now - std::max(Clock::duration::zero(), since_epoch(wall) - since_epoch(stamp));
+  }
+  return now;
 }
 
 /// Open files that this process may still use for connections.
@@ -55,6 +78,7 @@ int begin_connect(std::uint16_t port, unsigned source) {
   if (fd < 0) return -1;
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  ::setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
   // Closing resets: thousands of ports in TIME_WAIT would be missing in the next measurement.
   const linger reset{1, 0};
   ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
@@ -106,9 +130,9 @@ class Generator {
   [[nodiscard]] std::optional<std::size_t> open_connection(Lane& lane, std::size_t owner);
   void flush(std::size_t number);
   void receive(std::size_t number);
-  void finish(std::size_t number, std::size_t length);
+  void finish(std::size_t number, std::size_t length, Time at);
   void drop(std::size_t number);
-  void wait(Time until);
+  void look_for_answers();
 
   const OpenLoopPlan plan_;
   const std::size_t limit_;
@@ -221,29 +245,35 @@ void Generator::flush(std::size_t number) {
 void Generator::receive(std::size_t number) {
   Connection& c = connections_[number];
   while (true) {
-    const ssize_t got = ::recv(c.fd, chunk_.data(), chunk_.size(), 0);
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(timespec))> stamps;
+    iovec text{chunk_.data(), chunk_.size()};
+    msghdr message{};
+    message.msg_iov = &text;
+    message.msg_iovlen = 1;
+    message.msg_control = stamps.data();
+    message.msg_controllen = stamps.size();
+    const ssize_t got = ::recvmsg(c.fd, &message, 0);
     if (got < 0 && errno == EAGAIN) return;
     if (got <= 0) return drop(number);
     c.received.append(chunk_.data(), static_cast<std::size_t>(got));
     const std::size_t length = c.busy ? response_length(c.received) : 0;
-    if (length > 0) finish(number, length);
+    if (length > 0) finish(number, length, received_at(message));
     if (static_cast<std::size_t>(got) < chunk_.size()) return;
   }
 }
 
-void Generator::finish(std::size_t number, std::size_t length) {
+void Generator::finish(std::size_t number, std::size_t length, Time at) {
   Connection& c = connections_[number];
   Lane& lane = lanes_[c.owner];
-  const Time now = Clock::now();
   const int status = status_of(c.received);
   if (c.counts) {
     --waiting_;
     StatusOutcome& outcome = lane.outcome.by_status[status];
-    outcome.latency.record(microseconds(now - c.due));
-    outcome.since_sending.record(microseconds(now - c.sent));
+    outcome.latency.record(microseconds(at - c.due));
+    outcome.since_sending.record(microseconds(at - c.sent));
     if (has_header(std::string_view(c.received).substr(0, length), "retry-after")) ++outcome.with_retry_after;
   }
-  if (status == plan_.good_status && in_window(now) && now - c.due <= plan_.in_time) ++lane.outcome.good;
+  if (status == plan_.good_status && in_window(at) && at - c.due <= plan_.in_time) ++lane.outcome.good;
   c.received.erase(0, length);
   c.busy = false;
   lane.idle.push_back(number);
@@ -263,18 +293,18 @@ void Generator::drop(std::size_t number) {
   closed_.push_back(number);
 }
 
-void Generator::wait(Time until) {
-  const auto left =
-      std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::nanoseconds>(until - Clock::now()).count());
-  const timespec limit{left / 1'000'000'000, left % 1'000'000'000};
+void Generator::look_for_answers() {
   std::array<epoll_event, 256> events;
-  const int ready = ::epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &limit, nullptr);
-  for (int i = 0; i < ready; ++i) {
-    const epoll_event& event = events[static_cast<std::size_t>(i)];
-    const auto number = static_cast<std::size_t>(event.data.u64);
-    if ((event.events & EPOLLOUT) && connections_[number].fd >= 0) flush(number);
-    if ((event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) && connections_[number].fd >= 0) receive(number);
-  }
+  int ready = 0;
+  do {
+    ready = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 0);
+    for (int i = 0; i < ready; ++i) {
+      const epoll_event& event = events[static_cast<std::size_t>(i)];
+      const auto number = static_cast<std::size_t>(event.data.u64);
+      if ((event.events & EPOLLOUT) && connections_[number].fd >= 0) flush(number);
+      if ((event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) && connections_[number].fd >= 0) receive(number);
+    }
+  } while (ready == static_cast<int>(events.size()));
 }
 
 std::vector<ClassOutcome> Generator::run() {
@@ -287,7 +317,9 @@ std::vector<ClassOutcome> Generator::run() {
       lane = next_lane();
     }
     if (!lane && (waiting_ == 0 || now >= give_up)) break;
-    wait(lane ? lane->schedule->due() : give_up);
+    // Not woken by answers: that would cost as much as all the rest, and the kernel notes when they come.
+    std::this_thread::sleep_until(std::min(lane ? lane->schedule->due() : give_up, now + look_interval));
+    look_for_answers();
   }
   for (const Connection& each : connections_)
     if (each.fd >= 0 && each.busy && each.counts) ++lanes_[each.owner].outcome.unanswered;

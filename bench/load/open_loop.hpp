@@ -1,7 +1,8 @@
 #pragma once
 // An open-loop load generator: requests arrive on a fixed schedule, whatever became of those before, and a latency
-// counts from the scheduled time, so a server that stalls hides nothing (no coordinated omission). One thread, epoll, a
-// new connection whenever all are busy. HTTP/1.1 with keep-alive over loopback.
+// counts from the scheduled time, so a server that stalls hides nothing (no coordinated omission), to when the kernel
+// received the answer's last byte. One thread, epoll, a new connection whenever all are busy. HTTP/1.1 with keep-alive
+// over loopback.
 
 #include <chrono>
 #include <cstdint>

@@ -72,9 +72,9 @@ passes (Argon2id). Every sign-in carries the right password, and every user come
   raw rates (libsodium's `crypto_pwhash` as it comes, and the project's engine alone) are measured in turns with it, on as
   many threads of the same priority; medians of the rounds.
 - **Overload** is an open loop: arrivals on a fixed schedule, whatever became of those before, and a latency counts from the
-  scheduled time. Before the measured window the load runs until the queue is full, after it until the window's requests
-  are answered. *Good* is a 201 that came within the deadline of 2 s plus the time of one hash, counted in the window.
-  Offered load is told in multiples of the server's own capacity, measured just before.
+  scheduled time to when the kernel received the answer. Before the measured window the load runs until the queue is full,
+  after it until the window's requests are answered. *Good* is a 201 that came within the deadline of 2 s plus the time of
+  one hash, counted in the window. Offered load is told in multiples of the server's own capacity, measured just before.
 - **Isolation**: 200 `GET /v1/account` a second by live sessions, without and beside sign-ins at five times capacity, in
   turns. The wait for a CPU is the reactors' run-queue time by `/proc/PID/task/TID/schedstat`.
 - **CPU quota**: the same with the server in a control group of one core.

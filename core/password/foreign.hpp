@@ -17,6 +17,7 @@ struct ForeignBounds {
   static constexpr std::uint32_t bcrypt_cost = 16;
   static constexpr std::uint32_t phpass_log2 = 22;
   static constexpr std::uint64_t scrypt_work = std::uint64_t{1} << 23;  ///< N * r * p
+  static constexpr std::uint32_t scrypt_blocks = 8192;                  ///< r * p
   std::uint32_t memory_kib = 65536;                                     ///< of scrypt: N * r / 8
 };
 

@@ -79,6 +79,9 @@ struct ForeignHash::Reader {
     if (hash.n_ > ForeignBounds::scrypt_work || hash.r_ > ForeignBounds::scrypt_work ||
         hash.p_ > ForeignBounds::scrypt_work || hash.n_ * hash.r_ > ForeignBounds::scrypt_work / hash.p_)
       return "has scrypt costs whose product is above 2^23";
+    // scrypt keeps 128 * r * p bytes beside the N blocks that the memory class counts: at most a megabyte.
+    if (hash.p_ > ForeignBounds::scrypt_blocks / hash.r_)
+      return "has scrypt memory and parallel costs whose product is above 8192";
     if (hash.n_ * hash.r_ / 8 > bounds.memory_kib) return "needs more memory than --foreign-hash-memory";
     return {};
   }

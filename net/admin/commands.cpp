@@ -24,6 +24,7 @@ constexpr std::array commands{
     Command{"key.create", create_key},
     Command{"key.list", list_keys},
     Command{"key.revoke", revoke_key},
+    Command{"admin.create", create_administrator},
     Command{"user.create", create_user},
     Command{"user.list", list_users},
     Command{"user.show", show_user},

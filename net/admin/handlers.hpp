@@ -23,6 +23,8 @@ struct Job {
 [[nodiscard]] awaitable<Outcome> list_keys(Job job);
 [[nodiscard]] awaitable<Outcome> revoke_key(Job job);
 
+/// A user of the console project who owns the team of the administrators.
+[[nodiscard]] awaitable<Outcome> create_administrator(Job job);
 [[nodiscard]] awaitable<Outcome> create_user(Job job);
 [[nodiscard]] awaitable<Outcome> list_users(Job job);
 [[nodiscard]] awaitable<Outcome> show_user(Job job);

@@ -3,26 +3,19 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/crypto/digest.hpp"
 #include "core/json/writer.hpp"
 #include "core/validators.hpp"
 #include "net/admin/arguments.hpp"
 #include "net/admin/handlers.hpp"
+#include "net/api_key_secret.hpp"
 #include "net/changes/keys.hpp"
 #include "net/commit.hpp"
 #include "policies/scopes.hpp"
-#include "storage/keys.hpp"
 
 namespace portcullis::admin {
 namespace {
 
-constexpr std::size_t secret_bytes = 128;  // 256 hexadecimal digits. Source: contract project.md 2.1
 constexpr std::size_t name_characters = 128;
-
-struct NewKey {
-  ApiKey key;
-  Secret secret;
-};
 
 /// `all`, or a list of grantable scopes without repeats.
 std::vector<std::string> read_scopes(Arguments& arguments) {
@@ -41,9 +34,8 @@ std::vector<std::string> read_scopes(Arguments& arguments) {
   return scopes;
 }
 
-NewKey read_key(Arguments& arguments, Services& services) {
-  NewKey made;
-  ApiKey& key = made.key;
+ApiKey read_key(Arguments& arguments, Services& services) {
+  ApiKey key;
   key.created_at = key.updated_at = services.clock.now();
   key.id = arguments.optional("key");
   if (!key.id.empty() && !validators::is_custom_id(key.id)) arguments.refuse("key must be a valid id or unique()");
@@ -54,19 +46,10 @@ NewKey read_key(Arguments& arguments, Services& services) {
     arguments.refuse("name must be text of 1 to 128 characters");
   key.scopes = read_scopes(arguments);
   const std::string expire = arguments.optional("expire");
-  if (expire.empty()) return made;
+  if (expire.empty()) return key;
   key.expires_at = parse_iso8601(expire);
   if (!key.expires_at) arguments.refuse("expire must be an ISO 8601 time, for example 2030-01-31T12:00:00Z");
-  return made;
-}
-
-void draw_secret(NewKey& made, ProjectNo project, Services& services) {
-  std::string digits = services.random.hex(secret_bytes);
-  std::string text = "standard_" + digits;
-  wipe(digits);
-  made.secret = Secret::take(text);
-  made.key.secret_hash = crypto::sha256(made.secret.view());
-  made.key.sealed_secret = services.sealer.seal(made.secret.view(), storage::keys::api_key(project, made.key.id));
+  return key;
 }
 
 void write_key(json::Writer& out, const ApiKey& key) {
@@ -86,21 +69,21 @@ awaitable<Outcome> create_key(Job job) {
   Services& services = job.services;
   Arguments arguments(std::move(job.arguments));
   const std::string id = arguments.required("project");
-  NewKey made = read_key(arguments, services);
+  ApiKey made = read_key(arguments, services);
   if (arguments.wrong()) co_return arguments.refusal();
   const std::shared_ptr<const LiveProject> project = services.projects.find(id);
   if (!project) co_return refused(errc::project_not_found, id);
-  draw_secret(made, project->number(), services);
+  const Secret secret = draw_key_secret(services, project->number(), made);
 
-  auto make = [p = project->number(), id, key = made.key] { return changes::create_key(p, id, key); };
+  auto make = [p = project->number(), id, key = made] { return changes::create_key(p, id, key); };
   const result<ApiKey> stored = co_await commit<ApiKey>(services.store.engine(), std::move(make));
-  if (!stored) co_return refused(stored.error(), made.key.id);
+  if (!stored) co_return refused(stored.error(), made.id);
   log_security(services, "key_create", id, "", "key " + stored->id);
   std::string body;
   json::Writer out(body);
   out.begin_object();
   write_key(out, *stored);
-  out.field("secret", made.secret.view());
+  out.field("secret", secret.view());
   out.end_object();
   co_return answered(std::move(body));
 }

@@ -10,6 +10,7 @@
 #include "net/changes/users.hpp"
 #include "net/commit.hpp"
 #include "net/password_history.hpp"
+#include "net/user_deletion.hpp"
 #include "policies/password_policy.hpp"
 
 namespace portcullis::admin {
@@ -70,6 +71,33 @@ Outcome answer_user(const User& user) {
   return answered(std::move(body));
 }
 
+/// Hashes the password that was given, if one was, and commits the user.
+awaitable<Outcome> store_user(Services& services, Arguments& arguments, const std::string& id, changes::NewUser made) {
+  std::optional<Secret> password = arguments.secret("password");
+  if (arguments.wrong()) co_return arguments.refusal();
+  const std::shared_ptr<const LiveProject> project = services.projects.find(id);
+  if (!project) co_return refused(errc::project_not_found, id);
+  if (password) {
+    check_password(arguments, project->settings(), made.user, password->view());
+    if (arguments.wrong()) co_return arguments.refusal();
+    result<PasswordHash> hash = co_await hash_password(services, project->number(), std::move(*password));
+    if (!hash) co_return refused(hash.error());
+    made.credential.hash = std::move(*hash);
+    made.credential.password_revision = 1;
+    if (project->settings().password_history > 0) made.credential.history = {made.credential.hash};
+    made.user.password_updated_at = made.user.created_at;
+  }
+  made.email_target_id = unique_id(made.user.created_at, services.random);
+  made.phone_target_id = unique_id(made.user.created_at, services.random);
+  const std::string about = made.user.email.empty() ? made.user.id : made.user.id + ", " + made.user.email;
+  auto make = [p = project->number(), made = std::move(made)] { return changes::create_user(p, made); };
+  const result<changes::CreatedUser> created =
+      co_await commit<changes::CreatedUser>(services.store.engine(), std::move(make));
+  if (!created) co_return refused(created.error(), about);
+  log_security(services, "sign_up", id, created->user.id, "by an administrator");
+  co_return answer_user(created->user);
+}
+
 awaitable<Outcome> set_status(Job job, bool status) {
   Services& services = job.services;
   Arguments arguments(std::move(job.arguments));
@@ -97,29 +125,18 @@ awaitable<Outcome> create_user(Job job) {
   const std::string id = arguments.required("project");
   changes::NewUser made;
   made.user = read_user(arguments, services);
-  std::optional<Secret> password = arguments.secret("password");
-  if (arguments.wrong()) co_return arguments.refusal();
-  const std::shared_ptr<const LiveProject> project = services.projects.find(id);
-  if (!project) co_return refused(errc::project_not_found, id);
-  if (password) {
-    check_password(arguments, project->settings(), made.user, password->view());
-    if (arguments.wrong()) co_return arguments.refusal();
-    result<PasswordHash> hash = co_await hash_password(services, project->number(), std::move(*password));
-    if (!hash) co_return refused(hash.error());
-    made.credential.hash = std::move(*hash);
-    made.credential.password_revision = 1;
-    if (project->settings().password_history > 0) made.credential.history = {made.credential.hash};
-    made.user.password_updated_at = made.user.created_at;
-  }
-  made.email_target_id = unique_id(made.user.created_at, services.random);
-  made.phone_target_id = unique_id(made.user.created_at, services.random);
-  const std::string about = made.user.email.empty() ? made.user.id : made.user.id + ", " + made.user.email;
-  auto make = [p = project->number(), made = std::move(made)] { return changes::create_user(p, made); };
-  const result<changes::CreatedUser> created =
-      co_await commit<changes::CreatedUser>(services.store.engine(), std::move(make));
-  if (!created) co_return refused(created.error(), about);
-  log_security(services, "sign_up", id, created->user.id, "by an administrator");
-  co_return answer_user(created->user);
+  co_return co_await store_user(services, arguments, id, std::move(made));
+}
+
+awaitable<Outcome> create_administrator(Job job) {
+  Services& services = job.services;
+  Arguments arguments(std::move(job.arguments));
+  changes::NewUser made;
+  made.user = read_user(arguments, services);
+  if (made.user.email.empty()) arguments.refuse("email is needed to sign in");
+  made.team = changes::first_team(made.user.created_at, services.random);
+  const std::string id(console_id);
+  co_return co_await store_user(services, arguments, id, std::move(made));
 }
 
 awaitable<Outcome> set_user_password(Job job) {
@@ -176,8 +193,8 @@ awaitable<Outcome> delete_user(Job job) {
   if (!project) co_return refused(errc::project_not_found, id);
   const result<storage::Account> account = co_await find_account(services, project->number(), who);
   if (!account) co_return refused(account.error(), who);
-  auto make = [p = project->number(), user_id = account->user.id] { return changes::delete_user(p, user_id); };
-  const result<bool> deleted = co_await commit<bool>(services.store.engine(), std::move(make));
+  std::string user_id = account->user.id;
+  const result<bool> deleted = co_await delete_whole_user(services.store, project->number(), std::move(user_id));
   if (!deleted) co_return refused(deleted.error(), who);
   log_security(services, "user_delete", id, account->user.id, "by an administrator");
   std::string body;

@@ -1,11 +1,14 @@
 // The account itself: sign-up, read, preferences, name, self-block, delete. Contract account.md 6.1 to 6.3 and 6.7.
 
+#include <algorithm>
+
 #include "core/json/writer.hpp"
 #include "net/api/handlers.hpp"
 #include "net/api/support.hpp"
 #include "net/changes/users.hpp"
 #include "net/commit.hpp"
 #include "net/models.hpp"
+#include "net/user_deletion.hpp"
 
 namespace portcullis::api {
 namespace {
@@ -20,13 +23,43 @@ User new_user(Services& svc, const Call& call, const CreateAccount& input) {
   return user;
 }
 
-/// What can be refused before any hashing: the user limit, personal data, an e-mail in use. Re-checked in the commit.
+ConsoleSignup console_signup(const Services& svc, const Call& call) {
+  if (svc.config.console_signup != ConsoleSignup::careful) return svc.config.console_signup;
+  return call.client.is_near ? ConsoleSignup::first : ConsoleSignup::closed;
+}
+
+result<void> may_sign_up_as_administrator(const Services& svc, const Call& call, const CreateAccount& input) {
+  if (console_signup(svc, call) == ConsoleSignup::closed) return errc::user_console_count_exceeded;
+  const std::vector<std::string>& listed = svc.config.console_emails;
+  if (!listed.empty() && std::find(listed.begin(), listed.end(), input.email) == listed.end())
+    return errc::user_email_not_whitelisted;
+  return {};
+}
+
+/// How many users there may be; 0 = any number.
+std::uint32_t limit_of(const Services& svc, const Call& call) {
+  if (!call.is_console()) return call.settings().user_limit;
+  return console_signup(svc, call) == ConsoleSignup::first ? 1 : 0;
+}
+errc too_many(const Call& call) {
+  return call.is_console() ? errc::user_console_count_exceeded : errc::user_count_exceeded;
+}
+
+/// What can be refused before any hashing: the user limit, personal data, an e-mail in use, by an identity too.
+/// Re-checked in the commit.
 awaitable<result<void>> may_sign_up(Services& svc, const Call& call, const CreateAccount& input) {
-  if (call.live_project->project.id == "console") co_return error(errc::user_console_count_exceeded);
+  if (call.is_console()) {
+    const result<void> open = may_sign_up_as_administrator(svc, call, input);
+    if (!open) co_return open.error();
+  }
   const result<storage::codec::Counters> counters = co_await svc.store.counters(call.project());
   if (!counters) co_return counters.error();
-  const std::uint32_t limit = call.settings().user_limit;
-  if (limit > 0 && counters->users >= limit) co_return error(errc::user_count_exceeded);
+  const std::uint32_t limit = limit_of(svc, call);
+  if (limit > 0 && counters->users >= limit) co_return error(too_many(call));
+  std::string known = input.email;
+  const result<bool> identified = co_await svc.store.any_identity_has(call.project(), std::move(known));
+  if (!identified) co_return identified.error();
+  if (*identified) co_return error(errc::general_bad_request);
   User as_sent;
   as_sent.id = input.user_id;
   as_sent.email = input.email;
@@ -83,10 +116,14 @@ awaitable<result<Answer>> create_account(Services& svc, const Call& call) {
   made.credential.password_revision = 1;
   if (call.settings().password_history > 0) made.credential.history = {made.credential.hash};
   made.email_target_id = unique_id(call.now, svc.random);
-  made.user_limit = call.settings().user_limit;
+  made.user_limit = limit_of(svc, call);
+  // Who may come only because nobody else is there owns what is there.
+  if (call.is_console() && made.user_limit == 1) made.team = changes::first_team(call.now, svc.random);
+  made.identity_clash = errc::general_bad_request;
   made.accessed_at = call.now;
   auto make = [p = call.project(), made = std::move(made)] { return changes::create_user(p, made); };
   result<changes::CreatedUser> created = co_await commit<changes::CreatedUser>(svc.store.engine(), std::move(make));
+  if (!created && created.error().code == errc::user_count_exceeded) co_return error(too_many(call));
   if (!created) co_return created.error();
   log_security(svc, call, "sign_up", "ok", created->user.id);
   const User user = created->user;
@@ -95,17 +132,21 @@ awaitable<result<Answer>> create_account(Services& svc, const Call& call) {
   co_return answer_created(call, user, *targets);
 }
 
-awaitable<result<Answer>> show_account(Services&, const Call& call) {
+awaitable<result<Answer>> show_account(Services& svc, const Call& call) {
   Answer answer;
-  answer.body = models::user(call.profile(), models::viewer_of(call));
+  const storage::Profile& shown = call.subject();
+  const bool as_another = call.principal.impersonated != nullptr;
+  if (as_another) log_security(svc, call, "impersonation", "ok", shown.user.id);
+  answer.body = models::user(shown, models::viewer_of(call), as_another ? call.user().id : std::string_view{});
   co_return answer;
 }
 
 awaitable<result<Answer>> delete_account(Services& svc, const Call& call) {
-  auto make = [p = call.project(), id = call.user_id()] { return changes::delete_user(p, id); };
-  const result<bool> deleted = co_await commit<bool>(svc.store.engine(), std::move(make));
+  const std::string_view id = call.subject().user.id;
+  std::string user_id(id);
+  const result<bool> deleted = co_await delete_whole_user(svc.store, call.project(), std::move(user_id));
   if (!deleted) co_return deleted.error();
-  log_security(svc, call, "user_delete", "ok", call.user().id);
+  log_security(svc, call, "user_delete", "ok", id);
   co_return Answer{};
 }
 

@@ -1,16 +1,20 @@
-// Opening sessions: e-mail and password, anonymous. Contract account.md 5.9 and 6.9, design section 6.
+// Opening sessions: e-mail and password, anonymous, tokens. Contract account.md 5.9 and 6.9, design section 6.
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include "core/crypto/digest.hpp"
 #include "net/api/handlers.hpp"
 #include "net/api/support.hpp"
 #include "net/changes/sessions.hpp"
+#include "net/changes/tokens.hpp"
 #include "net/changes/users.hpp"
 #include "net/commit.hpp"
 #include "net/models.hpp"
+#include "net/rate_limits.hpp"
 #include "policies/sign_in_policy.hpp"
+#include "policies/token_policy.hpp"
 
 namespace portcullis::api {
 namespace {
@@ -63,6 +67,13 @@ void renew_hash(Services& svc, const Call& call, const storage::Account& account
                         boost::asio::detached);
 }
 
+/// 401 alike for an unknown user and for a secret that is wrong, used or expired.
+error refused_token(Services& svc, const Call& call) {
+  count_failed_password(svc, call);
+  log_security(svc, call, "sign_in", "failed", call.input<TokenLogin>().user_id, "user_invalid_token");
+  return errc::user_invalid_token;
+}
+
 }  // namespace
 
 awaitable<result<Answer>> create_email_session(Services& svc, const Call& call) {
@@ -98,7 +109,7 @@ awaitable<result<Answer>> create_email_session(Services& svc, const Call& call) 
 }
 
 awaitable<result<Answer>> create_anonymous_session(Services& svc, const Call& call) {
-  if (call.live_project->project.id == "console") co_return error(errc::user_anonymous_console_prohibited);
+  if (call.is_console()) co_return error(errc::user_anonymous_console_prohibited);
   changes::NewUser made;
   made.user.id = unique_id(call.now, svc.random);
   made.user.created_at = made.user.updated_at = made.user.registered_at = call.now;
@@ -112,6 +123,30 @@ awaitable<result<Answer>> create_anonymous_session(Services& svc, const Call& ca
   if (!created) co_return created.error();
   log_security(svc, call, "sign_in", "ok", created->user.id, "anonymous");
   co_return session_created(grant.session, grant, call);
+}
+
+/// Blocked users get their session too, and are refused with it.
+awaitable<result<Answer>> create_token_session(Services& svc, const Call& call) {
+  const TokenLogin& login = call.input<TokenLogin>();
+  const result<void> admitted = admits_password_check(svc, call);
+  if (!admitted) co_return admitted.error();
+  std::string user_id = login.user_id;
+  const result<std::vector<Token>> tokens = co_await svc.store.tokens(call.project(), std::move(user_id));
+  if (!tokens) co_return tokens.error();
+  const crypto::Sha256 hash = crypto::sha256(login.secret.view());
+  const Token* const token = changes::find_sign_in_token(*tokens, hash, call.now);
+  if (token == nullptr) co_return refused_token(svc, call);
+  const policies::TokenKind& kind = *policies::token_kind(token->type);
+  const Grant grant = grant_session(svc, call, login.user_id, kind.provider, "", kind.factor);
+  auto make = [p = call.project(), id = token->id, hash, session = grant.session, max = call.settings().max_sessions,
+               now = call.now] {
+    return changes::redeem_token(p, changes::Redemption{id, hash, session, max, now});
+  };
+  const result<Session> session = co_await commit<Session>(svc.store.engine(), std::move(make));
+  if (!session && session.error().code == errc::user_invalid_token) co_return refused_token(svc, call);
+  if (!session) co_return session.error();
+  log_security(svc, call, "sign_in", "ok", session->user_id, "token");
+  co_return session_created(*session, grant, call);
 }
 
 }  // namespace portcullis::api

@@ -17,6 +17,10 @@ struct EmailLogin {
   std::string email;
   Secret password;
 };
+struct TokenLogin {
+  std::string user_id;
+  Secret secret;
+};
 struct NameInput {
   std::string name;
 };
@@ -57,6 +61,7 @@ awaitable<result<Answer>> update_password(Services& svc, const Call& call);
 // account_sign_in.cpp
 awaitable<result<Answer>> create_email_session(Services& svc, const Call& call);
 awaitable<result<Answer>> create_anonymous_session(Services& svc, const Call& call);
+awaitable<result<Answer>> create_token_session(Services& svc, const Call& call);
 // account_sessions.cpp
 awaitable<result<Answer>> list_sessions(Services& svc, const Call& call);
 awaitable<result<Answer>> show_session(Services& svc, const Call& call);

@@ -26,7 +26,7 @@ Answer plain(std::string_view text) {
 }  // namespace
 
 awaitable<result<Answer>> ping(Services&, const Call& call) {
-  if (call.live_project->project.id == "console") co_return error(errc::project_not_found);
+  if (call.is_console()) co_return error(errc::project_not_found);
   co_return plain("Pong!");
 }
 

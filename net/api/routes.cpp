@@ -22,6 +22,13 @@ RateRule by_email_until_success(std::uint32_t count) {
   return rule;
 }
 
+/// Shared by all that sign in with a token.
+RateRule by_user_until_success(std::uint32_t count) {
+  RateRule rule = limit(count, 3600, {"ip:{ip},userId:{param-userId}"});
+  rule.reset_on_created = true;
+  return rule;
+}
+
 Inputs session_id() { return inputs<SessionInput>({optional("sessionId", r::uid, &SessionInput::session_id)}); }
 
 std::vector<Route> account_routes() {
@@ -202,6 +209,18 @@ std::vector<Route> session_routes() {
        limit(50, 3600, {"ip:{ip}"}),
        AuthMethod::anonymous},
       {Method::post,
+       "/v1/account/sessions/token",
+       {},
+       "accountCreateSession",
+       {"sessions.write"},
+       Service::account,
+       201,
+       "Session",
+       create_token_session,
+       inputs<TokenLogin>({required("userId", r::custom_id, &TokenLogin::user_id),
+                           required("secret", r::token_secret, &TokenLogin::secret)}),
+       by_user_until_success(10)},
+      {Method::post,
        "/v1/account/jwts",
        {"/v1/account/jwt"},
        "accountCreateJWT",
@@ -258,7 +277,8 @@ std::vector<Route> service_routes() {
 const std::vector<Route>& routes() {
   static const std::vector<Route> all = [] {
     std::vector<Route> rows = account_routes();
-    for (std::vector<Route> more : {session_routes(), service_routes(), user_routes()})
+    for (std::vector<Route> more :
+         {session_routes(), service_routes(), user_routes(), project_routes(), console_routes()})
       rows.insert(rows.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     return rows;
   }();

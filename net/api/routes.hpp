@@ -11,5 +11,9 @@ namespace portcullis::api {
 [[nodiscard]] const std::vector<Route>& routes();
 /// The users service's part of it.
 [[nodiscard]] std::vector<Route> user_routes();
+/// The project service's.
+[[nodiscard]] std::vector<Route> project_routes();
+/// console_routes.cpp
+[[nodiscard]] std::vector<Route> console_routes();
 
 }  // namespace portcullis::api

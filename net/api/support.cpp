@@ -97,8 +97,10 @@ awaitable<result<Answer>> answer_user_anew(Services& svc, const Call& call) {
 
 void log_security(Services& svc, const Call& call, std::string_view event, std::string_view outcome,
                   std::string_view user_id, std::string_view reason) {
-  svc.log.security(SecurityLine{event, outcome, call.live_project->project.id, user_id, call.client.network(), reason,
-                                call.request_id});
+  const std::string network = call.client.network();
+  SecurityLine line{event, outcome, call.live_project->project.id, user_id, network, reason, call.request_id};
+  if (call.principal.impersonated && user_id == call.subject().user.id) line.actor = call.user().id;
+  svc.log.security(line);
 }
 
 result<void> check_personal_data(const Call& call, const BorrowedUser& user, const Secret& password) {

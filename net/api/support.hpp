@@ -34,7 +34,7 @@ struct Grant {
 /// The same, read anew (targets changed).
 [[nodiscard]] awaitable<result<Answer>> answer_user_anew(Services& svc, const Call& call);
 
-/// One security line about `user_id`.
+/// One security line about `user_id`, which also names the caller when that is another who acts as this user.
 void log_security(Services& svc, const Call& call, std::string_view event, std::string_view outcome,
                   std::string_view user_id, std::string_view reason = {});
 

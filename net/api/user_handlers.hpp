@@ -1,11 +1,12 @@
 #pragma once
-// Handlers of the users service, for API keys, with the inputs that user_routes.cpp declares for them. Contract
-// users.md.
+// Handlers of the users service, for API keys and, where they only read, for impersonators, with the inputs that
+// user_routes.cpp declares for them. Contract users.md.
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "net/lists.hpp"
 #include "net/route.hpp"
 
 namespace portcullis::api {
@@ -45,10 +46,30 @@ struct UserSessionInput {
   std::string user_id;
   std::string session_id;
 };
+struct UserTargetInput {
+  std::string user_id, target_id;
+};
+struct CreateTargetInput {
+  std::string user_id, target_id, type, identifier, provider_id, name;
+};
+struct UpdateTargetInput {
+  std::string user_id, target_id, identifier, provider_id, name;  ///< the last three empty = not given
+};
+struct UserListInput : ListInput {
+  std::string user_id;
+};
 struct UserJwtInput {
   std::string user_id;
   std::string session_id = "recent";
   std::int64_t duration_s = 900;
+};
+struct IdentityInput {
+  std::string identity_id;
+};
+struct UserTokenInput {
+  std::string user_id;
+  std::int64_t length = 6;
+  std::int64_t lifetime_s = 900;
 };
 
 // users_create.cpp
@@ -60,10 +81,16 @@ awaitable<result<Answer>> import_sha(Services& svc, const Call& call);
 awaitable<result<Answer>> import_phpass(Services& svc, const Call& call);
 awaitable<result<Answer>> import_scrypt(Services& svc, const Call& call);
 awaitable<result<Answer>> import_scrypt_modified(Services& svc, const Call& call);
+// users_identities.cpp
+awaitable<result<Answer>> list_identities(Services& svc, const Call& call);
+awaitable<result<Answer>> delete_user_identity(Services& svc, const Call& call);
+// users_list.cpp
+awaitable<result<Answer>> list_users(Services& svc, const Call& call);
 // users_one.cpp
 awaitable<result<Answer>> show_user(Services& svc, const Call& call);
 awaitable<result<Answer>> delete_user(Services& svc, const Call& call);
 awaitable<result<Answer>> set_user_status(Services& svc, const Call& call);
+awaitable<result<Answer>> set_user_impersonator(Services& svc, const Call& call);
 awaitable<result<Answer>> set_user_labels(Services& svc, const Call& call);
 awaitable<result<Answer>> set_user_name(Services& svc, const Call& call);
 awaitable<result<Answer>> set_user_email(Services& svc, const Call& call);
@@ -79,5 +106,12 @@ awaitable<result<Answer>> list_user_sessions(Services& svc, const Call& call);
 awaitable<result<Answer>> delete_user_session(Services& svc, const Call& call);
 awaitable<result<Answer>> delete_user_sessions(Services& svc, const Call& call);
 awaitable<result<Answer>> create_user_jwt(Services& svc, const Call& call);
+awaitable<result<Answer>> create_user_token(Services& svc, const Call& call);
+// users_targets.cpp
+awaitable<result<Answer>> create_user_target(Services& svc, const Call& call);
+awaitable<result<Answer>> list_user_targets(Services& svc, const Call& call);
+awaitable<result<Answer>> show_user_target(Services& svc, const Call& call);
+awaitable<result<Answer>> update_user_target(Services& svc, const Call& call);
+awaitable<result<Answer>> delete_user_target(Services& svc, const Call& call);
 
 }  // namespace portcullis::api

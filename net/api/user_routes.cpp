@@ -1,10 +1,12 @@
-// The users service's rows of the route table. No limits: only keys may call it. Contract users.md 2.
+// The users service's rows of the route table. No limits: only keys may call it, and impersonators
+// where it reads. Contract users.md 2.
 
 #include <string_view>
 #include <utility>
 
 #include "net/api/routes.hpp"
 #include "net/api/user_handlers.hpp"
+#include "net/lists.hpp"
 
 namespace portcullis::api {
 namespace {
@@ -74,12 +76,15 @@ std::vector<Route> creations() {
 
 std::vector<Route> single_user() {
   return {
+      row(Method::get, "/v1/users", "usersList", 200, "UserList", list_users, list_inputs()),
       row(Method::get, "/v1/users/:userId", "usersGet", 200, "User", show_user, of_user<UserInput>()),
       row(Method::del, "/v1/users/:userId", "usersDelete", 204, "", delete_user, of_user<UserInput>()),
       row(Method::patch, "/v1/users/:userId/status", "usersUpdateStatus", 200, "User", set_user_status,
           with_flag("status", r::loose_boolean)),
       row(Method::put, "/v1/users/:userId/labels", "usersUpdateLabels", 200, "User", set_user_labels,
           of_user<UserLabelsInput>({required("labels", r::labels, &UserLabelsInput::labels)})),
+      row(Method::patch, "/v1/users/:userId/impersonator", "usersUpdateImpersonator", 200, "User",
+          set_user_impersonator, with_flag("impersonator", r::loose_boolean)),
       row(Method::patch, "/v1/users/:userId/name", "usersUpdateName", 200, "User", set_user_name,
           with_text("name", r::name_or_empty)),
       row(Method::patch, "/v1/users/:userId/password", "usersUpdatePassword", 200, "User", set_user_password,
@@ -101,6 +106,7 @@ std::vector<Route> single_user() {
 
 std::vector<Route> user_sessions() {
   using Jwt = UserJwtInput;
+  using New = UserTokenInput;
   std::vector<Route> rows{
       row(Method::post, "/v1/users/:userId/sessions", "usersCreateSession", 201, "Session", create_user_session,
           of_user<UserInput>()),
@@ -115,14 +121,51 @@ std::vector<Route> user_sessions() {
   rows.push_back(row(Method::post, "/v1/users/:userId/jwts", "usersCreateJWT", 201, "JWT", create_user_jwt,
                      of_user<Jwt>({optional("sessionId", r::uid, &Jwt::session_id),
                                    optional("duration", r::jwt_duration, &Jwt::duration_s)})));
+  rows.push_back(row(Method::post, "/v1/users/:userId/tokens", "usersCreateToken", 201, "Token", create_user_token,
+                     of_user<New>({optional("length", r::token_length, &New::length),
+                                   optional("expire", r::token_lifetime, &New::lifetime_s)})));
   return rows;
+}
+
+std::vector<Route> user_targets() {
+  using New = CreateTargetInput;
+  using Update = UpdateTargetInput;
+  using One = UserTargetInput;
+  const Inputs one = of_user<One>({required("targetId", r::uid, &One::target_id)});
+  return {
+      row(Method::post, "/v1/users/:userId/targets", "usersCreateTarget", 201, "Target", create_user_target,
+          of_user<New>({required("targetId", r::custom_id, &New::target_id),
+                        required("providerType", r::provider_type, &New::type),
+                        required("identifier", r::target_identifier, &New::identifier),
+                        optional("providerId", r::uid, &New::provider_id), optional("name", r::name, &New::name)})),
+      row(Method::get, "/v1/users/:userId/targets", "usersListTargets", 200, "TargetList", list_user_targets,
+          of_user<UserListInput>({optional("queries", r::queries, &UserListInput::queries),
+                                  optional("total", r::loose_boolean, &UserListInput::total)})),
+      row(Method::get, "/v1/users/:userId/targets/:targetId", "usersGetTarget", 200, "Target", show_user_target, one),
+      row(Method::patch, "/v1/users/:userId/targets/:targetId", "usersUpdateTarget", 200, "Target", update_user_target,
+          of_user<Update>({required("targetId", r::uid, &Update::target_id),
+                           optional("identifier", r::target_identifier, &Update::identifier),
+                           optional("providerId", r::uid, &Update::provider_id),
+                           optional("name", r::name, &Update::name)})),
+      row(Method::del, "/v1/users/:userId/targets/:targetId", "usersDeleteTarget", 204, "", delete_user_target, one),
+  };
+}
+
+std::vector<Route> user_identities() {
+  using In = IdentityInput;
+  return {
+      row(Method::get, "/v1/users/identities", "usersListIdentities", 200, "IdentityList", list_identities,
+          list_inputs()),
+      row(Method::del, "/v1/users/identities/:identityId", "usersDeleteIdentity", 204, "", delete_user_identity,
+          inputs<In>({required("identityId", r::uid, &In::identity_id)})),
+  };
 }
 
 }  // namespace
 
 std::vector<Route> user_routes() {
   std::vector<Route> rows = creations();
-  for (std::vector<Route> more : {single_user(), user_sessions()})
+  for (std::vector<Route> more : {single_user(), user_sessions(), user_targets(), user_identities()})
     rows.insert(rows.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   return rows;
 }

@@ -17,6 +17,15 @@ User new_user(Services& svc, const Call& call, std::string id) {
   return user;
 }
 
+/// user_email_already_exists when anybody's identity has the e-mail, which may be empty. Re-checked in the commit.
+awaitable<result<void>> may_have_email(Services& svc, const Call& call, std::string email) {
+  if (email.empty()) co_return result<void>{};
+  const result<bool> known = co_await svc.store.any_identity_has(call.project(), std::move(email));
+  if (!known) co_return known.error();
+  if (*known) co_return error(errc::user_email_already_exists);
+  co_return result<void>{};
+}
+
 /// Stores the user; `hash` empty = no password.
 awaitable<result<Answer>> store_user(Services& svc, const Call& call, User user, PasswordHash hash) {
   changes::NewUser made;
@@ -33,7 +42,7 @@ awaitable<result<Answer>> store_user(Services& svc, const Call& call, User user,
   const result<changes::CreatedUser> created =
       co_await commit<changes::CreatedUser>(svc.store.engine(), std::move(make));
   if (!created) co_return created.error();
-  log_security(svc, call, "sign_up", "ok", created->user.id, "by a key");
+  log_security(svc, call, "sign_up", "ok", created->user.id, call.by());
   std::string id = created->user.id;
   co_return co_await answer_served_user(svc, call, std::move(id));
 }
@@ -47,6 +56,9 @@ awaitable<result<Answer>> import_user(Services& svc, const Call& call, PasswordH
   User user = new_user(svc, call, input.user_id);
   user.email = input.email;
   user.name = input.name;
+  std::string email = input.email;
+  const result<void> free = co_await may_have_email(svc, call, std::move(email));
+  if (!free) co_return free.error();
   const Secret text(input.hash);
   const result<void> impersonal = check_personal_data(call, borrow(user), text);
   if (!impersonal) co_return impersonal.error();
@@ -65,6 +77,9 @@ awaitable<result<Answer>> create_user(Services& svc, const Call& call) {
   user.email = input.email;
   user.phone = input.phone;
   user.name = input.name;
+  std::string email = input.email;
+  const result<void> free = co_await may_have_email(svc, call, std::move(email));
+  if (!free) co_return free.error();
   PasswordHash stored;
   if (!input.password.empty()) {
     const result<void> impersonal = check_personal_data(call, borrow(user), input.password);

@@ -9,6 +9,7 @@
 #include "net/changes/users.hpp"
 #include "net/commit.hpp"
 #include "net/password_history.hpp"
+#include "net/user_deletion.hpp"
 
 namespace portcullis::api {
 namespace {
@@ -46,7 +47,7 @@ awaitable<result<Answer>> set_address(Services& svc, const Call& call, AddressCh
     return change(p, id, now, made);
   };
   result<Answer> answer = co_await change_user(svc, call, std::move(make));
-  if (answer) log_security(svc, call, event, "ok", input.user_id, "by a key");
+  if (answer) log_security(svc, call, event, "ok", input.user_id, call.by());
   co_return answer;
 }
 
@@ -89,17 +90,25 @@ awaitable<result<Answer>> show_user(Services& svc, const Call& call) {
 
 awaitable<result<Answer>> delete_user(Services& svc, const Call& call) {
   const std::string id = call.path_param("userId");
-  auto make = [p = call.project(), id] { return changes::delete_user(p, id); };
-  const result<bool> deleted = co_await commit<bool>(svc.store.engine(), std::move(make));
+  std::string user_id = id;
+  const result<bool> deleted = co_await delete_whole_user(svc.store, call.project(), std::move(user_id));
   if (!deleted) co_return deleted.error();
-  log_security(svc, call, "user_delete", "ok", id, "by a key");
+  log_security(svc, call, "user_delete", "ok", id, call.by());
   co_return Answer{};
 }
 
 awaitable<result<Answer>> set_user_status(Services& svc, const Call& call) {
   const UserFlagInput& input = call.input<UserFlagInput>();
   result<Answer> answer = co_await set_member(svc, call, &User::status, input.value);
-  if (answer) log_security(svc, call, input.value ? "user_unblock" : "user_block", "ok", input.user_id, "by a key");
+  if (answer) log_security(svc, call, input.value ? "user_unblock" : "user_block", "ok", input.user_id, call.by());
+  co_return answer;
+}
+
+awaitable<result<Answer>> set_user_impersonator(Services& svc, const Call& call) {
+  const UserFlagInput& input = call.input<UserFlagInput>();
+  result<Answer> answer = co_await set_member(svc, call, &User::impersonator, input.value);
+  const std::string_view event = input.value ? "impersonator_grant" : "impersonator_revoke";
+  if (answer) log_security(svc, call, event, "ok", input.user_id, call.by());
   co_return answer;
 }
 
@@ -137,7 +146,7 @@ awaitable<result<Answer>> set_user_password(Services& svc, const Call& call) {
     };
     result<Answer> answer = co_await change_user(svc, call, std::move(make));
     if (!answer && answer.error().code == errc::again) continue;
-    if (answer) log_security(svc, call, "password_change", "ok", input.user_id, "by a key");
+    if (answer) log_security(svc, call, "password_change", "ok", input.user_id, call.by());
     co_return answer;
   }
   co_return error(errc::server_busy);

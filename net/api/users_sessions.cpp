@@ -1,11 +1,13 @@
-// Sessions and JWTs that a key makes and ends for a user. Contract users.md 7.
+// Sessions, tokens and JWTs that a key makes and ends for a user. Contract users.md 7.
 
 #include <algorithm>
 
+#include "core/crypto/digest.hpp"
 #include "net/api/support.hpp"
 #include "net/api/user_handlers.hpp"
 #include "net/api/user_support.hpp"
 #include "net/changes/sessions.hpp"
+#include "net/changes/tokens.hpp"
 #include "net/commit.hpp"
 #include "net/models.hpp"
 
@@ -22,7 +24,7 @@ awaitable<result<Answer>> create_user_session(Services& svc, const Call& call) {
   };
   const result<Session> session = co_await commit<Session>(svc.store.engine(), std::move(make));
   if (!session) co_return session.error();
-  log_security(svc, call, "sign_in", "ok", session->user_id, "by a key");
+  log_security(svc, call, "sign_in", "ok", session->user_id, call.by());
   const models::SessionView view{*session, false, models::country_name(session->country_code), grant.encoded};
   Answer answer;
   answer.body = models::session(view, models::viewer_of(call));
@@ -50,7 +52,7 @@ awaitable<result<Answer>> delete_user_session(Services& svc, const Call& call) {
   };
   const result<Session> deleted = co_await commit<Session>(svc.store.engine(), std::move(make));
   if (!deleted) co_return deleted.error();
-  log_security(svc, call, "session_delete", "ok", input.user_id, "by a key");
+  log_security(svc, call, "session_delete", "ok", input.user_id, call.by());
   co_return Answer{};
 }
 
@@ -62,7 +64,7 @@ awaitable<result<Answer>> delete_user_sessions(Services& svc, const Call& call) 
   auto make = [p = call.project(), user_id = id] { return changes::delete_sessions(p, user_id); };
   const result<std::size_t> deleted = co_await commit<std::size_t>(svc.store.engine(), std::move(make));
   if (!deleted) co_return deleted.error();
-  log_security(svc, call, "session_delete", "ok", id, "all, by a key");
+  log_security(svc, call, "session_delete", "ok", id, "all, " + call.by());
   co_return Answer{};
 }
 
@@ -78,6 +80,29 @@ awaitable<result<Answer>> create_user_jwt(Services& svc, const Call& call) {
   for (const Session& session : *sessions)  // oldest first
     if (input.session_id == "recent" || session.id == input.session_id) bound = session.id;
   co_return answer_jwt(call, input.user_id, bound, input.duration_s);
+}
+
+/// The one moment the secret is known.
+awaitable<result<Answer>> create_user_token(Services& svc, const Call& call) {
+  const UserTokenInput& input = call.input<UserTokenInput>();
+  const auto digits = static_cast<std::size_t>(input.length);
+  std::string text = svc.random.hex((digits + 1) / 2);
+  text.resize(digits);
+  const Secret secret = Secret::take(text);
+  Token made;
+  made.id = unique_id(call.now, svc.random);
+  made.created_at = call.now;
+  made.user_id = input.user_id;
+  made.type = TokenType::generic;
+  made.expires_at = call.now + std::chrono::seconds(input.lifetime_s);
+  made.secret_hash = crypto::sha256(secret.view());
+  auto make = [p = call.project(), made = std::move(made)] { return changes::create_token(p, made); };
+  const result<Token> token = co_await commit<Token>(svc.store.engine(), std::move(make));
+  if (!token) co_return token.error();
+  log_security(svc, call, "token_create", "ok", token->user_id, call.by());
+  Answer answer;
+  answer.body = models::token(*token, secret.view(), models::viewer_of(call));
+  co_return answer;
 }
 
 }  // namespace portcullis::api

@@ -1,7 +1,9 @@
 #include "net/changes/keys.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "policies/session_policy.hpp"
 #include "storage/codec.hpp"
 #include "storage/keys.hpp"
 
@@ -10,7 +12,18 @@ namespace portcullis::changes {
 namespace codec = storage::codec;
 namespace keys = storage::keys;
 using storage::Decision;
+using storage::Row;
 using storage::View;
+
+namespace {
+bool is_new_sdk(const ApiKey& key, std::string_view sdk) {
+  return !sdk.empty() && std::find(key.sdks.begin(), key.sdks.end(), sdk) == key.sdks.end();
+}
+}  // namespace
+
+bool needs_use_update(const ApiKey& key, Time now, std::string_view sdk) {
+  return !key.accessed_at || policies::needs_access_update(*key.accessed_at, now) || is_new_sdk(key, sdk);
+}
 
 Change<ApiKey> create_key(ProjectNo p, std::string project_id, ApiKey made) {
   storage::Reads reads{{keys::project(project_id), keys::api_key(p, made.id)}, {}};
@@ -23,6 +36,40 @@ Change<ApiKey> create_key(ProjectNo p, std::string project_id, ApiKey made) {
     return decision;
   };
   return {std::move(reads), std::move(decide), true};
+}
+
+Change<ApiKey> update_key(ProjectNo p, std::string key_id, Time now, KeyChange wanted) {
+  storage::Reads reads{{keys::api_key(p, key_id)}, {}};
+  auto decide = [now, wanted = std::move(wanted), row = reads.keys[0]](const View& view) -> result<Decision<ApiKey>> {
+    if (!view.values[0]) return errc::key_not_found;
+    result<ApiKey> key = codec::api_key(Row{row, *view.values[0]});
+    if (!key) return key.error();
+    key->name = wanted.name;
+    key->scopes = wanted.scopes;
+    key->expires_at = wanted.expires_at;
+    key->updated_at = now;
+    Decision<ApiKey> decision;
+    decision.edits.put.push_back(codec::put(row, *key));
+    decision.value = std::move(*key);
+    return decision;
+  };
+  return {std::move(reads), std::move(decide), true};
+}
+
+storage::EngineChange note_key_use(ProjectNo p, std::string key_id, Time now, std::string sdk) {
+  storage::Reads reads{{keys::api_key(p, key_id)}, {}};
+  auto decide = [now, sdk = std::move(sdk), row = reads.keys[0]](const View& view) -> result<storage::Edits> {
+    storage::Edits edits;
+    if (!view.values[0]) return edits;  // revoked meanwhile
+    result<ApiKey> key = codec::api_key(Row{row, *view.values[0]});
+    if (!key) return key.error();
+    if (!needs_use_update(*key, now, sdk)) return edits;
+    key->accessed_at = now;
+    if (is_new_sdk(*key, sdk)) key->sdks.push_back(sdk);
+    edits.put.push_back(codec::put(row, *key));
+    return edits;
+  };
+  return {std::move(reads), std::move(decide), true, true};
 }
 
 Change<bool> revoke_key(ProjectNo p, std::string key_id) {

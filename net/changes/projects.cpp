@@ -49,12 +49,17 @@ Change<Project> create_project(Project made) {
 }
 
 Change<Project> update_project(std::string project_id, Time now, std::function<result<void>(ProjectSettings&)> edit) {
+  return edit_project(std::move(project_id), now,
+                      [edit = std::move(edit)](Project& project) { return edit(project.settings); });
+}
+
+Change<Project> edit_project(std::string project_id, Time now, std::function<result<void>(Project&)> edit) {
   storage::Reads reads{{keys::project(project_id)}, {}};
   auto decide = [now, edit = std::move(edit), key = reads.keys[0]](const View& view) -> result<Decision<Project>> {
     if (!view.values[0]) return errc::project_not_found;
     result<Project> project = codec::project(Row{key, *view.values[0]});
     if (!project) return project.error();
-    const result<void> edited = edit(project->settings);
+    const result<void> edited = edit(*project);
     if (!edited) return edited.error();
     project->updated_at = now;
     Decision<Project> decision;

@@ -21,7 +21,10 @@ using storage::Change;
 /// Stores a new project under the next project number, which is never reused; `made.number` is ignored. The root key is
 /// sealed for keys::project(made.id). Errors: project_already_exists.
 [[nodiscard]] Change<Project> create_project(Project made);
-/// Rewrites the settings by `edit` and bumps `updated_at`. `edit` is pure. Errors: project_not_found, edit's own.
+/// Rewrites the project by `edit` and bumps `updated_at`. `edit` is pure. Errors: project_not_found, edit's own.
+[[nodiscard]] Change<Project> edit_project(std::string project_id, Time now,
+                                           std::function<result<void>(Project&)> edit);
+/// The same for the settings alone.
 [[nodiscard]] Change<Project> update_project(std::string project_id, Time now,
                                              std::function<result<void>(ProjectSettings&)> edit);
 

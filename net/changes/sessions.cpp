@@ -23,6 +23,19 @@ std::size_t position(const std::vector<Session>& sessions, const std::string& id
 
 }  // namespace
 
+result<void> put_session(storage::Edits& edits, ProjectNo p, const std::vector<Row>& rows, std::uint32_t max_sessions,
+                         Session& session) {
+  const result<std::vector<Session>> open = storage::decode_sessions(rows);
+  if (!open) return open.error();
+  session.sequence = open->empty() ? 1 : open->back().sequence + 1;
+  for (const Session& other : *open)
+    if (other.selector == session.selector) return errc::again;
+  for (const std::size_t evicted : policies::sessions_to_evict(*open, max_sessions))
+    edits.erase.push_back(keys::session(p, session.user_id, (*open)[evicted].selector));
+  edits.put.push_back(codec::put(keys::session(p, session.user_id, session.selector), session));
+  return {};
+}
+
 Change<Session> open_session(ProjectNo p, OpenSession made) {
   const std::string& id = made.session.user_id;
   storage::Reads reads{{keys::user(p, id), keys::credential(p, id)}, {keys::user_sessions(p, id)}};
@@ -35,18 +48,9 @@ Change<Session> open_session(ProjectNo p, OpenSession made) {
     const result<Credential> credential = codec::credential(Row{names[1], *view.values[1]});
     if (!credential) return credential.error();
     if (made.expected_revision && credential->password_revision != *made.expected_revision) return errc::again;
-    const result<std::vector<Session>> open = storage::decode_sessions(view.ranges[0]);
-    if (!open) return open.error();
-
-    Decision<Session> decision;
-    decision.value = made.session;
-    Session& session = decision.value;
-    session.sequence = open->empty() ? 1 : open->back().sequence + 1;
-    for (const Session& other : *open)
-      if (other.selector == session.selector) return errc::again;
-    for (const std::size_t evicted : policies::sessions_to_evict(*open, made.max_sessions))
-      decision.edits.erase.push_back(keys::session(p, session.user_id, (*open)[evicted].selector));
-    decision.edits.put.push_back(codec::put(keys::session(p, session.user_id, session.selector), session));
+    Decision<Session> decision{{}, made.session};
+    const result<void> opened = put_session(decision.edits, p, view.ranges[0], made.max_sessions, decision.value);
+    if (!opened) return opened.error();
     return decision;
   };
   return {std::move(reads), std::move(decide)};

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/session.hpp"
 #include "storage/store.hpp"
@@ -12,10 +13,15 @@ namespace portcullis::changes {
 
 using storage::Change;
 
+/// The row of a new session among the user's rows that are open, whose oldest go in the same commit when they would be
+/// more than `max_sessions` (0 = no limit). Gives the session its `sequence`. Errors: again (selector taken).
+[[nodiscard]] result<void> put_session(storage::Edits& edits, ProjectNo p, const std::vector<storage::Row>& rows,
+                                       std::uint32_t max_sessions, Session& session);
+
 struct OpenSession {
   Session session;                                 ///< `sequence` is given by the commit
   std::optional<std::uint64_t> expected_revision;  ///< of the password that was verified
-  std::uint32_t max_sessions = 10;                 ///< the oldest beyond it go in the same commit; 0 = no limit
+  std::uint32_t max_sessions = 10;                 ///< as for put_session
   bool by_key = false;                             ///< opened by an API key: for blocked users too
 };
 /// Errors: user_invalid_credentials (user gone; user_not_found for a key), user_blocked, again (password changed,

@@ -6,6 +6,18 @@ namespace portcullis::changes {
 
 namespace codec = storage::codec;
 namespace keys = storage::keys;
+using storage::Decision;
+using storage::Row;
+using storage::View;
+
+namespace {
+
+result<Target> found_target(const std::string& key, const std::optional<std::string_view>& value) {
+  if (!value) return errc::user_target_not_found;
+  return codec::target(Row{key, *value});
+}
+
+}  // namespace
 
 Target make_target(std::string user_id, std::string id, std::string type, std::string identifier, Time now) {
   Target target;
@@ -21,6 +33,66 @@ void put_target(storage::Edits& edits, ProjectNo p, const Target& target) {
   edits.put.push_back(codec::put(keys::target(p, target.user_id, target.id), target));
   const codec::TargetRef ref{target.user_id, target.id};
   edits.put.push_back(codec::put(keys::identifier_index(p, target.identifier), ref));
+  edits.put.push_back(codec::put(keys::target_index(p, target.id), ref));
+}
+
+void erase_target(storage::Edits& edits, ProjectNo p, const Target& target) {
+  edits.erase.push_back(keys::target(p, target.user_id, target.id));
+  edits.erase.push_back(keys::identifier_index(p, target.identifier));
+  edits.erase.push_back(keys::target_index(p, target.id));
+}
+
+Change<Target> create_target(ProjectNo p, Target made) {
+  enum : std::size_t { user_row, id_row, identifier_row };
+  storage::Reads reads{
+      {keys::user(p, made.user_id), keys::target_index(p, made.id), keys::identifier_index(p, made.identifier)},
+      {keys::user_targets(p, made.user_id)}};
+  auto decide = [p, made = std::move(made)](const View& view) -> result<Decision<Target>> {
+    if (!view.values[user_row]) return errc::user_not_found;
+    if (view.values[id_row] || view.values[identifier_row]) return errc::user_target_already_exists;
+    if (view.ranges[0].size() >= most_targets) return errc::general_bad_request;
+    Decision<Target> decision{{}, made};
+    put_target(decision.edits, p, made);
+    return decision;
+  };
+  return {std::move(reads), std::move(decide)};
+}
+
+Change<Target> update_target(ProjectNo p, std::string user_id, std::string target_id, Time now, TargetUpdate made) {
+  enum : std::size_t { target_row, identifier_row };
+  const std::string own = keys::target(p, user_id, target_id);  // read twice where the identifier stays
+  storage::Reads reads{{own, made.identifier ? keys::identifier_index(p, *made.identifier) : own}, {}};
+  auto decide = [p, now, made = std::move(made), own](const View& view) -> result<Decision<Target>> {
+    result<Target> target = found_target(own, view.values[target_row]);
+    if (!target) return target.error();
+    if (target->provider_type != made.type) return errc::again;
+    Decision<Target> decision;
+    if (made.identifier && *made.identifier != target->identifier) {
+      if (view.values[identifier_row]) return errc::user_target_already_exists;
+      decision.edits.erase.push_back(keys::identifier_index(p, target->identifier));
+      target->identifier = *made.identifier;
+    }
+    if (made.identifier) target->expired = false;
+    if (made.name) target->name = *made.name;
+    target->updated_at = now;
+    put_target(decision.edits, p, *target);
+    decision.value = std::move(*target);
+    return decision;
+  };
+  return {std::move(reads), std::move(decide)};
+}
+
+Change<Target> delete_target(ProjectNo p, std::string user_id, std::string target_id) {
+  storage::Reads reads{{keys::target(p, user_id, target_id)}, {}};
+  auto decide = [p, key = reads.keys[0]](const View& view) -> result<Decision<Target>> {
+    result<Target> target = found_target(key, view.values[0]);
+    if (!target) return target.error();
+    Decision<Target> decision;
+    erase_target(decision.edits, p, *target);
+    decision.value = std::move(*target);
+    return decision;
+  };
+  return {std::move(reads), std::move(decide)};
 }
 
 }  // namespace portcullis::changes

@@ -1,6 +1,7 @@
 #pragma once
-// Targets as changes make and store them. Pure; any thread.
+// Targets as changes make, store and end them. Rules as in users.hpp.
 
+#include <optional>
 #include <string>
 
 #include "core/user.hpp"
@@ -8,10 +9,33 @@
 
 namespace portcullis::changes {
 
-/// `type`: email | sms.
+using storage::Change;
+
+/// So that a user's rows stay few enough to be read with every session check.
+inline constexpr std::size_t most_targets = 256;
+
+/// `type`: email | sms | push.
 [[nodiscard]] Target make_target(std::string user_id, std::string id, std::string type, std::string identifier,
                                  Time now);
-/// The target's row and its entry in the index of identifiers.
+/// The target's row and its entries in the indexes of identifiers and of ids.
 void put_target(storage::Edits& edits, ProjectNo p, const Target& target);
+/// Takes away what put_target puts.
+void erase_target(storage::Edits& edits, ProjectNo p, const Target& target);
+
+/// Errors: user_not_found, user_target_already_exists (id or identifier, in the whole project), general_bad_request
+/// (the user has 256 of them).
+[[nodiscard]] Change<Target> create_target(ProjectNo p, Target made);
+
+/// What is set replaces; an identifier makes the target live again.
+struct TargetUpdate {
+  std::string type;  ///< that the identifier was checked for
+  std::optional<std::string> identifier;
+  std::optional<std::string> name;
+};
+/// Errors: user_target_not_found, user_target_already_exists (identifier), again (of another type by now).
+[[nodiscard]] Change<Target> update_target(ProjectNo p, std::string user_id, std::string target_id, Time now,
+                                           TargetUpdate made);
+/// Errors: user_target_not_found.
+[[nodiscard]] Change<Target> delete_target(ProjectNo p, std::string user_id, std::string target_id);
 
 }  // namespace portcullis::changes

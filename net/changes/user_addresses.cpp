@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "net/changes/targets.hpp"
+#include "storage/user_indexes.hpp"
 
 namespace portcullis::changes {
 
@@ -38,11 +39,11 @@ result<void> follow_target(Edits& edits, ProjectNo p, const View& view, const Ki
     result<Target> target = codec::target(row);
     if (!target) return target.error();
     if (old_value.empty() || target->identifier != old_value) continue;
-    edits.erase.push_back(keys::identifier_index(p, old_value));
     if (made.value.empty()) {
-      edits.erase.emplace_back(row.key);
+      erase_target(edits, p, *target);
       continue;
     }
+    edits.erase.push_back(keys::identifier_index(p, old_value));
     target->identifier = made.value;
     target->updated_at = now;
     put_target(edits, p, *target);
@@ -59,13 +60,18 @@ Change<User> replace_address(ProjectNo p, std::string user_id, Time now, Address
   storage::Reads reads{
       {own, clears ? own : kind.index(p, made.value), clears ? own : keys::identifier_index(p, made.value)},
       {keys::user_targets(p, user_id)}};
+  if (!clears) reads.ranges.push_back(keys::identities_with_email(p, made.value));  // none has a phone number
   auto decide = [p, now, made = std::move(made), &kind,
                  names = reads.keys](const View& view) -> result<Decision<User>> {
     if (!view.values[user_row]) return errc::user_not_found;
     result<User> user = codec::user(Row{names[user_row], *view.values[user_row]});
     if (!user) return user.error();
-    const std::string old_value = (*user).*kind.field;
+    const User before = *user;
+    const std::string& old_value = before.*kind.field;
     if (!made.value.empty()) {
+      const result<bool> known = storage::another_has(view.ranges[1], user->id);
+      if (!known) return known.error();
+      if (*known) return kind.taken;
       if (view.values[identifier_row]) return errc::user_target_already_exists;
       if (view.values[address_row] && made.value != old_value) return kind.taken;
     }
@@ -76,9 +82,7 @@ Change<User> replace_address(ProjectNo p, std::string user_id, Time now, Address
     user->updated_at = now;
     const result<void> followed = follow_target(edits, p, view, kind, old_value, *user, made, now);
     if (!followed) return followed.error();
-    if (!old_value.empty()) edits.erase.push_back(kind.index(p, old_value));
-    if (!made.value.empty()) edits.put.push_back(codec::put_text(names[address_row], user->id));
-    edits.put.push_back(codec::put(names[user_row], *user));
+    storage::put_changed_user(edits, p, before, *user);
     decision.value = std::move(*user);
     return decision;
   };
@@ -97,7 +101,7 @@ Change<User> replace_phone(ProjectNo p, std::string user_id, Time now, Address m
 
 Change<User> clear_password(ProjectNo p, std::string user_id, Time now, bool closes_sessions) {
   storage::Reads reads{{keys::user(p, user_id), keys::credential(p, user_id)}, {keys::user_sessions(p, user_id)}};
-  auto decide = [now, closes_sessions, names = reads.keys](const View& view) -> result<Decision<User>> {
+  auto decide = [p, now, closes_sessions, names = reads.keys](const View& view) -> result<Decision<User>> {
     if (!view.values[0] || !view.values[1]) return errc::user_not_found;
     result<User> user = codec::user(Row{names[0], *view.values[0]});
     if (!user) return user.error();
@@ -105,10 +109,11 @@ Change<User> clear_password(ProjectNo p, std::string user_id, Time now, bool clo
     if (!credential) return credential.error();
     credential->hash = {};
     ++credential->password_revision;
+    const User before = *user;
     user->password_updated_at = now;
     user->updated_at = now;
     Decision<User> decision;
-    decision.edits.put.push_back(codec::put(names[0], *user));
+    storage::put_changed_user(decision.edits, p, before, *user);
     decision.edits.put.push_back(codec::put(names[1], *credential));
     if (closes_sessions)
       for (const Row& row : view.ranges[0]) decision.edits.erase.emplace_back(row.key);

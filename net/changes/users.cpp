@@ -4,9 +4,12 @@
 #include <utility>
 
 #include "net/changes/targets.hpp"
+#include "net/changes/teams.hpp"
 #include "policies/password_policy.hpp"
 #include "policies/session_policy.hpp"
 #include "policies/sign_in_policy.hpp"
+#include "storage/identity_indexes.hpp"
+#include "storage/user_indexes.hpp"
 
 namespace portcullis::changes {
 
@@ -29,15 +32,8 @@ result<T> read_row(const View& view, std::size_t index, const std::string& key, 
   return decode(Row{key, *view.values[index]});
 }
 
-/// Rows beside the user's own: index entries for e-mail, phone and creation order.
-void put_indexes(Edits& edits, ProjectNo p, const User& user) {
-  if (!user.email.empty()) edits.put.push_back(codec::put_text(keys::email_index(p, user.email), user.id));
-  if (!user.phone.empty()) edits.put.push_back(codec::put_text(keys::phone_index(p, user.phone), user.id));
-  edits.put.push_back(codec::put_text(keys::order_index(p, user.sequence), user.id));
-}
-
 /// create_user's reads, in this order; a key that does not apply repeats the user's own.
-enum : std::size_t { own_row, counter_row, email_row, phone_row, email_target_row, phone_target_row };
+enum : std::size_t { own_row, counter_row, email_row, phone_row, email_target_row, phone_target_row, team_row };
 
 storage::Reads creation_reads(ProjectNo p, const User& user) {
   const std::string own = keys::user(p, user.id);
@@ -48,7 +44,25 @@ storage::Reads creation_reads(ProjectNo p, const User& user) {
                 user.phone.empty() ? own : keys::phone_index(p, user.phone),
                 user.email.empty() ? own : keys::identifier_index(p, user.email),
                 user.phone.empty() ? own : keys::identifier_index(p, user.phone)};
+  if (!user.email.empty()) reads.ranges.push_back(keys::identities_with_email(p, user.email));
   return reads;
+}
+
+/// A user made now becomes an owner of the team.
+result<void> join(Edits& edits, ProjectNo p, const FirstTeam& first, const User& user,
+                  const std::optional<std::string_view>& stored) {
+  const std::string key = keys::team(p, first.team.id);
+  Team team = first.team;
+  if (stored) {
+    result<Team> found = codec::team(Row{key, *stored});
+    if (!found) return found.error();
+    team = std::move(*found);
+  }
+  ++team.total;
+  edits.put.push_back(codec::put(key, team));
+  std::vector<std::string> roles{std::string(owner_role)};
+  put_membership(edits, p, make_membership(first.membership_id, user.id, team.id, std::move(roles), user.created_at));
+  return {};
 }
 
 struct AddressReads {
@@ -63,9 +77,9 @@ result<bool> is_taken(const View& view, const std::string& key, const std::strin
   return *holder != user_id;
 }
 
-/// The part that e-mail and phone changes share: `user` already carries the new address.
-result<Decision<User>> move_address(ProjectNo p, const View& view, User user, const NewAddress& made, Time now,
-                                    const std::string& credential_key) {
+/// The part that e-mail and phone changes share: `user` already carries the new address, `before` the old one.
+result<Decision<User>> move_address(ProjectNo p, const View& view, const User& before, User user,
+                                    const NewAddress& made, Time now, const std::string& credential_key) {
   Edits edits;
   result<Credential> credential =
       read_row<Credential>(view, AddressReads::credential_row, credential_key, codec::credential, errc::user_not_found);
@@ -87,16 +101,46 @@ result<Decision<User>> move_address(ProjectNo p, const View& view, User user, co
     put_target(edits, p, *target);
   }
   user.updated_at = now;
-  edits.put.push_back(codec::put(keys::user(p, user.id), user));
+  storage::put_changed_user(edits, p, before, user);
   return Decision<User>{std::move(edits), std::move(user)};
+}
+
+/// All rows of a user and the entries that they name; answers how many identities are among them.
+result<std::uint64_t> erase_rows(Edits& edits, ProjectNo p, const std::vector<Row>& rows) {
+  std::uint64_t identities = 0;
+  for (const Row& row : rows) {
+    edits.erase.emplace_back(row.key);
+    if (keys::is_user_row(row.key, keys::UserRow::target)) {
+      const result<Target> target = codec::target(row);
+      if (!target) return target.error();
+      erase_target(edits, p, *target);
+    } else if (keys::is_user_row(row.key, keys::UserRow::identity)) {
+      const result<Identity> identity = codec::identity(row);
+      if (!identity) return identity.error();
+      storage::erase_identity(edits, p, *identity);
+      ++identities;
+    }
+  }
+  return identities;
 }
 
 }  // namespace
 
+FirstTeam first_team(Time now, Random& random) {
+  FirstTeam first;
+  first.team.id = std::string(administrators);
+  first.team.name = "Administrators";
+  first.team.created_at = first.team.updated_at = now;
+  first.membership_id = unique_id(now, random);
+  return first;
+}
+
 Change<CreatedUser> create_user(ProjectNo p, NewUser made) {
   storage::Reads reads = creation_reads(p, made.user);
+  if (made.team) reads.keys.push_back(keys::team(p, made.team->team.id));
   auto decide = [p, made = std::move(made), names = reads.keys](const View& view) -> result<Decision<CreatedUser>> {
     User user = made.user;
+    if (!view.ranges.empty() && !view.ranges[0].empty()) return made.identity_clash;
     if (view.values[own_row]) return errc::user_already_exists;
     if (!user.email.empty() && view.values[email_row]) return errc::user_already_exists;
     if (!user.phone.empty() && view.values[phone_row]) return errc::user_already_exists;
@@ -112,10 +156,9 @@ Change<CreatedUser> create_user(ProjectNo p, NewUser made) {
 
     Decision<CreatedUser> decision;
     Edits& edits = decision.edits;
-    edits.put.push_back(codec::put(names[own_row], user));
+    storage::put_new_user(edits, p, user);
     edits.put.push_back(codec::put(keys::credential(p, user.id), made.credential));
     if (made.accessed_at) edits.put.push_back(codec::put_time(keys::accessed(p, user.id), *made.accessed_at));
-    put_indexes(edits, p, user);
     edits.put.push_back(codec::put(names[counter_row], counters));
     const auto add_target = [&](std::size_t index, const std::string& id, const char* type,
                                 const std::string& value) -> result<void> {
@@ -140,6 +183,10 @@ Change<CreatedUser> create_user(ProjectNo p, NewUser made) {
       session.sequence = 1;
       edits.put.push_back(codec::put(keys::session(p, user.id, session.selector), session));
     }
+    if (made.team) {
+      const result<void> joined = join(edits, p, *made.team, user, view.values[team_row]);
+      if (!joined) return joined.error();
+    }
     decision.value.user = std::move(user);
     return decision;
   };
@@ -148,14 +195,15 @@ Change<CreatedUser> create_user(ProjectNo p, NewUser made) {
 
 Change<User> update_user(ProjectNo p, std::string user_id, Time now, std::function<result<void>(User&)> edit) {
   storage::Reads reads{{keys::user(p, user_id)}, {}};
-  auto decide = [now, edit = std::move(edit), key = reads.keys[0]](const View& view) -> result<Decision<User>> {
+  auto decide = [p, now, edit = std::move(edit), key = reads.keys[0]](const View& view) -> result<Decision<User>> {
     result<User> user = read_row<User>(view, 0, key, codec::user, errc::user_not_found);
     if (!user) return user.error();
+    const User before = *user;
     const result<void> edited = edit(*user);
     if (!edited) return edited.error();
     user->updated_at = now;
     Decision<User> decision;
-    decision.edits.put.push_back(codec::put(key, *user));
+    storage::put_changed_user(decision.edits, p, before, *user);
     decision.value = std::move(*user);
     return decision;
   };
@@ -197,9 +245,10 @@ Change<User> set_password(ProjectNo p, std::string user_id, Time now, NewPasswor
     }
     credential->hash = made.hash;
     ++credential->password_revision;
+    const User before = *user;
     user->password_updated_at = now;
     user->updated_at = now;
-    decision.edits.put.push_back(codec::put(names[0], *user));
+    storage::put_changed_user(decision.edits, p, before, *user);
     decision.edits.put.push_back(codec::put(names[1], *credential));
     if (made.closes_sessions) {
       const std::string kept =
@@ -232,23 +281,22 @@ Change<bool> rehash(ProjectNo p, std::string user_id, PasswordHash old_hash, Pas
 Change<User> change_email(ProjectNo p, std::string user_id, Time now, NewAddress made) {
   storage::Reads reads{{keys::user(p, user_id), keys::credential(p, user_id), keys::email_index(p, made.new_value),
                         keys::identifier_index(p, made.new_value)},
-                       {keys::user_targets(p, user_id)}};
+                       {keys::user_targets(p, user_id), keys::identities_with_email(p, made.new_value)}};
   auto decide = [p, now, made = std::move(made), names = reads.keys](const View& view) -> result<Decision<User>> {
     result<User> user = read_row<User>(view, AddressReads::user_row, names[0], codec::user, errc::user_not_found);
     if (!user) return user.error();
     if (user->email != made.old_value) return errc::again;
+    const result<bool> known = storage::another_has(view.ranges[1], user->id);
+    if (!known) return known.error();
+    if (*known) return errc::general_bad_request;
     if (view.values[AddressReads::identifier_row]) return errc::user_target_already_exists;
     const result<bool> taken = is_taken(view, names[AddressReads::address_row], user->id);
     if (!taken) return taken.error();
     if (*taken) return errc::general_bad_request;
+    const User before = *user;
     user->email = made.new_value;
     user->email_verified = false;
-    const std::string id = user->id;
-    result<Decision<User>> decision = move_address(p, view, std::move(*user), made, now, names[1]);
-    if (!decision) return decision.error();
-    if (!made.old_value.empty()) decision->edits.erase.push_back(keys::email_index(p, made.old_value));
-    decision->edits.put.push_back(codec::put_text(names[AddressReads::address_row], id));
-    return decision;
+    return move_address(p, view, before, std::move(*user), made, now, names[1]);
   };
   return {std::move(reads), std::move(decide)};
 }
@@ -265,21 +313,19 @@ Change<User> change_phone(ProjectNo p, std::string user_id, Time now, NewAddress
     const result<bool> taken = is_taken(view, names[AddressReads::address_row], user->id);
     if (!taken) return taken.error();
     if (*taken) return errc::user_phone_already_exists;
+    const User before = *user;
     user->phone = made.new_value;
     user->phone_verified = false;
-    const std::string id = user->id;
-    result<Decision<User>> decision = move_address(p, view, std::move(*user), made, now, names[1]);
-    if (!decision) return decision.error();
-    if (!made.old_value.empty()) decision->edits.erase.push_back(keys::phone_index(p, made.old_value));
-    decision->edits.put.push_back(codec::put_text(names[AddressReads::address_row], id));
-    return decision;
+    return move_address(p, view, before, std::move(*user), made, now, names[1]);
   };
   return {std::move(reads), std::move(decide)};
 }
 
-Change<bool> delete_user(ProjectNo p, std::string user_id) {
+Change<bool> delete_user(ProjectNo p, std::string user_id, const std::vector<std::string>& teams) {
+  constexpr std::size_t first_team = 2;
   storage::Reads reads{{keys::user(p, user_id), keys::counters(p)}, {keys::whole_user(p, user_id)}};
-  auto decide = [p, names = reads.keys](const View& view) -> result<Decision<bool>> {
+  for (const std::string& team : teams) reads.keys.push_back(keys::team(p, team));
+  auto decide = [p, teams, names = reads.keys](const View& view) -> result<Decision<bool>> {
     const result<User> user = read_row<User>(view, 0, names[0], codec::user, errc::user_not_found);
     if (!user) return user.error();
     result<codec::Counters> counters =
@@ -288,16 +334,12 @@ Change<bool> delete_user(ProjectNo p, std::string user_id) {
     if (counters->users > 0) --counters->users;
     Decision<bool> decision{{}, true};
     Edits& edits = decision.edits;
-    for (const Row& row : view.ranges[0]) {
-      edits.erase.emplace_back(row.key);
-      if (!keys::is_user_row(row.key, keys::UserRow::target)) continue;
-      const result<Target> target = codec::target(row);
-      if (!target) return target.error();
-      edits.erase.push_back(keys::identifier_index(p, target->identifier));
-    }
-    if (!user->email.empty()) edits.erase.push_back(keys::email_index(p, user->email));
-    if (!user->phone.empty()) edits.erase.push_back(keys::phone_index(p, user->phone));
-    edits.erase.push_back(keys::order_index(p, user->sequence));
+    const result<std::uint64_t> identities = erase_rows(edits, p, view.ranges[0]);
+    if (!identities) return identities.error();
+    counters->identities -= std::min(counters->identities, *identities);
+    const result<void> left = leave_teams(edits, p, view, view.ranges[0], teams, first_team);
+    if (!left) return left.error();
+    storage::erase_user_entries(edits, p, *user);
     edits.put.push_back(codec::put(names[1], *counters));
     return decision;
   };

@@ -8,13 +8,24 @@
 #include <string>
 #include <vector>
 
+#include "core/random.hpp"
 #include "core/session.hpp"
+#include "core/team.hpp"
 #include "core/user.hpp"
 #include "storage/store.hpp"
 
 namespace portcullis::changes {
 
 using storage::Change;
+
+/// A team that is made unless it is there, and the id of the new user's membership in it.
+struct FirstTeam {
+  Team team;
+  std::string membership_id;
+};
+
+/// The team of the administrators.
+[[nodiscard]] FirstTeam first_team(Time now, Random& random);
 
 struct NewUser {
   User user;                       ///< `sequence` is given by the commit
@@ -23,7 +34,9 @@ struct NewUser {
   std::string phone_target_id;     ///< used when the user has a phone
   std::optional<Session> session;  ///< opened in the same commit (anonymous sign-up)
   std::uint32_t user_limit = 0;    ///< 0 = none
+  std::optional<FirstTeam> team;   ///< which the user joins as an owner in the same commit
   std::optional<Time> accessed_at;
+  errc identity_clash = errc::user_email_already_exists;  ///< when anybody's identity has the e-mail
 };
 
 struct CreatedUser {
@@ -32,7 +45,7 @@ struct CreatedUser {
   std::optional<storage::codec::TargetRef> taken;  ///< an e-mail target that already exists elsewhere
 };
 
-/// Errors: user_already_exists (id, e-mail or phone), user_count_exceeded.
+/// Errors: user_already_exists (id, e-mail or phone), user_count_exceeded, that of an identity.
 [[nodiscard]] Change<CreatedUser> create_user(ProjectNo p, NewUser made);
 /// Rewrites the user's row by `edit` and bumps `updated_at`. `edit` is pure. Errors: user_not_found, edit's own.
 [[nodiscard]] Change<User> update_user(ProjectNo p, std::string user_id, Time now,
@@ -59,13 +72,15 @@ struct NewAddress {
   std::optional<PasswordHash> first_password;  ///< set when the user has none yet
   std::uint64_t expected_revision = 0;
 };
-/// Errors: user_not_found, user_target_already_exists, general_bad_request (e-mail of another user), again.
+/// Errors: user_not_found, user_target_already_exists, general_bad_request (e-mail of another user or
+/// of their identity), again.
 [[nodiscard]] Change<User> change_email(ProjectNo p, std::string user_id, Time now, NewAddress made);
 /// Errors: user_not_found, user_target_already_exists, user_phone_already_exists, again.
 [[nodiscard]] Change<User> change_phone(ProjectNo p, std::string user_id, Time now, NewAddress made);
 
-/// Deletes the user with all rows and index entries. Errors: user_not_found.
-[[nodiscard]] Change<bool> delete_user(ProjectNo p, std::string user_id);
+/// Deletes the user with all rows and index entries. `teams` are those that the caller saw the user in. Errors:
+/// user_not_found, again (the user has joined another team).
+[[nodiscard]] Change<bool> delete_user(ProjectNo p, std::string user_id, const std::vector<std::string>& teams);
 /// Fire and forget: `accessed_at` when it is a day old. Dropped when the writer is busy.
 [[nodiscard]] storage::EngineChange note_access(ProjectNo p, std::string user_id, Time now);
 

@@ -154,6 +154,15 @@ void add_key(CLI::App& program, Action& action) {
       .text("id,--id", "key", "ID", "The key's id", true);
 }
 
+void add_administrator(CLI::App& program, Action& action) {
+  CLI::App& parent = group(program, "admin", "Create administrators");
+  Options(parent, "create", "Create an administrator; the password is asked for", "admin.create", action)
+      .text("--email", "email", "EMAIL", "E-mail address to sign in with", true)
+      .text("--name", "name", "TEXT", "Name")
+      .password(false)
+      .creates_store();
+}
+
 void add_user(CLI::App& program, Action& action) {
   CLI::App& parent = group(program, "user", "Create, list, show and change users");
   Options(parent, "create", "Create a user; the password is asked for", "user.create", action)
@@ -182,6 +191,7 @@ void add_user(CLI::App& program, Action& action) {
 void add_admin_commands(CLI::App& program, Action& action) {
   add_project(program, action);
   add_key(program, action);
+  add_administrator(program, action);
   add_user(program, action);
   [[maybe_unused]] const Options check(
       program, "check", "Walk the whole store and verify every record, index and count", "check", action);

@@ -100,6 +100,8 @@ std::string guide(const std::string& url, const std::optional<FirstStart>& first
                               : ". It is shown only now:\n\n  " + first->key + "\n";
   }
   out +=
+      "\nAn administrator, who signs in at the project `console` and makes projects:\n\n"
+      "  portcullis admin create --data DIR --email you@example.com\n"
       "\nSign up, sign in, and see who you are:\n\n"
       "  curl -X POST " +
       url +

@@ -138,6 +138,13 @@ address client_address(const address& peer, std::string_view forwarded_for, cons
 
 std::string client_network(const address& a) { return network_text(a, true); }
 
+NetworkBytes network_bytes(const address& a) noexcept {
+  NetworkBytes bytes = wide_bytes(a);
+  const bool is_v4 = a.is_v4() || a.to_v6().is_v4_mapped();
+  std::fill(bytes.begin() + (is_v4 ? 15 : 8), bytes.end(), std::uint8_t{0});
+  return bytes;
+}
+
 std::string rate_key(const address& a) { return network_text(a, false); }
 
 }  // namespace portcullis::http

@@ -32,6 +32,9 @@ class TrustedProxies {
                                                       std::string_view forwarded_for, const TrustedProxies& trusted);
 /// The client's network: /24 of IPv4, /64 of IPv6, as text `203.0.113.0/24`.
 [[nodiscard]] std::string client_network(const boost::asio::ip::address& a);
+/// The same without making a text: the network's first address, IPv4 as ::ffff:203.0.113.0.
+using NetworkBytes = std::array<std::uint8_t, 16>;
+[[nodiscard]] NetworkBytes network_bytes(const boost::asio::ip::address& a) noexcept;
 /// What a rate limit counts by: the IPv4 address, or the /64 of an IPv6 one.
 [[nodiscard]] std::string rate_key(const boost::asio::ip::address& a);
 

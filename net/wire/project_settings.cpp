@@ -57,12 +57,74 @@ constexpr std::array settings_table{
     ProjectSetting{"JWT", flag_rule, "JSON Web Tokens for a session.", FlagSetting{PORTCULLIS_MEMBER(jwt)}},
     ProjectSetting{"phone", flag_rule, "Sign-in by a code sent by SMS.", FlagSetting{PORTCULLIS_MEMBER(phone)}},
     ProjectSetting{"service.account", flag_rule, "The account service, for callers without a key.",
-                   FlagSetting{PORTCULLIS_MEMBER(account_service)}},
+                   FlagSetting{PORTCULLIS_MEMBER(services.account)}},
+    ProjectSetting{"service.avatars", flag_rule, "The avatars service, for callers without a key.",
+                   FlagSetting{PORTCULLIS_MEMBER(services.avatars)}},
+    ProjectSetting{"service.databases", flag_rule, "The databases service, for callers without a key.",
+                   FlagSetting{PORTCULLIS_MEMBER(services.databases)}},
+    ProjectSetting{"service.tablesdb", flag_rule, "The tables service, for callers without a key.",
+                   FlagSetting{PORTCULLIS_MEMBER(services.tablesdb)}},
+    ProjectSetting{"service.locale", flag_rule, "The locale service, for callers without a key.",
+                   FlagSetting{PORTCULLIS_MEMBER(services.locale)}},
+    ProjectSetting{"service.health", flag_rule, "The health service, for callers without a key.",
+                   FlagSetting{PORTCULLIS_MEMBER(services.health)}},
+    ProjectSetting{"service.project", flag_rule, "The project service, for callers without a key.",
+                   FlagSetting{PORTCULLIS_MEMBER(services.project)}},
+    ProjectSetting{"service.storage", flag_rule, "The storage service, for callers without a key.",
+                   FlagSetting{PORTCULLIS_MEMBER(services.storage)}},
+    ProjectSetting{"service.teams", flag_rule, "The teams service, for callers without a key.",
+                   FlagSetting{PORTCULLIS_MEMBER(services.teams)}},
+    ProjectSetting{"service.users", flag_rule, "The users service, for callers without a key.",
+                   FlagSetting{PORTCULLIS_MEMBER(services.users)}},
+    ProjectSetting{"service.vcs", flag_rule, "The version control service, for callers without a key.",
+                   FlagSetting{PORTCULLIS_MEMBER(services.vcs)}},
+    ProjectSetting{"service.sites", flag_rule, "The sites service, for callers without a key.",
+                   FlagSetting{PORTCULLIS_MEMBER(services.sites)}},
+    ProjectSetting{"service.functions", flag_rule, "The functions service, for callers without a key.",
+                   FlagSetting{PORTCULLIS_MEMBER(services.functions)}},
+    ProjectSetting{"service.proxy", flag_rule, "The proxy service, for callers without a key.",
+                   FlagSetting{PORTCULLIS_MEMBER(services.proxy)}},
+    ProjectSetting{"service.graphql", flag_rule, "The GraphQL service, for callers without a key.",
+                   FlagSetting{PORTCULLIS_MEMBER(services.graphql)}},
+    ProjectSetting{"service.migrations", flag_rule, "The migrations service, for callers without a key.",
+                   FlagSetting{PORTCULLIS_MEMBER(services.migrations)}},
+    ProjectSetting{"service.messaging", flag_rule, "The messaging service, for callers without a key.",
+                   FlagSetting{PORTCULLIS_MEMBER(services.messaging)}},
+    ProjectSetting{"service.advisor", flag_rule, "The advisor service, for callers without a key.",
+                   FlagSetting{PORTCULLIS_MEMBER(services.advisor)}},
     ProjectSetting{"protocol.rest", flag_rule, "The REST API, for callers without a key.",
-                   FlagSetting{PORTCULLIS_MEMBER(rest_api)}},
-    ProjectSetting{
-        "webHosts", "must be host names separated by commas, at most 100, for example app.example.com,*.example.org",
-        "Hosts whose pages may call the API from a browser.", HostsSetting{PORTCULLIS_MEMBER(web_hosts), 100}},
+                   FlagSetting{PORTCULLIS_MEMBER(protocols.rest)}},
+    ProjectSetting{"protocol.graphql", flag_rule, "The GraphQL API, for callers without a key.",
+                   FlagSetting{PORTCULLIS_MEMBER(protocols.graphql)}},
+    ProjectSetting{"protocol.websocket", flag_rule, "The WebSocket API, for callers without a key.",
+                   FlagSetting{PORTCULLIS_MEMBER(protocols.websocket)}},
+    ProjectSetting{"webHosts",
+                   "must be host names separated by commas, at most 100, for example app.example.com,*.example.org",
+                   "Hosts whose pages may call the API from a browser.",
+                   ListSetting{PORTCULLIS_MEMBER(web_hosts), 100, validators::is_host_pattern, true}},
+    ProjectSetting{"membershipsUserId", flag_rule, "Team members see each other's user ids.",
+                   FlagSetting{PORTCULLIS_MEMBER(membership_privacy.user_id)}},
+    ProjectSetting{"membershipsUserEmail", flag_rule, "Team members see each other's e-mail addresses.",
+                   FlagSetting{PORTCULLIS_MEMBER(membership_privacy.user_email)}},
+    ProjectSetting{"membershipsUserPhone", flag_rule, "Team members see each other's phone numbers.",
+                   FlagSetting{PORTCULLIS_MEMBER(membership_privacy.user_phone)}},
+    ProjectSetting{"membershipsUserName", flag_rule, "Team members see each other's names.",
+                   FlagSetting{PORTCULLIS_MEMBER(membership_privacy.user_name)}},
+    ProjectSetting{"membershipsMfa", flag_rule, "Team members see whether others have a second factor.",
+                   FlagSetting{PORTCULLIS_MEMBER(membership_privacy.user_mfa)}},
+    ProjectSetting{"membershipsUserAccessedAt", flag_rule, "Team members see when others were last seen.",
+                   FlagSetting{PORTCULLIS_MEMBER(membership_privacy.user_accessed_at)}},
+    ProjectSetting{"mfaFactors.totp", flag_rule, "Second factor: codes of an authenticator app.",
+                   FlagSetting{PORTCULLIS_MEMBER(mfa_factors.totp)}},
+    ProjectSetting{"mfaFactors.email", flag_rule, "Second factor: codes by e-mail.",
+                   FlagSetting{PORTCULLIS_MEMBER(mfa_factors.email)}},
+    ProjectSetting{"mfaFactors.phone", flag_rule, "Second factor: codes by SMS.",
+                   FlagSetting{PORTCULLIS_MEMBER(mfa_factors.phone)}},
+    ProjectSetting{"mfaFactors.custom", flag_rule, "Second factor: codes that the project delivers itself.",
+                   FlagSetting{PORTCULLIS_MEMBER(mfa_factors.custom)}},
+    ProjectSetting{"labels", "must be labels of 1 to 36 letters and digits separated by commas, at most 1000",
+                   "Labels of the project, for its administrators.",
+                   ListSetting{PORTCULLIS_MEMBER(labels), 1000, validators::is_label, false}},
 };
 #undef PORTCULLIS_MEMBER
 
@@ -73,18 +135,19 @@ std::optional<std::uint32_t> whole_number(std::string_view text) {
   return value;
 }
 
-std::optional<std::vector<std::string>> host_list(std::string_view text, std::size_t most) {
-  std::vector<std::string> hosts;
+std::optional<std::vector<std::string>> read_list(const ListSetting& setting, std::string_view text) {
+  std::vector<std::string> entries;
   while (!text.empty()) {
     const std::size_t comma = text.find(',');
-    const std::string host = validators::ascii_lower(text.substr(0, comma));
-    if (!validators::is_host_pattern(host) || hosts.size() == most) return std::nullopt;
-    hosts.push_back(host);
-    if (comma == std::string_view::npos) return hosts;
+    std::string entry(text.substr(0, comma));
+    if (setting.lower) entry = validators::ascii_lower(entry);
+    if (!setting.is_entry(entry) || entries.size() == setting.max) return std::nullopt;
+    entries.push_back(std::move(entry));
+    if (comma == std::string_view::npos) return entries;
     text.remove_prefix(comma + 1);
     if (text.empty()) return std::nullopt;
   }
-  return hosts;
+  return entries;
 }
 
 /// True when the text was taken.
@@ -109,10 +172,10 @@ struct Assign {
     s.of(settings) = std::string(text);
     return true;
   }
-  bool operator()(const HostsSetting& s) const {
-    std::optional<std::vector<std::string>> hosts = host_list(text, s.max);
-    if (!hosts) return false;
-    s.of(settings) = std::move(*hosts);
+  bool operator()(const ListSetting& s) const {
+    std::optional<std::vector<std::string>> entries = read_list(s, text);
+    if (!entries) return false;
+    s.of(settings) = std::move(*entries);
     return true;
   }
 };
@@ -124,9 +187,9 @@ struct Write {
   void operator()(const FlagSetting& s) const { out.boolean(s.of(settings)); }
   void operator()(const NumberSetting& s) const { out.integer(std::int64_t{s.of(settings)}); }
   void operator()(const TextSetting& s) const { out.string(s.of(settings)); }
-  void operator()(const HostsSetting& s) const {
+  void operator()(const ListSetting& s) const {
     out.begin_array();
-    for (const std::string& host : s.of(settings)) out.string(host);
+    for (const std::string& entry : s.of(settings)) out.string(entry);
     out.end_array();
   }
 };
@@ -137,9 +200,9 @@ struct ToText {
   std::string operator()(const FlagSetting& s) const { return s.of(settings) ? "true" : "false"; }
   std::string operator()(const NumberSetting& s) const { return std::to_string(s.of(settings)); }
   std::string operator()(const TextSetting& s) const { return s.of(settings); }
-  std::string operator()(const HostsSetting& s) const {
+  std::string operator()(const ListSetting& s) const {
     std::string text;
-    for (const std::string& host : s.of(settings)) text += (text.empty() ? "" : ",") + host;
+    for (const std::string& entry : s.of(settings)) text += (text.empty() ? "" : ",") + entry;
     return text;
   }
 };
@@ -163,11 +226,15 @@ std::string setting_text(const ProjectSetting& setting, ProjectSettings settings
   return std::visit(ToText{settings}, setting.kind);
 }
 
+void write_setting(json::Writer& out, const ProjectSetting& setting, ProjectSettings& settings) {
+  std::visit(Write{settings, out}, setting.kind);
+}
+
 void write_project_settings(json::Writer& out, ProjectSettings settings) {
   out.begin_object();
   for (const ProjectSetting& setting : settings_table) {
     out.key(setting.name);
-    std::visit(Write{settings, out}, setting.kind);
+    write_setting(out, setting, settings);
   }
   out.end_object();
 }

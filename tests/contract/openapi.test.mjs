@@ -63,7 +63,7 @@ test('parameters are described where they are read', () => {
 test('every endpoint of the list answers, and no other method does', async () => {
   const server = await Server.start();
   try {
-    const call = (method, path) => send(method, server.url.replace(/\/$/, '') + path.replace('{sessionId}', 'current').replace('{userId}', 'nobody'), { headers: { 'x-appwrite-project': 'default' } });
+    const call = (method, path) => send(method, server.url.replace(/\/$/, '') + path.replace('{sessionId}', 'current').replace('{userId}', 'nobody').replace('{targetId}', 'none').replace('{identityId}', 'none'), { headers: { 'x-appwrite-project': 'default' } });
     for (const { method, path } of endpoints) {
       const answer = await call(method, path);
       assert.notEqual(answer.status, 404, `${method} ${path}: ${answer.text}`);

@@ -2,10 +2,16 @@
 
 #include "core/hash_pool_queue.hpp"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
+#include <random>
+#include <tuple>
+#include <vector>
 
 using namespace portcullis;
 using namespace std::chrono_literals;
@@ -44,6 +50,90 @@ std::map<int, std::chrono::nanoseconds> served(HashQueue& queue, int jobs) {
     work[static_cast<int>(job.index)] += job.expected;
   }
   return work;
+}
+
+/// What waits, as a plain list, and sums over all of it.
+class NaiveQueue {
+ public:
+  using Duration = std::chrono::nanoseconds;
+
+  void push(const HashLane& where, std::size_t name, Duration expected) { waiting_.push_back({where, name, expected}); }
+  void remove(std::size_t name) {
+    std::erase_if(waiting_, [name](const Entry& each) { return each.name == name; });
+  }
+  [[nodiscard]] std::size_t size() const { return waiting_.size(); }
+  [[nodiscard]] Duration work() const {
+    return sum([](const HashLane&) { return true; });
+  }
+  [[nodiscard]] Duration foreign_work() const { return sum(&HashLane::foreign); }
+  [[nodiscard]] Duration work_until(const HashLane& lane, Duration added) const {
+    const auto of_account = [](const HashLane& l) { return std::tuple(of_network(l), l.account); };
+    const auto all = [](const HashLane&) { return 0; };
+    Duration served = added + sum([&](const HashLane& l) { return of_account(l) == of_account(lane); });
+    served += beside(lane, served, of_account, of_network);
+    served += beside(lane, served, of_network, of_project);
+    return served + beside(lane, served, of_project, all);
+  }
+
+ private:
+  struct Entry {
+    HashLane lane;
+    std::size_t name = 0;
+    Duration expected{0};
+  };
+  static std::tuple<std::uint64_t, bool, bool> of_project(const HashLane& l) {
+    return {l.project, l.privileged, l.foreign};
+  }
+  static std::tuple<std::tuple<std::uint64_t, bool, bool>, std::uint64_t> of_network(const HashLane& l) {
+    return {of_project(l), l.network};
+  }
+  template <class Wanted>
+  [[nodiscard]] Duration sum(const Wanted& wanted) const {
+    Duration total{0};
+    for (const Entry& each : waiting_)
+      if (std::invoke(wanted, each.lane)) total += each.expected;
+    return total;
+  }
+  /// What the other branches of one parent get while the lane's own gets `served`.
+  template <class Key, class ParentKey>
+  [[nodiscard]] Duration beside(const HashLane& lane, Duration served, const Key& key, const ParentKey& parent) const {
+    std::map<decltype(key(lane)), Duration> works;
+    for (const Entry& each : waiting_)
+      if (parent(each.lane) == parent(lane) && key(each.lane) != key(lane)) works[key(each.lane)] += each.expected;
+    Duration total{0};
+    for (const auto& [branch, work] : works) total += std::min(work, served);
+    return total;
+  }
+
+  std::vector<Entry> waiting_;
+};
+
+class Dice {
+ public:
+  explicit Dice(unsigned seed) : random_(seed) {}
+  /// From 0 to `sides` - 1, all alike on every platform.
+  std::uint64_t roll(std::uint64_t sides) { return random_() % sides; }
+  HashLane lane() {
+    HashLane made = ::lane(roll(3), roll(5), roll(4));
+    made.privileged = roll(8) == 0;
+    made.foreign = roll(8) == 0;
+    return made;
+  }
+  std::chrono::nanoseconds time() { return std::chrono::nanoseconds(1 + roll(30'000'000)); }
+
+ private:
+  std::mt19937_64 random_;
+};
+
+void compare(const HashQueue& queue, const NaiveQueue& naive, Dice& dice) {
+  BOOST_TEST(queue.size() == naive.size());
+  BOOST_TEST((queue.work() == naive.work()));
+  BOOST_TEST((queue.foreign_work() == naive.foreign_work()));
+  for (int i = 0; i < 4; ++i) {
+    const HashLane who = dice.lane();
+    const std::chrono::nanoseconds added = dice.time();
+    BOOST_TEST((queue.work_until(who, added) == naive.work_until(who, added)));
+  }
 }
 
 }  // namespace
@@ -134,6 +224,45 @@ BOOST_AUTO_TEST_CASE(dead_jobs_are_taken_out_with_their_work) {
   BOOST_TEST(!queue.has_next(true));
   BOOST_TEST((queue.work() == 0ns));
   BOOST_TEST(queue.pop(true).bundle == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(jobs_of_one_lane_keep_their_order_around_dead_ones) {
+  HashQueue queue;
+  for (int i = 0; i < 9; ++i) push(queue, lane(1, 2, 3), i);
+  for (int i = 9; i < 12; ++i) push(queue, lane(1, static_cast<std::uint64_t>(i), 3), i);
+  const auto dead = queue.take_dead([](const HashJob& job) { return job.index % 3 == 0; });
+  BOOST_TEST(dead.size() == 4U);
+  for (const HashJob& job : dead) BOOST_TEST(job.index % 3 == 0U);
+  const auto none = queue.take_dead([](const HashJob&) { return false; });
+  BOOST_TEST(none.empty());
+  std::vector<std::size_t> left;
+  while (queue.size() > 0) left.push_back(queue.pop(true).index);
+  std::erase_if(left, [](std::size_t name) { return name > 9; });
+  BOOST_TEST(left == (std::vector<std::size_t>{1, 2, 4, 5, 7, 8}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(what_the_queue_knows_is_what_a_plain_list_of_its_jobs_says) {
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    HashQueue queue;
+    NaiveQueue naive;
+    Dice dice(seed);
+    for (std::size_t name = 0; name < 300; ++name) {
+      const HashLane where = dice.lane();
+      const std::chrono::nanoseconds expected = dice.time();
+      queue.push(where, HashJob{somebody(), name, expected});
+      naive.push(where, name, expected);
+      if (dice.roll(3) == 0) {
+        const HashJob job = queue.pop(dice.roll(2) == 0);
+        if (job.bundle) naive.remove(job.index);
+      }
+      if (dice.roll(40) == 0)
+        for (const HashJob& job : queue.take_dead([&dice](const HashJob&) { return dice.roll(3) == 0; }))
+          naive.remove(job.index);
+      compare(queue, naive, dice);
+    }
+    while (queue.size() > 0) naive.remove(queue.pop(true).index);
+    compare(queue, naive, dice);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -191,10 +191,10 @@ BOOST_AUTO_TEST_CASE(a_client_that_has_gone_gives_its_place_to_one_who_would_be_
   HashTicket leaving = f.ticket(1h);
   leaving.gone = gone;
   const auto left = f.start(f.note("gone"), leaving);
-  BOOST_TEST(f.pool.admits(usual, 1, f.ticket(250ms)).has_error());
+  BOOST_TEST(f.pool.admits(usual, 1, f.ticket(200ms)).has_error());
   gone->store(true);
-  f.clock.advance(20ms);
-  const auto joined = f.start(f.note("joined"), f.ticket(250ms));
+  f.clock.advance(60ms);
+  const auto joined = f.start(f.note("joined"), f.ticket(200ms));
   BOOST_TEST(f.pool.queued() == 1U);
   gate.opened.release();
   f.wait();

@@ -150,6 +150,12 @@ BOOST_AUTO_TEST_CASE(scrypt_costs_are_bounded) {
         R"("costCpu":1048576,"costMemory":8,"costParallel":2,"length":64)",
         R"("costCpu":2,"costMemory":8388608,"costParallel":1,"length":64)"})
     BOOST_TEST(with(costs) == "has scrypt costs whose product is above 2^23", costs);
+  // What scrypt keeps for r * p is no part of the memory class: 512 MiB here, were it not refused.
+  BOOST_TEST(with(R"("costCpu":2,"costMemory":1,"costParallel":4194304,"length":64)") ==
+             "has scrypt memory and parallel costs whose product is above 8192");
+  BOOST_TEST(
+      with(R"("costCpu":2,"costMemory":8193,"costParallel":1,"length":64)").starts_with("has scrypt memory and"));
+  BOOST_TEST(with(R"("costCpu":2,"costMemory":8,"costParallel":1024,"length":64)") == "");
   BOOST_TEST(with(R"("costCpu":1048576,"costMemory":8,"costParallel":1,"length":64)") ==
              "needs more memory than --foreign-hash-memory");
   for (const std::string wrong : {R"({"salt":"?","saltSeparator":"","signerKey":""})",

@@ -66,6 +66,9 @@ void try_all(std::string_view value) {
   round_trip(row, codec::credential, put);
   round_trip(row, codec::target, put);
   round_trip(row, codec::session, put);
+  round_trip(row, codec::token, put);
+  round_trip(row, codec::identity, put);
+  round_trip(row, codec::identity_ref, put);
   round_trip(row, codec::target_ref, put);
   round_trip(row, codec::time, [](Time v) { return codec::put_time(key, v); });
   round_trip(row, codec::text, [](const std::string& v) { return codec::put_text(key, v); });
@@ -83,7 +86,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try_all(sealed(bytes));
   if (const std::optional<keys::Parsed> parsed = keys::parse(bytes)) {
     fuzz::require(parsed->text.size() + parsed->detail.size() <= bytes.size(), "parts lie within the key");
-    fuzz::require(keys::sequence_of(bytes) == 0 || parsed->kind == keys::kind_order, "only orders have a sequence");
+    fuzz::require(keys::sequence_of(bytes) == 0 || parsed->kind == keys::kind_order || parsed->sequence.size() == 8,
+                  "only orders and entries have a sequence");
   }
   return 0;
 }

@@ -61,11 +61,11 @@ BOOST_AUTO_TEST_CASE(switched_off_methods_and_services_refuse_clients) {
   AppFixture app;
   app.set([](ProjectSettings& s) { s.email_password = false; });
   BOOST_TEST(app.sign_up("a@example.com").type() == "user_auth_method_unsupported");
-  app.set([](ProjectSettings& s) { s.account_service = false; });
+  app.set([](ProjectSettings& s) { s.services.account = false; });
   BOOST_TEST(app.sign_up("a@example.com").type() == "general_service_disabled");
   app.set([](ProjectSettings& s) {
-    s.rest_api = false;
-    s.account_service = true;
+    s.protocols.rest = false;
+    s.services.account = true;
   });
   BOOST_TEST(app.sign_up("a@example.com").type() == "general_api_disabled");
 }

@@ -151,6 +151,11 @@ BOOST_AUTO_TEST_CASE(a_bad_entry_of_a_proxy_list_is_named) {
 BOOST_AUTO_TEST_CASE(networks_are_a_24_or_a_64) {
   BOOST_TEST(client_network(ip("203.0.113.77")) == "203.0.113.0/24");
   BOOST_TEST(client_network(ip("2001:db8:1:2:3:4:5:6")) == "2001:db8:1:2::/64");
+  const NetworkBytes v4{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 203, 0, 113, 0};
+  BOOST_TEST((network_bytes(ip("203.0.113.77")) == v4));
+  BOOST_TEST((network_bytes(ip("::ffff:203.0.113.77")) == v4));
+  const NetworkBytes v6{0x20, 0x01, 0x0d, 0xb8, 0, 1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0};
+  BOOST_TEST((network_bytes(ip("2001:db8:1:2:3:4:5:6")) == v6));
   BOOST_TEST(rate_key(ip("203.0.113.77")) == "203.0.113.77");
   BOOST_TEST(rate_key(ip("::ffff:203.0.113.77")) == "203.0.113.77");
   BOOST_TEST(rate_key(ip("2001:db8:1:2:3:4:5:6")) == "2001:db8:1:2::/64");

@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(every_setting_has_its_own_name_and_field) {
       if (wire::assign(setting, changed, text)) differs = differs || !(changed == before);
     BOOST_TEST(differs, setting.name);
   }
-  BOOST_TEST(names.size() == 24U);
+  BOOST_TEST(names.size() == 54U);
 }
 
 BOOST_AUTO_TEST_CASE(numbers_outside_the_contract_are_refused) {

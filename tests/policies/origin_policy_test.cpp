@@ -105,6 +105,12 @@ BOOST_AUTO_TEST_CASE(apps_are_judged_by_scheme) {
   BOOST_TEST(!allowed("appwrite-callback-://", {}));
   BOOST_TEST(!allowed("myapp://host", {}));
   BOOST_TEST(!origin_allowed(OriginFacts{"appwrite-callback-://", false, nullptr, ""}));
+  const std::vector<std::string> apps{"apple", "linux"};
+  for (const char* origin : {"appwrite-ios://x", "appwrite-macos://com.example.app", "appwrite-linux://"})
+    BOOST_TEST(origin_allowed(OriginFacts{origin, false, nullptr, "shop", &apps}), origin);
+  for (const char* origin : {"appwrite-android://x", "appwrite-windows://x", "appwrite-://x"})
+    BOOST_TEST(!origin_allowed(OriginFacts{origin, false, nullptr, "shop", &apps}), origin);
+  BOOST_TEST(!origin_allowed(OriginFacts{"appwrite-ios://x", false, nullptr, "shop"}));
   BOOST_TEST(!origin_allowed(OriginFacts{"https://app.example.com", false, nullptr, "shop"}));
 }
 

@@ -61,6 +61,12 @@ BOOST_AUTO_TEST_CASE(records_come_back_as_they_were) {
   const Session session = sample_session("u1", "feed", 3);
   BOOST_TEST((*codec::session(row_of(codec::put(key, session))) == session));
   BOOST_TEST((*codec::session(row_of(codec::put(key, Session{}))) == Session{}));
+  Token token = sample_token("u1", "t1");
+  BOOST_TEST((*codec::token(row_of(codec::put(key, token))) == token));
+  const Identity identity = sample_identity("u1", "i1", 7);
+  BOOST_TEST((*codec::identity(row_of(codec::put(key, identity))) == identity));
+  token.type = TokenType{4'000'000'000U};  // of a newer program
+  BOOST_TEST((*codec::token(row_of(codec::put(key, token))) == token));
 }
 
 BOOST_AUTO_TEST_CASE(projects_and_keys_come_back_as_they_were) {
@@ -83,6 +89,34 @@ BOOST_AUTO_TEST_CASE(projects_and_keys_come_back_as_they_were) {
   BOOST_TEST(stored->sealed_secret == made.sealed_secret);
 }
 
+BOOST_AUTO_TEST_CASE(what_belongs_to_a_project_comes_back_as_it_was) {
+  Project project = sample_project("p", 1);
+  project.team_id = "cooks";
+  project.settings.labels = {"red", "blue"};
+  project.settings.services.vcs = project.settings.protocols.websocket = false;
+  project.settings.membership_privacy.user_mfa = project.settings.mfa_factors.custom = true;
+  const result<Project> stored = codec::project(row_of(codec::put(key, project)));
+  BOOST_REQUIRE(stored);
+  BOOST_TEST((stored->settings == project.settings));
+  BOOST_TEST(stored->team_id == "cooks");
+  ApiKey used = sample_api_key("k");
+  used.accessed_at = from_millis(77);
+  used.sdks = {"Node.js", "Go"};
+  const result<ApiKey> read = codec::api_key(row_of(codec::put(key, used)));
+  BOOST_REQUIRE(read);
+  BOOST_TEST((read->accessed_at == used.accessed_at && read->sdks == used.sdks));
+  BOOST_TEST((*codec::platform(row_of(codec::put(key, sample_platform("one")))) == sample_platform("one")));
+  const result<MockPhone> phone = codec::mock_phone(row_of(codec::put(key, sample_mock_phone("+1"))));
+  BOOST_REQUIRE(phone);
+  BOOST_TEST((phone->number == "+1" && phone->sealed_code == "sealed" && phone->updated_at == from_millis(9)));
+  BOOST_TEST((*codec::team(row_of(codec::put(key, sample_team("t", 3)))) == sample_team("t", 3)));
+  Membership membership = sample_membership("u", "t", "m");
+  BOOST_TEST((*codec::membership(row_of(codec::put(key, membership))) == membership));
+  membership.joined_at.reset();
+  membership.confirmed = false;
+  BOOST_TEST((*codec::membership(row_of(codec::put(key, membership))) == membership));
+}
+
 BOOST_AUTO_TEST_CASE(small_records_come_back_as_they_were) {
   const result<codec::Meta> meta = codec::meta(row_of(codec::put(key, codec::Meta{1, 77})));
   BOOST_REQUIRE(meta);
@@ -103,19 +137,59 @@ BOOST_AUTO_TEST_CASE(small_records_come_back_as_they_were) {
   BOOST_TEST(ref->target_id == "t");
 }
 
+BOOST_AUTO_TEST_CASE(counters_of_the_first_version_count_no_identities) {
+  const result<codec::Counters> read = codec::counters(row_of(sealed("\x01\x05\x06")));
+  BOOST_REQUIRE(read);
+  BOOST_TEST(read->users == 5U);
+  BOOST_TEST(read->next_sequence == 6U);
+  BOOST_TEST(read->identities == 0U);
+  BOOST_TEST(read->next_identity == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(every_truncation_and_every_flipped_bit_is_refused) {
   const User user = sample_user("u1", 300, "a@example.com");
   refuses_every_damage(codec::put(key, user), codec::user);
   refuses_every_damage(codec::put(key, sample_credential()), codec::credential);
   refuses_every_damage(codec::put(key, sample_target(user, "t")), codec::target);
   refuses_every_damage(codec::put(key, sample_session("u1", "feed", 2)), codec::session);
+  refuses_every_damage(codec::put(key, sample_token("u1", "t1")), codec::token);
+  refuses_every_damage(codec::put(key, sample_identity("u1", "i1", 7)), codec::identity);
   refuses_every_damage(codec::put(key, sample_project("p", 1)), codec::project);
   refuses_every_damage(codec::put(key, sample_api_key("k")), codec::api_key);
+  refuses_every_damage(codec::put(key, sample_platform("w")), codec::platform);
+  refuses_every_damage(codec::put(key, sample_mock_phone("+1")), codec::mock_phone);
+  refuses_every_damage(codec::put(key, sample_team("t", 1)), codec::team);
+  refuses_every_damage(codec::put(key, sample_membership("u", "t", "m")), codec::membership);
   refuses_every_damage(codec::put(key, codec::Meta{}), codec::meta);
   refuses_every_damage(codec::put(key, codec::Counters{500, 501}), codec::counters);
   refuses_every_damage(codec::put(key, codec::TargetRef{"u", "t"}), codec::target_ref);
   refuses_every_damage(codec::put_time(key, from_millis(1'700'000'000'000)), codec::time);
   refuses_every_damage(codec::put_text(key, "text"), codec::text);
+}
+
+BOOST_AUTO_TEST_CASE(a_project_of_the_first_version_is_read_and_written_anew) {
+  const std::string body(
+      "\x01\x07\x03old\x80\xa0\xab\xfe\xf9\x62\x82\xa0\xab\xfe\xf9\x62\x03Old\x07\x0a\x80\xe7\x84\x0f\x00\x00\x00\x08"
+      "\x00"
+      "\x00\x00\x01\x00\x01\x01\x01\x01\x00\x01\x01\x01\x00\x01\x02\x0d*.example.com\x09localhost\x06sealed",
+      79);
+  const result<Project> read = codec::project(row_of(sealed(body)));
+  BOOST_REQUIRE(read);
+  Project expected;
+  expected.number = ProjectNo{7};
+  expected.settings.name = "Old";
+  expected.settings.user_limit = 7;
+  expected.settings.password_strength.symbols = true;
+  expected.settings.anonymous = false;
+  expected.settings.services.account = false;
+  expected.settings.web_hosts = {"*.example.com", "localhost"};
+  BOOST_TEST((read->settings == expected.settings));
+  BOOST_TEST(read->sealed_root_key == "sealed");
+  const Put now = codec::put(key, *read);
+  BOOST_TEST(now.value.front() == '\2');
+  BOOST_TEST((codec::project(row_of(now))->settings == expected.settings));
+  for (std::size_t size = 1; size < body.size(); ++size)
+    BOOST_TEST_REQUIRE(!codec::project(row_of(sealed(body.substr(0, size)))));
 }
 
 BOOST_AUTO_TEST_CASE(a_newer_record_version_is_refused) {
@@ -127,7 +201,7 @@ BOOST_AUTO_TEST_CASE(a_newer_record_version_is_refused) {
 
 BOOST_AUTO_TEST_CASE(numbers_have_one_spelling_and_a_limit) {
   const auto reads = [](std::string bytes) {
-    codec::FieldReader reader(bytes);
+    codec::FieldReader reader(bytes, '\1');
     std::uint64_t number = 0;
     reader(number);
     return reader.complete() ? std::optional<std::uint64_t>(number) : std::nullopt;
@@ -144,7 +218,7 @@ BOOST_AUTO_TEST_CASE(numbers_have_one_spelling_and_a_limit) {
 BOOST_AUTO_TEST_CASE(a_count_beyond_the_bytes_allocates_nothing) {
   const std::string bytes = std::string(9, '\xff') + '\1';
   std::vector<std::string> texts;
-  codec::FieldReader reader(bytes);
+  codec::FieldReader reader(bytes, '\1');
   reader.one(texts);
   BOOST_TEST(!reader.complete());
   BOOST_TEST(texts.capacity() == 0U);

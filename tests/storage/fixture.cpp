@@ -6,6 +6,9 @@
 #include <stdexcept>
 #include <utility>
 
+#include "storage/identity_indexes.hpp"
+#include "storage/user_indexes.hpp"
+
 namespace portcullis::storage {
 namespace {
 
@@ -157,6 +160,33 @@ Session sample_session(std::string user_id, std::string selector, std::uint64_t 
   return session;
 }
 
+Token sample_token(std::string user_id, std::string id) {
+  Token token;
+  token.id = std::move(id);
+  token.created_at = from_millis(1'700'000'000'007);
+  token.user_id = std::move(user_id);
+  token.type = TokenType::generic;
+  token.expires_at = from_millis(1'800'000'000'001);
+  token.secret_hash.fill(0x5a);
+  return token;
+}
+
+Identity sample_identity(std::string user_id, std::string id, std::uint64_t sequence) {
+  Identity identity;
+  identity.id = std::move(id);
+  identity.sequence = sequence;
+  identity.created_at = from_millis(1'700'000'000'008);
+  identity.updated_at = from_millis(1'700'000'000'009);
+  identity.user_id = std::move(user_id);
+  identity.provider = "github";
+  identity.provider_uid = "uid-" + identity.id;
+  identity.provider_email = identity.id + "@provider.example.com";
+  identity.sealed_access_token = std::string("\0sealed", 7);
+  identity.sealed_refresh_token = "sealed too";
+  identity.access_token_expires_at = from_millis(1'700'000'000'010);
+  return identity;
+}
+
 Project sample_project(std::string id, std::uint32_t number) {
   Project project;
   project.number = ProjectNo{number};
@@ -184,26 +214,57 @@ ApiKey sample_api_key(std::string id) {
   return key;
 }
 
+Platform sample_platform(std::string id) {
+  return Platform{std::move(id), from_millis(6), from_millis(7), "An app", "apple", "com.example.app"};
+}
+
+MockPhone sample_mock_phone(std::string number) {
+  return MockPhone{std::move(number), from_millis(8), from_millis(9), "sealed"};
+}
+
+Team sample_team(std::string id, std::uint64_t total) {
+  return Team{std::move(id), from_millis(10), from_millis(11), "A team", total, R"({"dark":true})"};
+}
+
+Membership sample_membership(std::string user_id, std::string team_id, std::string id) {
+  Membership membership;
+  membership.id = std::move(id);
+  membership.created_at = from_millis(12);
+  membership.updated_at = from_millis(13);
+  membership.user_id = std::move(user_id);
+  membership.team_id = std::move(team_id);
+  membership.roles = {"owner", "cook"};
+  membership.invited_at = from_millis(14);
+  membership.joined_at = from_millis(15);
+  membership.confirmed = true;
+  membership.secret_hash.fill(0x5a);
+  return membership;
+}
+
 void fill(Engine& engine, std::uint32_t users) {
   const ProjectNo p{1};
   std::vector<Put> puts;
   puts.push_back(codec::put(keys::meta(), codec::Meta{codec::store_format, 2}));
   puts.push_back(codec::put(keys::project("shop"), sample_project("shop", 1)));
   puts.push_back(codec::put(keys::api_key(p, "k1"), sample_api_key("k1")));
-  puts.push_back(codec::put(keys::counters(p), codec::Counters{users, users + 1}));
+  puts.push_back(codec::put(keys::counters(p), codec::Counters{users, users + 1, users, users + 1}));
   for (std::uint32_t i = 1; i <= users; ++i) {
     User user = sample_user("user" + std::to_string(i), i, "u" + std::to_string(i) + "@example.com");
     user.phone = "+49301234" + std::to_string(1000 + i);
-    const Target target = sample_target(user, "t1");
+    const Target target = sample_target(user, "t" + std::to_string(i));
     puts.push_back(codec::put(keys::user(p, user.id), user));
     puts.push_back(codec::put(keys::credential(p, user.id), sample_credential()));
     puts.push_back(codec::put_time(keys::accessed(p, user.id), from_millis(9)));
     puts.push_back(codec::put_text(keys::prefs(p, user.id), R"({"dark":true})"));
     puts.push_back(codec::put(keys::target(p, user.id, target.id), target));
-    puts.push_back(codec::put(keys::identifier_index(p, target.identifier), codec::TargetRef{user.id, target.id}));
-    puts.push_back(codec::put_text(keys::email_index(p, user.email), user.id));
-    puts.push_back(codec::put_text(keys::phone_index(p, user.phone), user.id));
-    puts.push_back(codec::put_text(keys::order_index(p, i), user.id));
+    const codec::TargetRef ref{user.id, target.id};
+    puts.push_back(codec::put(keys::identifier_index(p, target.identifier), ref));
+    puts.push_back(codec::put(keys::target_index(p, target.id), ref));
+    for (Put& entry : user_entries(p, user)) puts.push_back(std::move(entry));
+    puts.push_back(codec::put(keys::token(p, user.id, "k"), sample_token(user.id, "k")));
+    Edits edits;
+    put_identity(edits, p, sample_identity(user.id, "i" + std::to_string(i), i));
+    for (Put& row : edits.put) puts.push_back(std::move(row));
     for (const char* selector : {"bbbb", "aaaa"}) {
       const Session session = sample_session(user.id, selector, selector[0] == 'b' ? 1 : 2);
       puts.push_back(codec::put(keys::session(p, user.id, selector), session));

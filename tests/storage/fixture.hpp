@@ -55,10 +55,17 @@ User sample_user(std::string id, std::uint64_t sequence, std::string email);
 Credential sample_credential();
 Target sample_target(const User& user, std::string id);
 Session sample_session(std::string user_id, std::string selector, std::uint64_t sequence);
+Token sample_token(std::string user_id, std::string id);
+Identity sample_identity(std::string user_id, std::string id, std::uint64_t sequence);
 Project sample_project(std::string id, std::uint32_t number);
 ApiKey sample_api_key(std::string id);
+Platform sample_platform(std::string id);
+MockPhone sample_mock_phone(std::string number);
+Team sample_team(std::string id, std::uint64_t total);
+Membership sample_membership(std::string user_id, std::string team_id, std::string id);
 
-/// A project with one API key and `users` users who have a target and two sessions each: consistent in every index.
+/// A project with one API key and `users` users who have a target, two sessions, a token and an identity each:
+/// consistent in every index.
 void fill(Engine& engine, std::uint32_t users);
 
 }  // namespace storage

@@ -124,6 +124,37 @@ BOOST_AUTO_TEST_CASE(a_row_moved_under_another_key_is_not_believed) {
   BOOST_TEST(account.error().code == errc::record_corrupt);
 }
 
+BOOST_AUTO_TEST_CASE(an_identity_is_found_by_its_id_and_its_address) {
+  const std::optional<codec::IdentityRef> ref = value(test::run(store.identity_ref(p, "i7")));
+  BOOST_REQUIRE(ref.has_value());
+  BOOST_TEST(ref->user_id == "user7");
+  BOOST_TEST(!value(test::run(store.identity_ref(p, "i700"))).has_value());
+  BOOST_TEST(value(test::run(store.any_identity_has(p, "i7@provider.example.com"))));
+  BOOST_TEST(!value(test::run(store.any_identity_has(p, "u7@example.com"))));
+  const result<Rows> rows = engine->read_now(Reads{{}, {keys::identities_with_email(p, "i7@provider.example.com")}});
+  BOOST_REQUIRE(rows);
+  BOOST_TEST(!value(another_has(rows->view().ranges[0], "user7")));
+  BOOST_TEST(value(another_has(rows->view().ranges[0], "user8")));
+}
+
+BOOST_AUTO_TEST_CASE(a_profile_is_found_by_e_mail_and_by_phone) {
+  BOOST_TEST(value(test::run(store.profile_by_email(p, "u7@example.com")))->user.id == "user7");
+  BOOST_TEST(value(test::run(store.profile_by_phone(p, "+493012341007")))->user.id == "user7");
+  BOOST_TEST(!value(test::run(store.profile_by_email(p, "nobody@example.com"))));
+  BOOST_TEST(!value(test::run(store.profile_by_phone(p, "+1"))));
+}
+
+BOOST_AUTO_TEST_CASE(tokens_come_oldest_first_and_an_unknown_user_has_none) {
+  Token older = sample_token("user1", "z");
+  older.created_at = from_millis(1);
+  BOOST_REQUIRE(submit_now(*engine, writes({codec::put(keys::token(p, "user1", "z"), older)})));
+  const std::vector<Token> tokens = value(test::run(store.tokens(p, "user1")));
+  BOOST_REQUIRE(tokens.size() == 2U);
+  BOOST_TEST(tokens[0].id == "z");
+  BOOST_TEST((tokens[1] == sample_token("user1", "k")));
+  BOOST_TEST(value(test::run(store.tokens(p, "nobody"))).empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace portcullis::storage

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "core/crypto/digest.hpp"
+#include "net/changes/identities.hpp"
 #include "net/changes/keys.hpp"
 #include "net/changes/projects.hpp"
 #include "net/commit.hpp"
@@ -135,6 +136,25 @@ std::string AppFixture::make_key(std::vector<std::string> scopes) {
   auto make = [project, key] { return changes::create_key(project, "p1", key); };
   if (!wait(commit<ApiKey>(app_->engine(), std::move(make)))) throw std::runtime_error("key refused");
   return secret;
+}
+
+std::string AppFixture::add_identity(const std::string& user_id, const std::string& provider, const std::string& uid,
+                                     const std::string& email) {
+  Services& services = app_->services();
+  const ProjectNo project = services.projects.find("p1")->number();
+  Identity made;
+  made.id = unique_id(clock.now(), services.random);
+  made.created_at = made.updated_at = clock.now();
+  made.user_id = user_id;
+  made.provider = provider;
+  made.provider_uid = uid;
+  made.provider_email = email;
+  const std::string row = storage::keys::identity(project, user_id, made.id);
+  made.sealed_access_token = services.sealer.seal("access of " + uid, row);
+  made.sealed_refresh_token = services.sealer.seal("refresh of " + uid, row);
+  auto make = [project, made] { return changes::create_identity(project, made); };
+  if (!wait(commit<Identity>(app_->engine(), std::move(make)))) throw std::runtime_error("identity refused");
+  return made.id;
 }
 
 }  // namespace portcullis::test

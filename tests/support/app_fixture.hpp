@@ -54,6 +54,9 @@ class AppFixture {
   void set(void (*edit)(ProjectSettings&));
   /// An API key of `p1` with these scopes; its secret.
   std::string make_key(std::vector<std::string> scopes);
+  /// An identity of that user, as a sign-in through the provider would store it; its id.
+  std::string add_identity(const std::string& user_id, const std::string& provider, const std::string& uid,
+                           const std::string& email);
   /// Stops the app and opens the same store again.
   void restart();
 

@@ -90,7 +90,7 @@ export function node_client(server, { project = server.project, key, session, jw
   if (key) client.setKey(key);
   if (session) client.setSession(session);
   if (jwt) client.setJWT(jwt);
-  return { client, account: new node_sdk.Account(client), users: new node_sdk.Users(client) };
+  return { client, account: new node_sdk.Account(client), users: new node_sdk.Users(client), project: new node_sdk.Project(client) };
 }
 
 export const { ID } = web_sdk;

@@ -1,0 +1,68 @@
+#pragma once
+// The one thread for reads that may be long: lists, searches, totals. Work comes as steps; between any two steps the
+// thread turns to the next project's work, so that nobody waits for another's scan. run() and stop() from any thread.
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "core/clock.hpp"
+#include "core/error.hpp"
+#include "core/ids.hpp"
+#include "core/offload.hpp"
+
+namespace portcullis {
+
+struct ScanLimits {
+  std::chrono::milliseconds time{5000};  ///< from submission to the last step
+  std::size_t jobs_a_project = 32;
+  std::size_t jobs = 256;
+};
+
+class ScanThread {
+ public:
+  /// A bounded piece of work; true: that was the last. Owns what it touches, or shares it.
+  using Step = std::function<result<bool>()>;
+
+  explicit ScanThread(const Clock& clock, ScanLimits limits = {});
+  ~ScanThread();  ///< stop()
+  ScanThread(const ScanThread&) = delete;
+  ScanThread& operator=(const ScanThread&) = delete;
+
+  /// Calls `step` until it is done. Errors: its own, database_timeout, server_busy (too much is waiting, or stopping),
+  /// general_unknown for what it throws.
+  [[nodiscard]] awaitable<result<void>> run(ProjectNo project, Step step);
+  /// Refuses new work and what waits; the present step ends. Idempotent.
+  void stop();
+
+ private:
+  struct Job {
+    ProjectNo project{};
+    Step step;
+    Steady deadline;
+    Completion<result<void>> answer;
+  };
+
+  void enqueue(Job job);
+  void serve();
+  [[nodiscard]] bool take(Job& job);
+  [[nodiscard]] result<bool> advance(const Job& job) const noexcept;
+  void keep(Job job);
+
+  const Clock& clock_;
+  const ScanLimits limits_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::map<ProjectNo, std::deque<Job>> waiting_;  // guarded by mutex_, as all below; no deque is empty
+  std::size_t count_ = 0;                         // of jobs that wait
+  ProjectNo last_{};                              // the project whose turn it was
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace portcullis

@@ -1,0 +1,22 @@
+#pragma once
+// Words of a text, and text without regard to case, as lists compare and search them. Unicode by utf8proc. Pure; any
+// thread.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace portcullis {
+
+/// Longer words count by their first bytes.
+inline constexpr std::size_t word_bytes = 64;
+
+/// The text with its case folded; text that is not UTF-8 has only its ASCII letters folded.
+[[nodiscard]] std::string fold_case(std::string_view text);
+
+/// Its words in order, folded, at most `word_bytes` each: runs of letters, marks, digits and `_`. Bytes that are not
+/// UTF-8 end a word.
+[[nodiscard]] std::vector<std::string> words_of(std::string_view text);
+
+}  // namespace portcullis

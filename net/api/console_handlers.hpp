@@ -1,0 +1,40 @@
+#pragma once
+// Handlers of what only the console project has, projects and the teams that own them, with their inputs. Contract
+// project.md section 8, teams.md section 3.
+
+#include <string>
+#include <vector>
+
+#include "net/lists.hpp"
+#include "net/route.hpp"
+
+namespace portcullis::api {
+
+struct NewProjectInput {
+  std::string project_id, name, team_id, region;
+};
+struct ProjectNameInput {
+  std::string project_id, name;
+};
+struct ProjectTeamInput {
+  std::string project_id, team_id;
+};
+struct NewTeamInput {
+  std::string team_id, name;
+  std::vector<std::string> roles{"owner"};
+};
+struct TeamInput {
+  std::string team_id;
+};
+
+// console_projects.cpp
+awaitable<result<Answer>> create_project(Services& svc, const Call& call);
+awaitable<result<Answer>> list_projects(Services& svc, const Call& call);
+awaitable<result<Answer>> rename_project(Services& svc, const Call& call);
+awaitable<result<Answer>> move_project(Services& svc, const Call& call);
+// console_teams.cpp
+awaitable<result<Answer>> create_team(Services& svc, const Call& call);
+awaitable<result<Answer>> list_teams(Services& svc, const Call& call);
+awaitable<result<Answer>> show_team(Services& svc, const Call& call);
+
+}  // namespace portcullis::api

@@ -1,0 +1,123 @@
+// Projects as their administrators see them from the console project. Contract project.md section 8.
+
+#include <algorithm>
+
+#include "net/api/console_handlers.hpp"
+#include "net/api/support.hpp"
+#include "net/changes/projects.hpp"
+#include "net/commit.hpp"
+#include "net/project_models.hpp"
+#include "net/short_lists.hpp"
+#include "policies/membership_policy.hpp"
+#include "storage/query/search.hpp"
+
+namespace portcullis::api {
+namespace {
+
+using storage::query::Shown;
+using storage::query::Type;
+
+constexpr ListField<Project> project_fields[] = {
+    {{"$id", Type::exact}, [](const Project& p) -> Shown { return p.id; }},
+    {{"$createdAt", Type::time}, [](const Project& p) { return short_lists::shown(p.created_at); }},
+    {{"$updatedAt", Type::time}, [](const Project& p) { return short_lists::shown(p.updated_at); }},
+    {{"name", Type::text}, [](const Project& p) -> Shown { return p.settings.name; }},
+    {{"teamId", Type::exact}, [](const Project& p) -> Shown { return p.team_id; }},
+    {{"accessedAt", Type::time}, [](const Project&) { return Shown{}; }},
+    {{"labels", Type::list},
+     [](const Project& p) -> Shown {
+       return std::vector<std::string_view>(p.settings.labels.begin(), p.settings.labels.end());
+     }},
+};
+
+/// May the caller act on projects of that team, or on that one?
+bool administers(const Call& call, std::string_view team_id, std::string_view project_id) {
+  const std::vector<BorrowedMembership>& memberships = call.profile().memberships;
+  return std::any_of(memberships.begin(), memberships.end(), [&](const BorrowedMembership& membership) {
+    return policies::administers(membership, team_id, project_id);
+  });
+}
+
+Answer answer_project(const Call& call, const Project& project) {
+  Answer answer;
+  answer.body = models::project(project, models::viewer_of(call));
+  return answer;
+}
+
+/// Commits an edit of a project that the caller administers.
+awaitable<result<Answer>> edit_project(Services& svc, const Call& call, std::string id,
+                                       std::function<result<void>(Project&)> edit, std::string what) {
+  const std::shared_ptr<const LiveProject> project = svc.projects.find(id);
+  if (!project || id == console_id || !administers(call, project->project.team_id, id))
+    co_return error(errc::project_not_found);
+  auto make = [id, now = call.now, edit = std::move(edit)] { return changes::edit_project(id, now, edit); };
+  const result<Project> changed = co_await commit<Project>(svc.store.engine(), std::move(make));
+  if (!changed) co_return changed.error();
+  log_security(svc, call, "project_change", "ok", call.user().id, id + ": " + what);
+  co_return answer_project(call, *changed);
+}
+
+}  // namespace
+
+awaitable<result<Answer>> create_project(Services& svc, const Call& call) {
+  const NewProjectInput& input = call.input<NewProjectInput>();
+  if (!administers(call, input.team_id, {})) co_return error(errc::team_not_found);
+  if (input.project_id == console_id) co_return error(errc::project_reserved_project);
+  if (!input.region.empty() && input.region != "default") co_return error(errc::project_region_unsupported);
+  ProjectSettings settings;
+  settings.name = input.name;
+  std::string id = input.project_id == "unique()" ? unique_id(call.now, svc.random) : input.project_id;
+  Project made = changes::new_project(std::move(id), std::move(settings), call.now, svc.sealer, svc.random);
+  made.team_id = input.team_id;
+  auto make = [made = std::move(made)] { return changes::create_project(made); };
+  const result<Project> created = co_await commit<Project>(svc.store.engine(), std::move(make));
+  if (!created) co_return created.error();
+  log_security(svc, call, "project_create", "ok", call.user().id, created->id);
+  co_return answer_project(call, *created);
+}
+
+awaitable<result<Answer>> list_projects(Services& svc, const Call& call) {
+  const ListInput& input = call.input<ListInput>();
+  const storage::query::Search search = storage::query::read_search(input.search);
+  const std::shared_ptr<const ProjectSnapshot> snapshot = svc.projects.load();
+  std::vector<Project> projects;
+  for (const auto& [id, live] : snapshot->by_id) {
+    const Project& project = live->project;
+    if (id == console_id || !administers(call, project.team_id, id)) continue;
+    if (input.search.empty() || storage::query::finds(search, id + " " + project.settings.name))
+      projects.push_back(project);
+  }
+  const auto older = [](const Project& a, const Project& b) { return a.number < b.number; };
+  std::sort(projects.begin(), projects.end(), older);
+  const std::span<const ListField<Project>> fields(project_fields);
+  const auto page = slice_of(svc, input, fields, projects, storage::query::default_limit);
+  if (!page) co_return page.error();
+  Answer answer;
+  answer.body = models::project_list(picked(projects, page->places), page->total, models::viewer_of(call));
+  co_return answer;
+}
+
+awaitable<result<Answer>> rename_project(Services& svc, const Call& call) {
+  const ProjectNameInput& input = call.input<ProjectNameInput>();
+  std::string id = input.project_id;
+  std::function<result<void>(Project&)> edit = [name = input.name](Project& project) -> result<void> {
+    project.settings.name = name;
+    return {};
+  };
+  std::string what = "name";
+  co_return co_await edit_project(svc, call, std::move(id), std::move(edit), std::move(what));
+}
+
+awaitable<result<Answer>> move_project(Services& svc, const Call& call) {
+  const ProjectTeamInput& input = call.input<ProjectTeamInput>();
+  if (!administers(call, input.team_id, {})) co_return error(errc::team_not_found);
+  std::string id = input.project_id;
+  std::function<result<void>(Project&)> edit = [team = input.team_id](Project& project) -> result<void> {
+    project.team_id = team;
+    return {};
+  };
+  std::string what = "team " + input.team_id;
+  co_return co_await edit_project(svc, call, std::move(id), std::move(edit), std::move(what));
+}
+
+}  // namespace portcullis::api

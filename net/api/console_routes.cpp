@@ -1,0 +1,50 @@
+// The rows of the route table that only the console project has. Contract project.md section 8, teams.md section 2.
+
+#include "net/api/console_handlers.hpp"
+#include "net/api/routes.hpp"
+
+namespace portcullis::api {
+namespace {
+
+using http::Method;
+namespace r = rules;
+
+Route row(Service service, Method method, std::string_view path, std::string_view name, std::string_view scope,
+          std::string_view model, Handler handler, Inputs inputs, int status = 200) {
+  return Route{method, path, {}, name, {scope}, service, status, model, handler, std::move(inputs)};
+}
+
+}  // namespace
+
+std::vector<Route> console_routes() {
+  using New = NewProjectInput;
+  using Rename = ProjectNameInput;
+  using Move = ProjectTeamInput;
+  using NewTeam = NewTeamInput;
+  constexpr Service projects = Service::projects;
+  constexpr Service teams = Service::teams;
+  const Inputs team = inputs<TeamInput>({required("teamId", r::uid, &TeamInput::team_id)});
+  return {
+      row(projects, Method::post, "/v1/projects", "projectsCreate", "projects.write", "Project", create_project,
+          inputs<New>({required("projectId", r::project_id, &New::project_id), required("name", r::name, &New::name),
+                       required("teamId", r::uid, &New::team_id), optional("region", r::region, &New::region)}),
+          201),
+      row(projects, Method::get, "/v1/projects", "projectsList", "projects.read", "ProjectList", list_projects,
+          list_inputs()),
+      row(projects, Method::patch, "/v1/projects/:projectId", "projectsUpdate", "projects.write", "Project",
+          rename_project,
+          inputs<Rename>(
+              {required("projectId", r::uid, &Rename::project_id), required("name", r::name, &Rename::name)})),
+      row(projects, Method::patch, "/v1/projects/:projectId/team", "projectsUpdateTeam", "projects.write", "Project",
+          move_project,
+          inputs<Move>({required("projectId", r::uid, &Move::project_id), required("teamId", r::uid, &Move::team_id)})),
+      row(teams, Method::post, "/v1/teams", "teamsCreate", "teams.write", "Team", create_team,
+          inputs<NewTeam>({required("teamId", r::custom_id, &NewTeam::team_id),
+                           required("name", r::name, &NewTeam::name), optional("roles", r::roles, &NewTeam::roles)}),
+          201),
+      row(teams, Method::get, "/v1/teams", "teamsList", "teams.read", "TeamList", list_teams, list_inputs()),
+      row(teams, Method::get, "/v1/teams/:teamId", "teamsGet", "teams.read", "Team", show_team, team),
+  };
+}
+
+}  // namespace portcullis::api

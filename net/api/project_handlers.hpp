@@ -1,0 +1,73 @@
+#pragma once
+// Handlers of the project service with their inputs. Contract project.md sections 2 to 6.
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "net/route.hpp"
+#include "net/wire/project_settings.hpp"
+
+namespace portcullis::api {
+
+/// Settings and the text that each becomes.
+struct SettingsInput {
+  std::vector<std::pair<const wire::ProjectSetting*, std::string>> assignments;
+};
+struct SwitchInput {
+  const wire::ProjectSetting* setting = nullptr;
+  bool enabled = false;
+};
+struct PolicyInput {
+  std::string policy_id;
+};
+struct LabelsInput {
+  std::vector<std::string> labels;
+};
+struct PlatformInput {
+  std::string platform_id, name, identifier;
+};
+struct MockPhoneInput {
+  std::string number;
+  Secret code;
+};
+struct KeyInput {
+  std::string key_id, name;
+  std::vector<std::string> scopes;
+  std::optional<Time> expires_at;
+};
+struct EphemeralKeyInput {
+  std::vector<std::string> scopes;
+  std::int64_t duration_s = 0;
+};
+
+// project_settings.cpp
+awaitable<result<Answer>> show_project(Services& svc, const Call& call);
+awaitable<result<Answer>> set_project_labels(Services& svc, const Call& call);
+awaitable<result<Answer>> set_switch(Services& svc, const Call& call);
+awaitable<result<Answer>> list_policies(Services& svc, const Call& call);
+awaitable<result<Answer>> show_policy(Services& svc, const Call& call);
+/// For every policy; the route's path ends with its id.
+awaitable<result<Answer>> set_policy(Services& svc, const Call& call);
+// project_platforms.cpp: create and update of every type; the route's path says which
+awaitable<result<Answer>> create_platform(Services& svc, const Call& call);
+awaitable<result<Answer>> list_platforms(Services& svc, const Call& call);
+awaitable<result<Answer>> show_platform(Services& svc, const Call& call);
+awaitable<result<Answer>> update_platform(Services& svc, const Call& call);
+awaitable<result<Answer>> delete_platform(Services& svc, const Call& call);
+// project_phones.cpp
+awaitable<result<Answer>> create_mock_phone(Services& svc, const Call& call);
+awaitable<result<Answer>> list_mock_phones(Services& svc, const Call& call);
+awaitable<result<Answer>> show_mock_phone(Services& svc, const Call& call);
+awaitable<result<Answer>> update_mock_phone(Services& svc, const Call& call);
+awaitable<result<Answer>> delete_mock_phone(Services& svc, const Call& call);
+// project_keys.cpp
+awaitable<result<Answer>> create_key(Services& svc, const Call& call);
+awaitable<result<Answer>> create_ephemeral_key(Services& svc, const Call& call);
+awaitable<result<Answer>> list_keys(Services& svc, const Call& call);
+awaitable<result<Answer>> show_key(Services& svc, const Call& call);
+awaitable<result<Answer>> update_key(Services& svc, const Call& call);
+awaitable<result<Answer>> delete_key(Services& svc, const Call& call);
+
+}  // namespace portcullis::api

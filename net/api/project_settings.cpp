@@ -1,0 +1,100 @@
+// The project service's settings: labels, switches, policies. Contract project.md 5 and 6.
+
+#include <algorithm>
+
+#include "net/api/project_handlers.hpp"
+#include "net/api/support.hpp"
+#include "net/changes/projects.hpp"
+#include "net/commit.hpp"
+#include "net/project_models.hpp"
+#include "net/short_lists.hpp"
+#include "net/wire/policies.hpp"
+
+namespace portcullis::api {
+namespace {
+
+using Edit = std::function<result<void>(ProjectSettings&)>;
+
+/// Commits the edit and answers the project as it is then; `what` is told in the log.
+awaitable<result<Project>> change_project(Services& svc, const Call& call, Edit edit, std::string what) {
+  auto make = [id = call.live_project->project.id, now = call.now, edit = std::move(edit)] {
+    return changes::update_project(id, now, edit);
+  };
+  result<Project> project = co_await commit<Project>(svc.store.engine(), std::move(make));
+  if (project) log_security(svc, call, "project_change", "ok", {}, what);
+  co_return project;
+}
+
+awaitable<result<Answer>> answer_changed(Services& svc, const Call& call, Edit edit, std::string what) {
+  const result<Project> project = co_await change_project(svc, call, std::move(edit), std::move(what));
+  if (!project) co_return project.error();
+  Answer answer;
+  answer.body = models::project(*project, models::viewer_of(call));
+  co_return answer;
+}
+
+std::string_view last_segment(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+}  // namespace
+
+awaitable<result<Answer>> show_project(Services&, const Call& call) {
+  Answer answer;
+  answer.body = models::project(call.live_project->project, models::viewer_of(call));
+  co_return answer;
+}
+
+awaitable<result<Answer>> set_project_labels(Services& svc, const Call& call) {
+  std::vector<std::string> labels;
+  for (const std::string& label : call.input<LabelsInput>().labels)
+    if (std::find(labels.begin(), labels.end(), label) == labels.end()) labels.push_back(label);
+  Edit edit = [labels = std::move(labels)](ProjectSettings& settings) -> result<void> {
+    settings.labels = labels;
+    return {};
+  };
+  std::string what = "labels";
+  co_return co_await answer_changed(svc, call, std::move(edit), std::move(what));
+}
+
+awaitable<result<Answer>> set_switch(Services& svc, const Call& call) {
+  const SwitchInput& input = call.input<SwitchInput>();
+  Edit edit = [setting = input.setting, text = input.enabled ? "true" : "false"](ProjectSettings& settings) {
+    return wire::assign(*setting, settings, text);
+  };
+  std::string what = std::string(input.setting->name) + (input.enabled ? " on" : " off");
+  co_return co_await answer_changed(svc, call, std::move(edit), std::move(what));
+}
+
+awaitable<result<Answer>> list_policies(Services& svc, const Call& call) {
+  const std::vector<wire::Policy> all(wire::policies().begin(), wire::policies().end());
+  const auto page = slice_of<wire::Policy>(svc, call.input<ListInput>(), {}, all, all.size());
+  if (!page) co_return page.error();
+  Answer answer;
+  answer.body = models::policy_list(picked(all, page->places), call.settings(), page->total);
+  co_return answer;
+}
+
+awaitable<result<Answer>> show_policy(Services&, const Call& call) {
+  Answer answer;
+  answer.body = models::policy(*wire::find_policy(call.input<PolicyInput>().policy_id), call.settings());
+  co_return answer;
+}
+
+awaitable<result<Answer>> set_policy(Services& svc, const Call& call) {
+  const wire::Policy* const policy = wire::find_policy(last_segment(call.route->path));
+  Edit edit = [assignments = call.input<SettingsInput>().assignments](ProjectSettings& settings) -> result<void> {
+    for (const auto& [setting, text] : assignments) {
+      const result<void> assigned = wire::assign(*setting, settings, text);
+      if (!assigned) return assigned.error();
+    }
+    return {};
+  };
+  std::string what = policy->id;
+  if (!policy->answers_itself) co_return co_await answer_changed(svc, call, std::move(edit), std::move(what));
+  const result<Project> project = co_await change_project(svc, call, std::move(edit), std::move(what));
+  if (!project) co_return project.error();
+  Answer answer;
+  answer.body = models::policy(*policy, project->settings);
+  co_return answer;
+}
+
+}  // namespace portcullis::api

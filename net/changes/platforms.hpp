@@ -1,0 +1,22 @@
+#pragma once
+// What runs inside a commit for platforms: each function declares its reads and decides purely (engine.hpp). All
+// replace the project snapshot.
+
+#include <string>
+
+#include "core/project.hpp"
+#include "storage/change.hpp"
+
+namespace portcullis::changes {
+
+using storage::Change;
+
+/// Errors: project_not_found, platform_already_exists.
+[[nodiscard]] Change<Platform> create_platform(ProjectNo p, std::string project_id, Platform made);
+/// Replaces name and identifier of the platform of that id and type by those of `wanted`. Errors: platform_not_found,
+/// platform_method_unsupported when the platform is of another type.
+[[nodiscard]] Change<Platform> update_platform(ProjectNo p, Platform wanted);
+/// Errors: platform_not_found.
+[[nodiscard]] Change<bool> delete_platform(ProjectNo p, std::string platform_id);
+
+}  // namespace portcullis::changes

@@ -1,0 +1,31 @@
+#pragma once
+// What runs inside a commit for teams and their memberships: each function declares its reads and decides purely
+// (engine.hpp). Totals change in the commit that changes memberships.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "core/team.hpp"
+#include "storage/change.hpp"
+
+namespace portcullis::changes {
+
+using storage::Change;
+
+/// A confirmed membership with these roles, made now.
+[[nodiscard]] Membership make_membership(std::string id, std::string user_id, std::string team_id,
+                                         std::vector<std::string> roles, Time now);
+/// The rows of a membership that is new in its team; the team's total is the caller's.
+void put_membership(storage::Edits& edits, ProjectNo p, const Membership& membership);
+/// Takes the memberships among a user's rows away and counts their teams down. `teams` are the ids whose team rows were
+/// declared, in `view.values` from `first_team` on. Errors: again (a membership of another team), record_corrupt.
+[[nodiscard]] result<void> leave_teams(storage::Edits& edits, ProjectNo p, const storage::View& view,
+                                       const std::vector<storage::Row>& user_rows,
+                                       const std::vector<std::string>& teams, std::size_t first_team);
+
+/// Stores a team with its first member, if there is one. Errors: team_already_exists.
+[[nodiscard]] Change<Team> create_team(ProjectNo p, Team made, std::optional<Membership> creator);
+
+}  // namespace portcullis::changes

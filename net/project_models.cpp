@@ -1,0 +1,256 @@
+#include "net/project_models.hpp"
+
+#include "net/model_fields.hpp"
+
+namespace portcullis::models {
+namespace {
+
+using W = json::Writer;
+using V = const Viewer&;
+using namespace schema;
+
+constexpr const char* switches = R"({"type":"array","items":{"type":"object"}})";
+
+void put_nothing(W& w, const Project&, V) { w.string(""); }
+void put_no_list(W& w, const Project&, V) {
+  w.begin_array();
+  w.end_array();
+}
+
+/// What no request can set yet is shown as a project shows it that has never set it.
+constexpr Field<Project> project_fields[] = {
+    {"$id", text, [](W& w, const Project& p, V) { w.string(p.id); }},
+    {"$createdAt", date, [](W& w, const Project& p, V) { put_date(w, p.created_at); }},
+    {"$updatedAt", date, [](W& w, const Project& p, V) { put_date(w, p.updated_at); }},
+    {"name", text, [](W& w, const Project& p, V) { w.string(p.settings.name); }},
+    {"teamId", text, [](W& w, const Project& p, V) { w.string(p.team_id); }},
+    {"region", text, [](W& w, const Project&, V) { w.string("default"); }},
+    {"devKeys", texts, put_no_list},
+    {"smtpEnabled", boolean, [](W& w, const Project&, V) { w.boolean(false); }},
+    {"smtpSenderName", text, put_nothing},
+    {"smtpSenderEmail", text, put_nothing},
+    {"smtpReplyToName", text, put_nothing},
+    {"smtpReplyToEmail", text, put_nothing},
+    {"smtpHost", text, put_nothing},
+    {"smtpPort", integer, [](W& w, const Project&, V) { w.integer(0); }},
+    {"smtpUsername", text, put_nothing},
+    {"smtpPassword", text, put_nothing},
+    {"smtpSecure", text, put_nothing},
+    {"pingCount", integer, [](W& w, const Project&, V) { w.integer(0); }},
+    {"pingedAt", date, put_nothing},
+    {"labels", texts, [](W& w, const Project& p, V) { put_texts(w, p.settings.labels); }},
+    {"status", text, [](W& w, const Project&, V) { w.string("active"); }},
+    {"onboarding", object,
+     [](W& w, const Project&, V) {
+       w.begin_object();
+       w.end_object();
+     }},
+    {"authMethods", switches,
+     [](W& w, const Project& p, V) { wire::write_switches(w, wire::auth_methods(), p.settings); }},
+    {"services", switches, [](W& w, const Project& p, V) { wire::write_switches(w, wire::services(), p.settings); }},
+    {"protocols", switches, [](W& w, const Project& p, V) { wire::write_switches(w, wire::protocols(), p.settings); }},
+    {"blocks", texts, put_no_list},
+    {"consoleAccessedAt", date, put_nothing},
+    {"wafEnabled", boolean, [](W& w, const Project&, V) { w.boolean(false); }},
+};
+
+/// The name of a platform's identifier on the wire.
+const char* identifier_name(const Platform& platform) {
+  constexpr std::pair<std::string_view, const char*> names[] = {{"web", "hostname"},
+                                                                {"apple", "bundleIdentifier"},
+                                                                {"android", "applicationId"},
+                                                                {"windows", "packageIdentifierName"}};
+  for (const auto& [type, name] : names)
+    if (platform.type == type) return name;
+  return "packageName";
+}
+
+void write_platform(W& w, const Platform& platform) {
+  w.begin_object();
+  w.field("$id", platform.id);
+  w.key("$createdAt");
+  put_date(w, platform.created_at);
+  w.key("$updatedAt");
+  put_date(w, platform.updated_at);
+  w.field("name", platform.name);
+  w.field("type", platform.type);
+  w.field(identifier_name(platform), platform.identifier);
+  if (platform.type == "web") w.field("key", "");
+  w.end_object();
+}
+
+constexpr Field<Team> team_fields[] = {
+    {"$id", text, [](W& w, const Team& t, V) { w.string(t.id); }},
+    {"$createdAt", date, [](W& w, const Team& t, V) { put_date(w, t.created_at); }},
+    {"$updatedAt", date, [](W& w, const Team& t, V) { put_date(w, t.updated_at); }},
+    {"name", text, [](W& w, const Team& t, V) { w.string(t.name); }},
+    {"total", integer, [](W& w, const Team& t, V) { w.integer(static_cast<std::int64_t>(t.total)); }},
+    {"prefs", object, [](W& w, const Team& t, V) { w.raw(t.prefs); }},
+};
+
+constexpr Field<MockPhoneView> mock_phone_fields[] = {
+    {"phone", text, [](W& w, const MockPhoneView& m, V) { w.string(m.phone.number); }, 0, Sees::everyone, nullptr,
+     10902},
+    {"number", text, [](W& w, const MockPhoneView& m, V) { w.string(m.phone.number); }, 10902},
+    {"otp", text, [](W& w, const MockPhoneView& m, V) { w.string(m.code); }},
+    {"$createdAt", date, [](W& w, const MockPhoneView& m, V) { put_date(w, m.phone.created_at); }, 10902},
+    {"$updatedAt", date, [](W& w, const MockPhoneView& m, V) { put_date(w, m.phone.updated_at); }, 10902},
+};
+
+/// Response formats before this one show an ephemeral key as `{scopes, projectId, jwt}`.
+constexpr std::uint32_t keys_alike_since = 10903;
+
+constexpr Field<KeyView> key_fields[] = {
+    {"$id", text, [](W& w, const KeyView& k, V) { w.string(k.key.id); }},
+    {"$createdAt", date, [](W& w, const KeyView& k, V) { put_date(w, k.key.created_at); }},
+    {"$updatedAt", date, [](W& w, const KeyView& k, V) { put_date(w, k.key.updated_at); }},
+    {"name", text, [](W& w, const KeyView& k, V) { w.string(k.key.name); }},
+    {"expire", date, [](W& w, const KeyView& k, V) { put_date(w, k.key.expires_at); }},
+    {"scopes", texts, [](W& w, const KeyView& k, V) { put_texts(w, k.key.scopes); }},
+    {"secret", text, [](W& w, const KeyView& k, V) { w.string(k.secret); }},
+    {"accessedAt", date, [](W& w, const KeyView& k, V) { put_date(w, k.key.accessed_at); }},
+    {"sdks", texts, [](W& w, const KeyView& k, V) { put_texts(w, k.key.sdks); }},
+};
+
+Shape platform_shape(const char* name, const char* identifier) {
+  Shape out{name, {{"$id", text}, {"$createdAt", date}, {"$updatedAt", date}, {"name", text}, {"type", text}}};
+  if (identifier != nullptr) out.fields.emplace_back(identifier, text);
+  return out;
+}
+
+/// `{"total":n,"<name>":[...]}`.
+template <class T, class Write>
+std::string list_of(const char* name, const std::vector<T>& items, std::uint64_t total, Write write_one) {
+  std::string out;
+  W writer(out);
+  writer.begin_object();
+  writer.field("total", static_cast<std::int64_t>(total));
+  writer.key(name);
+  writer.begin_array();
+  for (const T& item : items) write_one(writer, item);
+  writer.end_array();
+  writer.end_object();
+  return out;
+}
+
+}  // namespace
+
+std::string project(const Project& project, const Viewer& viewer) {
+  std::string out;
+  W writer(out);
+  write<Project>(writer, project_fields, project, viewer);
+  return out;
+}
+
+std::string project_list(const std::vector<Project>& projects, std::uint64_t total, const Viewer& viewer) {
+  return list_of("projects", projects, total,
+                 [&](W& w, const Project& each) { write<Project>(w, project_fields, each, viewer); });
+}
+
+std::string team(const Team& team, const Viewer& viewer) {
+  std::string out;
+  W writer(out);
+  write<Team>(writer, team_fields, team, viewer);
+  return out;
+}
+
+std::string team_list(const std::vector<Team>& teams, std::uint64_t total, const Viewer& viewer) {
+  return list_of("teams", teams, total, [&](W& w, const Team& each) { write<Team>(w, team_fields, each, viewer); });
+}
+
+std::string policy(const wire::Policy& policy, const ProjectSettings& settings) {
+  std::string out;
+  W writer(out);
+  wire::write_policy(writer, policy, settings);
+  return out;
+}
+
+std::string policy_list(const std::vector<wire::Policy>& policies, const ProjectSettings& settings,
+                        std::uint64_t total) {
+  return list_of("policies", policies, total,
+                 [&](W& w, const wire::Policy& each) { wire::write_policy(w, each, settings); });
+}
+
+std::string platform(const Platform& platform) {
+  std::string out;
+  W writer(out);
+  write_platform(writer, platform);
+  return out;
+}
+
+std::string platform_list(const std::vector<Platform>& platforms, std::uint64_t total) {
+  return list_of("platforms", platforms, total, write_platform);
+}
+
+std::string mock_phone(const MockPhoneView& view, const Viewer& viewer) {
+  std::string out;
+  W writer(out);
+  write<MockPhoneView>(writer, mock_phone_fields, view, viewer);
+  return out;
+}
+
+std::string mock_phone_list(const std::vector<MockPhoneView>& phones, std::uint64_t total, const Viewer& viewer) {
+  return list_of("mockNumbers", phones, total,
+                 [&](W& w, const MockPhoneView& each) { write<MockPhoneView>(w, mock_phone_fields, each, viewer); });
+}
+
+std::string key(const KeyView& view, const Viewer& viewer) {
+  std::string out;
+  W writer(out);
+  write<KeyView>(writer, key_fields, view, viewer);
+  return out;
+}
+
+std::string ephemeral_key(const KeyView& view, std::string_view project_id, const Viewer& viewer) {
+  if (viewer.format >= keys_alike_since) return key(view, viewer);
+  std::string out;
+  W writer(out);
+  writer.begin_object();
+  writer.key("scopes");
+  put_texts(writer, view.key.scopes);
+  writer.field("projectId", project_id);
+  writer.field("jwt", view.secret);
+  writer.end_object();
+  return out;
+}
+
+std::string key_list(const std::vector<KeyView>& keys, std::uint64_t total, const Viewer& viewer) {
+  return list_of("keys", keys, total, [&](W& w, const KeyView& each) { write<KeyView>(w, key_fields, each, viewer); });
+}
+
+std::vector<Shape> project_shapes() {
+  std::vector<Shape> all{
+      shape<Project>("Project", project_fields),
+      Shape{"PolicyList", {{"total", integer}, {"policies", R"({"type":"array","items":{"type":"object"}})"}}},
+      Shape{"Policy", {{"$id", text}}},
+      Shape{"ProjectList",
+            {{"total", integer}, {"projects", R"({"type":"array","items":{"$ref":"#/components/schemas/Project"}})"}}},
+      shape<Team>("Team", team_fields),
+      Shape{"TeamList",
+            {{"total", integer}, {"teams", R"({"type":"array","items":{"$ref":"#/components/schemas/Team"}})"}}},
+      shape<KeyView>("Key", key_fields),
+      shape<KeyView>("EphemeralKey", key_fields),
+      Shape{"KeyList",
+            {{"total", integer}, {"keys", R"({"type":"array","items":{"$ref":"#/components/schemas/Key"}})"}}},
+      shape<MockPhoneView>("MockNumber", mock_phone_fields),
+      Shape{"MockNumberList",
+            {{"total", integer},
+             {"mockNumbers", R"({"type":"array","items":{"$ref":"#/components/schemas/MockNumber"}})"}}},
+      Shape{"PlatformList", {{"total", integer}, {"platforms", R"({"type":"array","items":{"type":"object"}})"}}},
+      platform_shape("Platform", nullptr),
+      platform_shape("PlatformWeb", "hostname"),
+      platform_shape("PlatformApple", "bundleIdentifier"),
+      platform_shape("PlatformAndroid", "applicationId"),
+      platform_shape("PlatformWindows", "packageIdentifierName"),
+      platform_shape("PlatformLinux", "packageName"),
+  };
+  for (const wire::Policy& policy : wire::policies()) {
+    if (!policy.answers_itself) continue;
+    Shape made{policy.model, {{"$id", text}}};
+    for (const wire::PolicyField& field : policy.fields) made.fields.emplace_back(field.param, field.schema);
+    all.push_back(std::move(made));
+  }
+  return all;
+}
+
+}  // namespace portcullis::models

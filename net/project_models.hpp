@@ -1,0 +1,48 @@
+#pragma once
+// Answer models of the project service and of the console's projects and teams. Source: contract project.md sections 5
+// and 8. Pure; any thread.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/project.hpp"
+#include "core/team.hpp"
+#include "net/models.hpp"
+#include "net/wire/policies.hpp"
+
+namespace portcullis::models {
+
+[[nodiscard]] std::string project(const Project& project, const Viewer& viewer);
+[[nodiscard]] std::string project_list(const std::vector<Project>& projects, std::uint64_t total, const Viewer& viewer);
+[[nodiscard]] std::string team(const Team& team, const Viewer& viewer);
+[[nodiscard]] std::string team_list(const std::vector<Team>& teams, std::uint64_t total, const Viewer& viewer);
+[[nodiscard]] std::string policy(const wire::Policy& policy, const ProjectSettings& settings);
+/// `total` of lists: of what matches, on all pages.
+[[nodiscard]] std::string policy_list(const std::vector<wire::Policy>& policies, const ProjectSettings& settings,
+                                      std::uint64_t total);
+
+[[nodiscard]] std::string platform(const Platform& platform);
+[[nodiscard]] std::string platform_list(const std::vector<Platform>& platforms, std::uint64_t total);
+
+/// A mock phone number with its code; references outlive the call.
+struct MockPhoneView {
+  const MockPhone& phone;
+  std::string_view code;
+};
+[[nodiscard]] std::string mock_phone(const MockPhoneView& view, const Viewer& viewer);
+[[nodiscard]] std::string mock_phone_list(const std::vector<MockPhoneView>& phones, std::uint64_t total,
+                                          const Viewer& viewer);
+
+/// A key with its secret; references outlive the call.
+struct KeyView {
+  const ApiKey& key;
+  std::string_view secret;
+};
+[[nodiscard]] std::string key(const KeyView& view, const Viewer& viewer);
+[[nodiscard]] std::string ephemeral_key(const KeyView& view, std::string_view project_id, const Viewer& viewer);
+[[nodiscard]] std::string key_list(const std::vector<KeyView>& keys, std::uint64_t total, const Viewer& viewer);
+
+[[nodiscard]] std::vector<Shape> project_shapes();
+
+}  // namespace portcullis::models

@@ -1,0 +1,273 @@
+#include "storage/query/plan.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "storage/keys.hpp"
+
+namespace portcullis::storage::query {
+namespace {
+
+/// More words with one beginning are not merged but gathered.
+constexpr std::size_t most_merged = 64;
+/// So few entries are gathered and put in order rather than passed by in another order's index.
+constexpr std::uint32_t few = 2000;
+
+Range cut(Range range, const Range& by) {
+  range.first = std::max(range.first, by.first);
+  range.last = std::min(range.last, by.last);
+  return range;
+}
+
+class Planner {
+ public:
+  Planner(Engine& engine, const Source& source, const Question& question)
+      : engine_(engine), source_(source), q_(question) {}
+  result<Plan> make();
+
+ private:
+  [[nodiscard]] bool by_sequence() const { return q_.ranking.by_sequence() && !q_.query.random; }
+  [[nodiscard]] bool backwards() const { return q_.ranking.newest_first() != q_.query.before; }
+  [[nodiscard]] std::optional<std::uint64_t> from() const;
+
+  [[nodiscard]] std::vector<Range> points() const;
+  [[nodiscard]] std::vector<std::string> groups_of(const Filter& filter) const;
+  [[nodiscard]] std::vector<std::string> groups() const;
+  [[nodiscard]] std::optional<Range> span_of(const Filter& filter) const;
+  [[nodiscard]] std::vector<Range> spans() const;
+  [[nodiscard]] Plan gathered(std::vector<Range> spans) const;
+  [[nodiscard]] Plan merged(std::vector<std::string> groups) const;
+  [[nodiscard]] Plan everything() const;
+  [[nodiscard]] std::unique_ptr<Walk> in_order_of(const Order& order, const Index& index) const;
+  result<bool> are_few(std::vector<Range> spans);
+  result<Plan> searched();
+  result<std::vector<std::string>> words_beginning(const std::string& prefix);
+
+  Engine& engine_;
+  const Source& source_;
+  const Question& q_;
+};
+
+/// The sequence that a walk by sequence begins with.
+std::optional<std::uint64_t> Planner::from() const {
+  if (!q_.cursor) return std::nullopt;
+  return backwards() ? q_.cursor->sequence() - 1 : q_.cursor->sequence() + 1;
+}
+
+/// Where the records lie that have one of a few values of which each is had by one record at most.
+std::vector<Range> Planner::points() const {
+  for (const Filter& filter : q_.query.filters) {
+    if (filter.method != Method::equal) continue;
+    const std::optional<Index> index = source_.index(filter.attribute);
+    if (!index || !index->unique) continue;
+    std::vector<Range> found;
+    for (const Operand& value : filter.values)
+      found.push_back(Range{source_.floor(filter.attribute, value), source_.ceiling(filter.attribute, value)});
+    return found;
+  }
+  return {};
+}
+
+/// The groups among whose entries are all records for which the filter holds; none when there is no such thing.
+std::vector<std::string> Planner::groups_of(const Filter& filter) const {
+  const Type type = source_.attributes()[filter.attribute].type;
+  std::vector<std::string> found;
+  if (filter.method == Method::is_null) {
+    const std::optional<Index> index = source_.index(filter.attribute);
+    if (index && !index->nulls.empty()) found.push_back(index->nulls);
+    return found;
+  }
+  const bool contains = type == Type::list && filter.method == Method::contains;
+  const bool contains_all = type == Type::list && filter.method == Method::contains_all;
+  if (filter.method != Method::equal && !contains && !contains_all) return found;
+  for (const Operand& value : filter.values) {
+    std::string group = source_.group(filter.attribute, value);
+    if (group.empty()) return {};
+    found.push_back(std::move(group));
+    if (contains_all) break;
+  }
+  return found;
+}
+
+std::vector<std::string> Planner::groups() const {
+  for (const Filter& filter : q_.query.filters) {
+    if (filter.method == Method::all_of || filter.method == Method::any_of) continue;
+    std::vector<std::string> found = groups_of(filter);
+    if (!found.empty() && found.size() <= most_merged) return found;
+  }
+  return {};
+}
+
+/// The part of the attribute's index outside which no record is one for which the filter holds.
+std::optional<Range> Planner::span_of(const Filter& filter) const {
+  if (filter.method == Method::all_of || filter.method == Method::any_of) return std::nullopt;
+  const std::optional<Index> index = source_.index(filter.attribute);
+  if (!index || filter.values.empty()) return std::nullopt;
+  const auto floor = [&](std::size_t i) { return source_.floor(filter.attribute, filter.values[i]); };
+  const auto ceiling = [&](std::size_t i) { return source_.ceiling(filter.attribute, filter.values[i]); };
+  switch (filter.method) {
+    case Method::less:
+    case Method::less_equal:
+      return Range{index->all.first, ceiling(0)};
+    case Method::greater:
+    case Method::greater_equal:
+      return Range{floor(0), index->all.last};
+    case Method::between:
+      return Range{floor(0), ceiling(1)};
+    case Method::starts_with:
+      return Range{floor(0), keys::beyond(floor(0))};
+    case Method::equal:
+      if (filter.values.size() == 1) return Range{floor(0), ceiling(0)};
+      return std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::vector<Range> Planner::spans() const {
+  for (const Filter& filter : q_.query.filters)
+    if (const std::optional<Range> span = span_of(filter)) return {*span};
+  return {};
+}
+
+result<bool> Planner::are_few(std::vector<Range> spans) {
+  std::size_t entries = 0;
+  for (Range& span : spans) {
+    span.limit = few;
+    const result<Rows> rows = engine_.read_now(Reads{{}, {span}});
+    if (!rows) return rows.error();
+    entries += rows->view().ranges[0].size();
+    if (entries >= few) return false;
+  }
+  return true;
+}
+
+Plan Planner::gathered(std::vector<Range> spans) const {
+  std::vector<std::unique_ptr<Walk>> walks;
+  for (Range& span : spans) walks.push_back(walk_span(std::move(span), false));
+  return Plan{walk_chain(std::move(walks)), false, true};
+}
+
+Plan Planner::merged(std::vector<std::string> groups) const {
+  if (!by_sequence()) return Plan{walk_union(std::move(groups), false, std::nullopt), false, true};
+  return Plan{walk_union(std::move(groups), backwards(), from()), true, true};
+}
+
+/// All records, in the index of the order where there is one.
+Plan Planner::everything() const {
+  const bool checked = !q_.query.filters.empty() || q_.search;
+  const Order by_creation{source_.sequence_attribute(), q_.ranking.newest_first()};
+  if (by_sequence()) return Plan{in_order_of(by_creation, *source_.index(by_creation.attribute)), true, checked};
+  if (!q_.query.random && q_.ranking.orders().size() == 1) {
+    const Order order = q_.ranking.orders().front();
+    if (const std::optional<Index> index = source_.index(order.attribute))
+      return Plan{in_order_of(order, *index), true, checked};
+  }
+  return Plan{walk_span(source_.index(by_creation.attribute)->all, false), false, checked};
+}
+
+std::unique_ptr<Walk> Planner::in_order_of(const Order& order, const Index& index) const {
+  Range span = index.all;
+  bool narrowed = false;
+  for (const Filter& filter : q_.query.filters) {
+    if (filter.attribute != order.attribute) continue;
+    if (const std::optional<Range> part = span_of(filter)) {
+      span = cut(std::move(span), *part);
+      narrowed = true;
+    }
+  }
+  const bool down = order.descending != q_.query.before;
+  const bool ties_down = backwards();
+  std::string after;
+  if (q_.cursor) after = source_.entry(order.attribute, *q_.cursor);
+  std::unique_ptr<Walk> values;
+  if (index.unique || down == ties_down) {
+    if (!after.empty()) {
+      const Range own = source_.extent(Row{after, {}});
+      if (down)
+        span.last = std::min(span.last, own.first);
+      else
+        span.first = std::max(span.first, own.last);
+    }
+    values = walk_span(std::move(span), down);
+  } else {
+    values = walk_values(std::move(span), down, std::move(after));
+  }
+  // With a cursor records without a value are on neither side of it.
+  if (index.nulls.empty() || q_.cursor || narrowed) return values;
+  std::vector<std::unique_ptr<Walk>> parts;
+  parts.push_back(std::move(values));
+  parts.insert(down ? parts.end() : parts.begin(), walk_span(Range{index.nulls, keys::beyond(index.nulls)}, ties_down));
+  return walk_chain(std::move(parts));
+}
+
+/// The words of the store that begin so; one more than are merged when there are more.
+result<std::vector<std::string>> Planner::words_beginning(const std::string& prefix) {
+  std::string first = source_.word_group(prefix);
+  first.pop_back();  // the end of the word
+  Range range{first, keys::beyond(first), 1};
+  std::vector<std::string> found;
+  while (found.size() <= most_merged) {
+    const result<Rows> rows = engine_.read_now(Reads{{}, {range}});
+    if (!rows) return rows.error();
+    if (rows->view().ranges[0].empty()) break;
+    found.push_back(source_.word_of(rows->view().ranges[0].front().key));
+    range.first = keys::beyond(source_.word_group(found.back()));
+  }
+  return found;
+}
+
+result<Plan> Planner::searched() {
+  const Search& search = *q_.search;
+  std::vector<std::string> words = search.words;
+  if (words.empty()) return Plan{walk_chain({}), true, false};
+  std::vector<std::string> groups;
+  if (search.phrase) {
+    for (const std::string& word : words) groups.push_back(source_.word_group(word));
+    if (by_sequence()) return Plan{walk_common(std::move(groups), backwards(), from()), true, true};
+    return Plan{walk_common(std::move(groups), false, std::nullopt), false, true};
+  }
+  result<std::vector<std::string>> last = words_beginning(words.back());
+  if (!last) return last.error();
+  const bool many = last->size() > most_merged;
+  std::string beginning = source_.word_group(words.back());
+  words.pop_back();
+  if (!many) words.insert(words.end(), last->begin(), last->end());
+  for (const std::string& word : words) groups.push_back(source_.word_group(word));
+  Plan made;
+  if (many) {
+    beginning.pop_back();
+    std::vector<Range> spans{Range{beginning, keys::beyond(beginning)}};
+    for (const std::string& group : groups) spans.push_back(Range{group, keys::beyond(group)});
+    made = gathered(std::move(spans));
+  } else {
+    made = merged(std::move(groups));
+  }
+  made.checked = !q_.query.filters.empty();
+  return made;
+}
+
+result<Plan> Planner::make() {
+  std::vector<Range> at = points();
+  if (!at.empty()) return gathered(std::move(at));
+  if (q_.search) return searched();
+  std::vector<std::string> same = groups();
+  if (!same.empty() && by_sequence()) return merged(std::move(same));
+  std::vector<Range> part;
+  for (const std::string& group : same) part.push_back(Range{group, keys::beyond(group)});
+  if (part.empty()) part = spans();
+  if (part.empty()) return everything();
+  const result<bool> gather = are_few(part);
+  if (!gather) return gather.error();
+  if (*gather) return gathered(std::move(part));
+  return everything();
+}
+
+}  // namespace
+
+result<Plan> plan(Engine& engine, const Source& source, const Question& question) {
+  return Planner(engine, source, question).make();
+}
+
+}  // namespace portcullis::storage::query

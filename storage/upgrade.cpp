@@ -1,0 +1,150 @@
+#include "storage/upgrade.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <exception>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "storage/codec.hpp"
+#include "storage/keys.hpp"
+#include "storage/store.hpp"
+#include "storage/user_indexes.hpp"
+
+namespace portcullis::storage {
+namespace {
+
+constexpr std::uint32_t page_users = 256;
+constexpr std::uint32_t page_entries = 4096;
+
+awaitable<result<void>> apply(Engine& engine, Edits edits) {
+  for (;;) {
+    EngineChange change;
+    change.decide = [edits](const View&) -> result<Edits> { return edits; };
+    const result<void> done = co_await engine.submit(std::move(change));
+    if (done || done.error().code != errc::again) co_return done;  // only the test engine asks again: we are alone
+  }
+}
+
+/// Waits for the commit on the calling thread.
+result<void> apply_now(Engine& engine, Edits edits) {
+  boost::asio::io_context context(1);
+  result<void> out = errc::general_unknown;
+  auto take = [&out](const std::exception_ptr& failure, const result<void>& done) {
+    if (failure) std::rethrow_exception(failure);
+    out = done;
+  };
+  boost::asio::co_spawn(context, apply(engine, std::move(edits)), std::move(take));
+  context.run();
+  return out;
+}
+
+/// What an interrupted upgrade left may be wrong by now: an older program changes users without these entries.
+result<void> forget(Engine& engine, const Range& entries) {
+  for (;;) {
+    const result<Rows> rows = engine.read_now(Reads{{}, {entries}});
+    if (!rows) return rows.error();
+    Edits edits;
+    for (const Row& row : rows->view().ranges[0]) edits.erase.emplace_back(row.key);
+    if (edits.erase.empty()) return {};
+    const result<void> done = apply_now(engine, std::move(edits));
+    if (!done) return done;
+  }
+}
+
+result<void> add_entries(Engine& engine, ProjectNo p, const std::vector<Row>& order, Edits& edits) {
+  Reads reads;
+  for (const Row& row : order) {
+    const result<std::string> id = codec::text(row);
+    if (!id) return id.error();
+    reads.keys.push_back(keys::user(p, *id));
+  }
+  const result<Rows> rows = engine.read_now(reads);
+  if (!rows) return rows.error();
+  for (std::size_t i = 0; i < reads.keys.size(); ++i) {
+    const std::optional<std::string_view>& value = rows->view().values[i];
+    if (!value) return errc::record_corrupt;
+    const result<User> user = codec::user(Row{reads.keys[i], *value});
+    if (!user) return user.error();
+    std::vector<Put> entries = list_entries(p, *user);
+    std::move(entries.begin(), entries.end(), std::back_inserter(edits.put));
+  }
+  return {};
+}
+
+result<void> make_list_entries(Engine& engine, ProjectNo p, const std::function<void(std::uint64_t)>& progress,
+                               std::uint64_t& users) {
+  const result<void> forgotten = forget(engine, keys::list_entries(p, page_entries));
+  if (!forgotten) return forgotten;
+  for (std::uint64_t after = 0;;) {
+    const result<Rows> order = engine.read_now(Reads{{}, {keys::users_in_order(p, after, page_users)}});
+    if (!order) return order.error();
+    const std::vector<Row>& page = order->view().ranges[0];
+    if (page.empty()) return {};
+    Edits edits;
+    const result<void> added = add_entries(engine, p, page, edits);
+    if (!added) return added;
+    const result<void> done = apply_now(engine, std::move(edits));
+    if (!done) return done;
+    after = keys::sequence_of(page.back().key);
+    users += page.size();
+    if (progress) progress(users);
+  }
+}
+
+/// Each target has one entry in the index of identifiers, which names it: no user's rows need to be read.
+result<void> index_target_ids(Engine& engine, ProjectNo p) {
+  const result<void> forgotten = forget(engine, keys::target_ids(p, page_entries));
+  if (!forgotten) return forgotten;
+  Range range = keys::identifiers(p, page_entries);
+  for (;;) {
+    const result<Rows> rows = engine.read_now(Reads{{}, {range}});
+    if (!rows) return rows.error();
+    const std::vector<Row>& page = rows->view().ranges[0];
+    Edits edits;
+    for (const Row& row : page) {
+      const result<codec::TargetRef> ref = codec::target_ref(row);
+      if (!ref) return ref.error();
+      edits.put.push_back(codec::put(keys::target_index(p, ref->target_id), *ref));
+    }
+    if (edits.put.empty()) return {};
+    const result<void> done = apply_now(engine, std::move(edits));
+    if (!done || page.size() < page_entries) return done;
+    range.first.assign(page.back().key);
+    range.first.push_back('\0');  // the next possible key
+  }
+}
+
+/// What format 2 added.
+result<void> make_entries(Engine& engine, const std::function<void(std::uint64_t)>& progress) {
+  const result<std::vector<Project>> projects = Store(engine).all_projects_now();
+  if (!projects) return projects.error();
+  std::uint64_t users = 0;
+  for (const Project& project : *projects) {
+    result<void> done = make_list_entries(engine, project.number, progress, users);
+    if (done) done = index_target_ids(engine, project.number);
+    if (!done) return done;
+  }
+  return {};
+}
+
+}  // namespace
+
+result<void> upgrade(Engine& engine, const std::function<void(std::uint64_t)>& progress) {
+  const std::string head = keys::meta();
+  const result<Rows> rows = engine.read_now(Reads{{head}, {}});
+  if (!rows) return rows.error();
+  if (!rows->view().values[0]) return errc::record_corrupt;
+  result<codec::Meta> meta = codec::meta(Row{head, *rows->view().values[0]});
+  if (!meta) return meta.error();
+  if (meta->format >= codec::store_format) return {};
+  // Format 3 added identities, of which an older store has none.
+  const result<void> made =
+      meta->format < codec::format_with_list_entries ? make_entries(engine, progress) : result<void>{};
+  if (!made) return made;
+  meta->format = codec::store_format;
+  return apply_now(engine, Edits{{}, {codec::put(head, *meta)}});
+}
+
+}  // namespace portcullis::storage

@@ -1,0 +1,198 @@
+// Administrators: who may become one, the projects they make and act on, and what others may not.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Query } from 'node-appwrite';
+import { Caller, accepted, refused } from './support/http.mjs';
+import { fresh_email, fresh_id, good_password, sign_in, sign_up } from './support/people.mjs';
+import { Server, until } from './support/server.mjs';
+
+let server;
+before(async () => {
+  server = await Server.start();
+});
+after(() => server.stop());
+
+const console_guest = (where = server, more = {}) => new Caller(where, { project: 'console', ...more });
+const asking = (email = fresh_email()) => ({ userId: 'unique()', email, password: good_password, name: 'Root' });
+
+/** Signs in at the console; the answer's cookie is the session text. */
+async function sign_in_at_console(email, where = server, password = good_password) {
+  const answer = await console_guest(where).post('/v1/account/sessions/email', { email, password });
+  accepted(answer, 201);
+  const text = answer.session_text('console');
+  const cookie = { cookie: `a_session_console=${encodeURIComponent(text)}` };
+  return {
+    text,
+    console: new Caller(where, { project: 'console', cookie: text }),
+    on: (project, more = {}) => new Caller(where, { project, headers: { ...cookie, 'x-appwrite-mode': 'admin', ...more } }),
+    cookie,
+  };
+}
+
+/** An administrator made by the command. */
+async function administrator(where = server) {
+  const email = fresh_email();
+  await where.command_with_password(good_password, 'admin', 'create', '--email', email, '--json');
+  return { email, ...(await sign_in_at_console(email, where)) };
+}
+
+test('the first to sign up over loopback is the administrator of what is there, and the last to sign up so', async () => {
+  const own = await Server.start();
+  try {
+    for (const header of ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip', 'x-forwarded-host'])
+      refused(await console_guest(own, { headers: { [header]: '203.0.113.9' } }).post('/v1/account', asking()), 501, 'user_console_count_exceeded');
+    const all = await Promise.all(Array.from({ length: 8 }, () => console_guest(own).post('/v1/account', asking())));
+    const made = all.filter((answer) => answer.status === 201);
+    assert.equal(made.length, 1);
+    for (const answer of all) if (answer.status !== 201) refused(answer, 501, 'user_console_count_exceeded');
+    const root = await sign_in_at_console(made[0].json.email, own);
+    assert.deepEqual(accepted(await root.console.get('/v1/teams')).teams.map((team) => [team.$id, team.total]), [['administrators', 1]]);
+    assert.equal(accepted(await root.on('default').get('/v1/project')).teamId, 'administrators');
+    await own.restart({ hard: true });
+    refused(await console_guest(own).post('/v1/account', asking()), 501, 'user_console_count_exceeded');
+    accepted(await root.on('default').get('/v1/project'));
+    assert.equal((await own.command('check', '--json')).problemCount, 0);
+  } finally {
+    await own.stop();
+  }
+});
+
+test('sign-up for administrators follows its options, and the command always works', async () => {
+  const own = await Server.start({ args: ['--console-signup', 'closed'] });
+  try {
+    refused(await console_guest(own).post('/v1/account', asking()), 501, 'user_console_count_exceeded');
+    const { email, on } = await administrator(own);
+    accepted(await on('default').get('/v1/project'));
+    const again = await own.try_command_with_password(good_password, 'admin', 'create', '--email', email);
+    assert.notEqual(again.code, 0);
+    await own.restart({ args: ['--console-signup', 'open', '--console-emails', 'listed@example.test,Other@example.test'] });
+    refused(await console_guest(own).post('/v1/account', asking()), 401, 'user_email_not_whitelisted');
+    accepted(await console_guest(own).post('/v1/account', asking('other@example.test')), 201);
+    accepted(await console_guest(own).post('/v1/account', asking('listed@example.test')), 201);
+    const stranger = await sign_in_at_console('listed@example.test', own);
+    refused(await stranger.on('default').get('/v1/project'), 401, 'user_unauthorized');
+    refused(await console_guest(own).post('/v1/account/sessions/anonymous'), 401, 'user_anonymous_console_prohibited');
+    for (const wrong of [['--console-signup', 'maybe'], ['--console-emails', 'nobody']]) await assert.rejects(Server.start({ args: wrong }), new RegExp(wrong[0]));
+  } finally {
+    await own.stop();
+  }
+});
+
+test('an administrator makes projects for a team of their own and acts on them', async () => {
+  const root = await administrator();
+  const team = accepted(await root.console.post('/v1/teams', { teamId: 'unique()', name: 'Shop people', roles: ['boss'] }), 201);
+  assert.deepEqual([team.name, team.total, team.prefs], ['Shop people', 1, {}]);
+  assert.deepEqual(accepted(await root.console.get(`/v1/teams/${team.$id}`)), team);
+  refused(await root.console.post('/v1/teams', { teamId: team.$id, name: 'Again' }), 409, 'team_already_exists');
+
+  const id = fresh_id('shop').toLowerCase();
+  const made = accepted(await root.console.post('/v1/projects', { projectId: id, name: 'Shop', teamId: team.$id }), 201);
+  assert.deepEqual([made.$id, made.name, made.teamId, made.region], [id, 'Shop', team.$id, 'default']);
+  refused(await root.console.post('/v1/projects', { projectId: id, name: 'Shop', teamId: team.$id }), 409, 'project_already_exists');
+  refused(await root.console.post('/v1/projects', { projectId: 'console', name: 'Shop', teamId: team.$id }), 400, 'project_reserved_project');
+  refused(await root.console.post('/v1/projects', { projectId: 'unique()', name: 'Shop', teamId: 'nobody' }), 404, 'team_not_found');
+  refused(await root.console.post('/v1/projects', { projectId: 'unique()', name: 'Shop', teamId: team.$id, region: 'mars' }), 400, 'project_region_unsupported');
+  for (const wrong of [{ projectId: 'Upper' }, { projectId: '-x' }, { name: '' }, { teamId: undefined }])
+    refused(await root.console.post('/v1/projects', { projectId: 'unique()', name: 'Shop', teamId: team.$id, ...wrong }), 400, 'general_argument_invalid');
+
+  const on = root.on(id);
+  const key = accepted(await on.post('/v1/project/keys', { keyId: 'unique()', name: 'Its key', scopes: ['users.read', 'users.write'] }), 201);
+  assert.match(key.secret, /^standard_[0-9a-f]{256}$/);
+  assert.deepEqual(accepted(await on.get(`/v1/project/keys/${key.$id}`)), key);
+  const with_key = new Caller(server, { project: id, key: key.secret });
+  const person = accepted(await with_key.post('/v1/users', { userId: 'unique()', email: fresh_email() }), 201);
+  assert.equal(accepted(await on.get(`/v1/users/${person.$id}`)).$id, person.$id);
+  assert.equal(accepted(await on.get('/v1/users')).total, 1);
+  accepted(await on.patch('/v1/project/policies/session-limit', { total: 3 }));
+  assert.equal(accepted(await on.patch(`/v1/projects/${id}/auth/jwt`, { enabled: false })).$id, id);
+
+  // An old path names the project by itself: the session of the console is enough.
+  const by_path = new Caller(server, { project: '', headers: root.cookie });
+  assert.equal(accepted(await by_path.get(`/v1/projects/${id}`)).$id, id);
+  assert.equal(accepted(await new Caller(server, { project: 'console', headers: root.cookie }).get(`/v1/projects/${id}/keys`)).total, 1);
+
+  assert.equal(accepted(await root.console.patch(`/v1/projects/${id}`, { name: 'Renamed' })).name, 'Renamed');
+  await server.restart({ hard: true });
+  assert.deepEqual([accepted(await on.get('/v1/project')).name, accepted(await on.get('/v1/project')).teamId], ['Renamed', team.$id]);
+  assert.equal((await server.command('check', '--json')).problemCount, 0);
+});
+
+test('projects are listed with queries and search, each administrator their own', async () => {
+  const [one, two] = [await administrator(), await administrator()];
+  const team = accepted(await one.console.post('/v1/teams', { teamId: 'unique()', name: 'One' }), 201);
+  const ids = [];
+  for (const name of ['Alpha', 'Beta', 'Gamma']) ids.push(accepted(await one.console.post('/v1/projects', { projectId: 'unique()', name, teamId: team.$id }), 201).$id);
+  const listed = async (who, ...queries) => accepted(await who.console.get(`/v1/projects?${queries.map((query, i) => `queries[${i}]=${encodeURIComponent(query)}`).join('&')}`));
+  const own = Query.equal('teamId', team.$id);
+  assert.deepEqual((await listed(one, own)).projects.map((project) => project.$id), ids);
+  assert.equal((await listed(one, own)).total, 3);
+  assert.deepEqual((await listed(one, own, Query.orderDesc('name'), Query.limit(2))).projects.map((project) => project.name), ['Gamma', 'Beta']);
+  assert.deepEqual((await listed(one, own, Query.cursorAfter(ids[1]))).projects.map((project) => project.name), ['Gamma']);
+  assert.deepEqual(accepted(await one.console.get('/v1/projects?search=beta')).projects.map((project) => project.$id), [ids[1]]);
+  refused(await one.console.get(`/v1/projects?queries[0]=${encodeURIComponent(Query.equal('status', 'x'))}`), 400, 'general_argument_invalid');
+  assert.deepEqual((await listed(two, own)).projects, []);
+  refused(await two.console.patch(`/v1/projects/${ids[0]}`, { name: 'Mine' }), 404, 'project_not_found');
+  refused(await two.console.patch(`/v1/projects/${ids[0]}/team`, { teamId: 'administrators' }), 404, 'project_not_found');
+  refused(await two.console.get(`/v1/teams/${team.$id}`), 404, 'team_not_found');
+  refused(await two.on(ids[0]).get('/v1/project'), 401, 'user_unauthorized');
+  assert.equal(accepted(await one.console.patch(`/v1/projects/${ids[0]}/team`, { teamId: 'administrators' })).teamId, 'administrators');
+  accepted(await two.on(ids[0]).get('/v1/project'));
+});
+
+test('nobody acts as an administrator without being one', async () => {
+  const id = await server.create_project(fresh_id());
+  const guest = new Caller(server, { project: id });
+  const person = await sign_up(guest);
+  const { caller } = await sign_in(guest, person);
+  const admin_mode = { headers: { 'x-appwrite-mode': 'admin' } };
+  refused(await guest.get('/v1/project', admin_mode), 401, 'user_unauthorized');
+  refused(await caller.get('/v1/project', admin_mode), 401, 'user_unauthorized');
+  refused(await guest.get('/v1/projects'), 401, 'general_access_forbidden');
+  refused(await caller.post('/v1/projects', { projectId: 'unique()', name: 'x', teamId: 'administrators' }), 401, 'general_access_forbidden');
+  refused(await caller.get('/v1/teams'), 404, 'general_route_not_found');
+  refused(await console_guest().get('/v1/projects'), 401, 'general_unauthorized_scope');
+  refused(await console_guest().post('/v1/projects', { projectId: 'unique()', name: 'x', teamId: 'administrators' }), 401, 'general_unauthorized_scope');
+
+  const root = await administrator();
+  refused(await root.console.get('/v1/account', admin_mode), 400, 'general_bad_request');
+  refused(await root.console.get('/v1/project'), 401, 'general_access_forbidden');
+  const on = root.on(id);
+  refused(await on.get('/v1/account'), 401, 'general_unauthorized_scope'); // the administrator's account is elsewhere
+  refused(await root.on('nowhere').get('/v1/project'), 404, 'project_not_found');
+  // Without admin mode the console's session is nothing to another project.
+  refused(await new Caller(server, { project: id, headers: root.cookie }).get('/v1/project'), 401, 'general_unauthorized_scope');
+  // A page of a stranger's origin is refused, whoever the browser is signed in as.
+  refused(await root.on(id, { origin: 'https://evil.example' }).get('/v1/project'), 403, 'general_unknown_origin');
+
+  await server.command('user', 'block', '--project', 'console', root.email);
+  refused(await on.get('/v1/project'), 403, 'user_blocked');
+  await server.command('user', 'unblock', '--project', 'console', root.email);
+  accepted(await on.get('/v1/project'));
+  accepted(await root.console.delete('/v1/account/sessions/current'), 204);
+  refused(await on.get('/v1/project'), 401, 'user_unauthorized');
+});
+
+test('switches and limits do not bind administrators', async () => {
+  const id = await server.create_project(fresh_id());
+  const on = (await administrator()).on(id);
+  for (const service of ['users', 'project']) accepted(await on.patch(`/v1/project/services/${service}`, { enabled: false }));
+  accepted(await on.patch('/v1/project/protocols/rest', { enabled: false }));
+  accepted(await on.get('/v1/users'));
+  accepted(await on.get('/v1/project'));
+  accepted(await on.patch('/v1/project/protocols/rest', { enabled: true }));
+  const person = accepted(await on.post('/v1/users', { userId: 'unique()', email: fresh_email(), password: good_password }), 201);
+  const session = accepted(await on.post(`/v1/users/${person.$id}/sessions`), 201);
+  assert.ok(session.secret.length > 100);
+  assert.equal((await on.get('/v1/project')).header('x-ratelimit-limit'), undefined);
+  await until(() => server.log_lines.some((line) => line.event === 'project_change' && line.reason.includes('service.users off')), 'the change in the log');
+});
+
+test('an administrator who is deleted leaves the team', async () => {
+  const [gone, stays] = [await administrator(), await administrator()];
+  const count = async () => accepted(await stays.console.get('/v1/teams/administrators')).total;
+  const before = await count();
+  await server.command('user', 'delete', '--project', 'console', gone.email);
+  assert.equal(await count(), before - 1);
+  refused(await gone.on('default').get('/v1/project'), 401, 'user_unauthorized');
+  assert.equal((await server.command('check', '--json')).problemCount, 0);
+});

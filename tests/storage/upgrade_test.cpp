@@ -1,0 +1,101 @@
+#include "storage/upgrade.hpp"
+
+#include "storage/check.hpp"
+#include "storage/store.hpp"
+#include "storage/user_indexes.hpp"
+#include "tests/storage/fixture.hpp"
+
+namespace portcullis::storage {
+namespace {
+
+constexpr ProjectNo p{1};
+
+/// What format 2 added.
+std::vector<std::string> entries_of(Engine& engine) {
+  std::vector<std::string> found;
+  const result<Rows> rows = engine.read_now(Reads{{}, {keys::list_entries(p, 1000000), keys::target_ids(p, 1000000)}});
+  BOOST_REQUIRE(rows);
+  for (const std::vector<Row>& range : rows->view().ranges)
+    for (const Row& row : range) found.emplace_back(row.key);
+  return found;
+}
+
+/// A store as a program of format 1 left it.
+struct Old {
+  TemporaryFolder folder;
+  std::unique_ptr<Engine> engine = open_lmdb(options_for(folder.path()));
+  std::vector<std::string> entries;
+  Old() {
+    fill(*engine, 600);
+    entries = entries_of(*engine);
+    BOOST_REQUIRE(!entries.empty());
+    BOOST_REQUIRE(submit_now(*engine, writes({codec::put(keys::meta(), codec::Meta{1, 2})}, entries)));
+  }
+  std::uint32_t format() {
+    const std::string key = keys::meta();
+    return codec::meta(Row{key, *value_of(*engine, key)})->format;
+  }
+  std::uint64_t problems() {
+    const result<CheckReport> report = check(*engine, {});
+    BOOST_REQUIRE(report);
+    return report->problem_count;
+  }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(upgrades, Old)
+
+BOOST_AUTO_TEST_CASE(a_store_of_format_one_gets_what_format_two_added) {
+  BOOST_TEST(problems() == 0U);
+  std::uint64_t users = 0;
+  BOOST_REQUIRE(upgrade(*engine, [&](std::uint64_t done) { users = done; }));
+  BOOST_TEST(users == 600U);
+  BOOST_TEST(format() == codec::store_format);
+  BOOST_TEST((entries_of(*engine) == entries));
+  BOOST_TEST(problems() == 0U);
+  std::uint64_t calls = 0;
+  BOOST_REQUIRE(upgrade(*engine, [&](std::uint64_t) { ++calls; }));
+  BOOST_TEST(calls == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_store_of_format_two_needs_nothing_but_its_number) {
+  BOOST_REQUIRE(upgrade(*engine, {}));
+  BOOST_REQUIRE(submit_now(*engine, writes({codec::put(keys::meta(), codec::Meta{2, 2})})));
+  BOOST_TEST(problems() == 0U);
+  std::uint64_t calls = 0;
+  BOOST_REQUIRE(upgrade(*engine, [&](std::uint64_t) { ++calls; }));
+  BOOST_TEST(calls == 0U);
+  BOOST_TEST(format() == codec::store_format);
+  BOOST_TEST((entries_of(*engine) == entries));
+}
+
+BOOST_AUTO_TEST_CASE(what_an_interrupted_upgrade_left_is_forgotten) {
+  std::vector<Put> left;
+  for (std::uint64_t i = 0; i < 5000; ++i)
+    left.push_back(codec::put_mark(keys::entry(keys::word_group(p, "old"), i + 1)));
+  left.push_back(codec::put(keys::target_index(p, "gone"), codec::TargetRef{"user1", "gone"}));
+  BOOST_REQUIRE(submit_now(*engine, writes(std::move(left))));
+  BOOST_REQUIRE(upgrade(*engine, {}));
+  BOOST_TEST((entries_of(*engine) == entries));
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_user_stops_the_upgrade_and_the_format_stays) {
+  BOOST_REQUIRE(submit_now(*engine, writes({Put{keys::user(p, "user400"), "damaged"}})));
+  const result<void> done = upgrade(*engine, {});
+  BOOST_REQUIRE(!done);
+  BOOST_TEST(done.error().code == errc::record_corrupt);
+  BOOST_TEST(format() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_entry_stops_the_upgrade_and_the_format_stays) {
+  BOOST_REQUIRE(submit_now(*engine, writes({Put{keys::identifier_index(p, "u7@example.com"), "damaged"}})));
+  const result<void> done = upgrade(*engine, {});
+  BOOST_REQUIRE(!done);
+  BOOST_TEST(done.error().code == errc::record_corrupt);
+  BOOST_TEST(format() == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace portcullis::storage
