@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(too_much_work_is_refused_a_project_at_a_time) {
 
 BOOST_AUTO_TEST_CASE(what_waits_at_the_end_is_refused) {
   SystemClock clock;
-  ScanThread scans(clock);
+  ScanThread scans(clock, ScanLimits{std::chrono::milliseconds(60000), 100000, 100000});
   boost::asio::io_context context(1);
   std::vector<errc> ends;
   Gate gate;
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(what_waits_at_the_end_is_refused) {
         context, scans, two, []() -> result<bool> { return true; }, ends);
     context.poll();
     context.restart();
-    std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   gate.opened.set_value();
   stopping.join();
