@@ -62,6 +62,13 @@ std::string user_key(ProjectNo p, std::string_view user_id, UserRow row) {
   return key;
 }
 
+/// One of the user's rows of a kind that may have several.
+std::string user_key(ProjectNo p, std::string_view user_id, UserRow row, std::string_view id) {
+  std::string key = user_key(p, user_id, row);
+  append_text(key, id);
+  return key;
+}
+
 /// All rows of the user from the first kind to the last, both included.
 Range rows_range(ProjectNo p, std::string_view user_id, UserRow first, UserRow last) {
   Range range{user_key(p, user_id, first), {}, user_rows_limit};
@@ -219,33 +226,23 @@ std::string prefs(ProjectNo p, std::string_view user_id) { return user_key(p, us
 std::string credential(ProjectNo p, std::string_view user_id) { return user_key(p, user_id, UserRow::credential); }
 
 std::string target(ProjectNo p, std::string_view user_id, std::string_view target_id) {
-  std::string key = user_key(p, user_id, UserRow::target);
-  append_text(key, target_id);
-  return key;
+  return user_key(p, user_id, UserRow::target, target_id);
 }
 
 std::string membership(ProjectNo p, std::string_view user_id, std::string_view membership_id) {
-  std::string key = user_key(p, user_id, UserRow::membership);
-  append_text(key, membership_id);
-  return key;
+  return user_key(p, user_id, UserRow::membership, membership_id);
 }
 
 std::string session(ProjectNo p, std::string_view user_id, std::string_view selector) {
-  std::string key = user_key(p, user_id, UserRow::session);
-  append_text(key, selector);
-  return key;
+  return user_key(p, user_id, UserRow::session, selector);
 }
 
 std::string identity(ProjectNo p, std::string_view user_id, std::string_view identity_id) {
-  std::string key = user_key(p, user_id, UserRow::identity);
-  append_text(key, identity_id);
-  return key;
+  return user_key(p, user_id, UserRow::identity, identity_id);
 }
 
 std::string token(ProjectNo p, std::string_view user_id, std::string_view token_id) {
-  std::string key = user_key(p, user_id, UserRow::token);
-  append_text(key, token_id);
-  return key;
+  return user_key(p, user_id, UserRow::token, token_id);
 }
 
 Range user_profile(ProjectNo p, std::string_view user_id) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "net/changes/rows.hpp"
 #include "policies/session_policy.hpp"
 #include "storage/codec.hpp"
 #include "storage/keys.hpp"
@@ -39,21 +40,14 @@ Change<ApiKey> create_key(ProjectNo p, std::string project_id, ApiKey made) {
 }
 
 Change<ApiKey> update_key(ProjectNo p, std::string key_id, Time now, KeyChange wanted) {
-  storage::Reads reads{{keys::api_key(p, key_id)}, {}};
-  auto decide = [now, wanted = std::move(wanted), row = reads.keys[0]](const View& view) -> result<Decision<ApiKey>> {
-    if (!view.values[0]) return errc::key_not_found;
-    result<ApiKey> key = codec::api_key(Row{row, *view.values[0]});
-    if (!key) return key.error();
-    key->name = wanted.name;
-    key->scopes = wanted.scopes;
-    key->expires_at = wanted.expires_at;
-    key->updated_at = now;
-    Decision<ApiKey> decision;
-    decision.edits.put.push_back(codec::put(row, *key));
-    decision.value = std::move(*key);
-    return decision;
+  auto edit = [now, wanted = std::move(wanted)](ApiKey& key) -> result<void> {
+    key.name = wanted.name;
+    key.scopes = wanted.scopes;
+    key.expires_at = wanted.expires_at;
+    key.updated_at = now;
+    return {};
   };
-  return {std::move(reads), std::move(decide), true};
+  return update_row(keys::api_key(p, key_id), errc::key_not_found, Snapshot::replaced, codec::api_key, std::move(edit));
 }
 
 storage::EngineChange note_key_use(ProjectNo p, std::string key_id, Time now, std::string sdk) {
@@ -73,14 +67,7 @@ storage::EngineChange note_key_use(ProjectNo p, std::string key_id, Time now, st
 }
 
 Change<bool> revoke_key(ProjectNo p, std::string key_id) {
-  storage::Reads reads{{keys::api_key(p, key_id)}, {}};
-  auto decide = [key = reads.keys[0]](const View& view) -> result<Decision<bool>> {
-    if (!view.values[0]) return errc::key_not_found;
-    Decision<bool> decision{{}, true};
-    decision.edits.erase.push_back(key);
-    return decision;
-  };
-  return {std::move(reads), std::move(decide), true};
+  return erase_row(keys::api_key(p, key_id), errc::key_not_found, Snapshot::replaced);
 }
 
 }  // namespace portcullis::changes

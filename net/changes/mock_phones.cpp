@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "net/changes/rows.hpp"
 #include "storage/codec.hpp"
 #include "storage/keys.hpp"
 
@@ -10,7 +11,6 @@ namespace portcullis::changes {
 namespace codec = storage::codec;
 namespace keys = storage::keys;
 using storage::Decision;
-using storage::Row;
 using storage::View;
 
 Change<MockPhone> create_mock_phone(ProjectNo p, MockPhone made) {
@@ -27,31 +27,17 @@ Change<MockPhone> create_mock_phone(ProjectNo p, MockPhone made) {
 }
 
 Change<MockPhone> update_mock_phone(ProjectNo p, std::string number, Time now, std::string sealed_code) {
-  storage::Reads reads{{keys::mock_phone(p, number)}, {}};
-  auto decide = [now, sealed = std::move(sealed_code),
-                 key = reads.keys[0]](const View& view) -> result<Decision<MockPhone>> {
-    if (!view.values[0]) return errc::mock_number_not_found;
-    result<MockPhone> phone = codec::mock_phone(Row{key, *view.values[0]});
-    if (!phone) return phone.error();
-    phone->sealed_code = sealed;
-    phone->updated_at = now;
-    Decision<MockPhone> decision;
-    decision.edits.put.push_back(codec::put(key, *phone));
-    decision.value = std::move(*phone);
-    return decision;
+  auto edit = [now, sealed = std::move(sealed_code)](MockPhone& phone) -> result<void> {
+    phone.sealed_code = sealed;
+    phone.updated_at = now;
+    return {};
   };
-  return {std::move(reads), std::move(decide)};
+  return update_row(keys::mock_phone(p, number), errc::mock_number_not_found, Snapshot::kept, codec::mock_phone,
+                    std::move(edit));
 }
 
 Change<bool> delete_mock_phone(ProjectNo p, std::string number) {
-  storage::Reads reads{{keys::mock_phone(p, number)}, {}};
-  auto decide = [key = reads.keys[0]](const View& view) -> result<Decision<bool>> {
-    if (!view.values[0]) return errc::mock_number_not_found;
-    Decision<bool> decision{{}, true};
-    decision.edits.erase.push_back(key);
-    return decision;
-  };
-  return {std::move(reads), std::move(decide)};
+  return erase_row(keys::mock_phone(p, number), errc::mock_number_not_found, Snapshot::kept);
 }
 
 }  // namespace portcullis::changes

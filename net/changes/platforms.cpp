@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "net/changes/rows.hpp"
 #include "storage/codec.hpp"
 #include "storage/keys.hpp"
 
@@ -10,7 +11,6 @@ namespace portcullis::changes {
 namespace codec = storage::codec;
 namespace keys = storage::keys;
 using storage::Decision;
-using storage::Row;
 using storage::View;
 
 Change<Platform> create_platform(ProjectNo p, std::string project_id, Platform made) {
@@ -27,32 +27,19 @@ Change<Platform> create_platform(ProjectNo p, std::string project_id, Platform m
 }
 
 Change<Platform> update_platform(ProjectNo p, Platform wanted) {
-  storage::Reads reads{{keys::platform(p, wanted.id)}, {}};
-  auto decide = [wanted = std::move(wanted), key = reads.keys[0]](const View& view) -> result<Decision<Platform>> {
-    if (!view.values[0]) return errc::platform_not_found;
-    result<Platform> platform = codec::platform(Row{key, *view.values[0]});
-    if (!platform) return platform.error();
-    if (platform->type != wanted.type) return errc::platform_method_unsupported;
-    platform->name = wanted.name;
-    platform->identifier = wanted.identifier;
-    platform->updated_at = wanted.updated_at;
-    Decision<Platform> decision;
-    decision.edits.put.push_back(codec::put(key, *platform));
-    decision.value = std::move(*platform);
-    return decision;
+  std::string key = keys::platform(p, wanted.id);
+  auto edit = [wanted = std::move(wanted)](Platform& platform) -> result<void> {
+    if (platform.type != wanted.type) return errc::platform_method_unsupported;
+    platform.name = wanted.name;
+    platform.identifier = wanted.identifier;
+    platform.updated_at = wanted.updated_at;
+    return {};
   };
-  return {std::move(reads), std::move(decide), true};
+  return update_row(std::move(key), errc::platform_not_found, Snapshot::replaced, codec::platform, std::move(edit));
 }
 
 Change<bool> delete_platform(ProjectNo p, std::string platform_id) {
-  storage::Reads reads{{keys::platform(p, platform_id)}, {}};
-  auto decide = [key = reads.keys[0]](const View& view) -> result<Decision<bool>> {
-    if (!view.values[0]) return errc::platform_not_found;
-    Decision<bool> decision{{}, true};
-    decision.edits.erase.push_back(key);
-    return decision;
-  };
-  return {std::move(reads), std::move(decide), true};
+  return erase_row(keys::platform(p, platform_id), errc::platform_not_found, Snapshot::replaced);
 }
 
 }  // namespace portcullis::changes

@@ -6,6 +6,7 @@
 
 #include "storage/codec.hpp"
 #include "storage/keys.hpp"
+#include "storage/query/totals.hpp"
 
 namespace portcullis::storage::query {
 namespace {
@@ -155,12 +156,7 @@ result<std::vector<std::unique_ptr<Item>>> Identities::load(Engine& engine, std:
 std::size_t Identities::sequence_attribute() const noexcept { return by_sequence; }
 
 result<std::uint64_t> Identities::count(Engine& engine) const {
-  const std::string key = keys::counters(p_);
-  const result<Rows> rows = engine.read_now(Reads{{key}, {}});
-  if (!rows) return rows.error();
-  const std::optional<std::string_view>& value = rows->view().values[0];
-  if (!value) return std::uint64_t{0};
-  const result<codec::Counters> counters = codec::counters(Row{key, *value});
+  const result<codec::Counters> counters = counters_now(engine, p_);
   if (!counters) return counters.error();
   return counters->identities;
 }

@@ -7,6 +7,7 @@
 #include "core/words.hpp"
 #include "storage/codec.hpp"
 #include "storage/keys.hpp"
+#include "storage/query/totals.hpp"
 #include "storage/user_indexes.hpp"
 
 namespace portcullis::storage::query {
@@ -264,12 +265,7 @@ std::string Users::searched(const Item& item) const { return search_text(dynamic
 std::size_t Users::sequence_attribute() const noexcept { return by_sequence; }
 
 result<std::uint64_t> Users::count(Engine& engine) const {
-  const std::string key = keys::counters(p_);
-  const result<Rows> rows = engine.read_now(Reads{{key}, {}});
-  if (!rows) return rows.error();
-  const std::optional<std::string_view>& value = rows->view().values[0];
-  if (!value) return std::uint64_t{0};
-  const result<codec::Counters> counters = codec::counters(Row{key, *value});
+  const result<codec::Counters> counters = counters_now(engine, p_);
   if (!counters) return counters.error();
   return counters->users;
 }
