@@ -1,7 +1,9 @@
 // Does time or any byte of the answer tell which e-mails have an account? Classes of refused sign-ins and of refused
 // password changes go over one kept connection in random order; Welch's t between each class and `wrong password`, of
 // the times below a common percentile (as dudect does), must stay under 4.5. Each run plants a difference, which must
-// be found: its class waits in the client, between the start of its time and the sending of its request.
+// be found: its class waits in the client, between the start of its time and the sending of its request. Where hashes
+// of several costs are stored, all users together are compared with e-mails that nobody has, and the difference is the
+// time of users of one cost.
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -14,10 +16,12 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <random>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "bench/support.hpp"
@@ -49,6 +53,7 @@ struct Class {
   std::vector<std::string> requests;  ///< in turn
   double planted_us = 0;              ///< the class that must be told apart
   bool same_answer = true;            ///< false: the wire itself lets the answer differ; its time is only shown
+  bool differs = false;               ///< must be told apart although nothing is planted in the client
   std::vector<double> times{};        ///< microseconds
 };
 
@@ -175,7 +180,7 @@ bool compare(const std::string& title, const std::vector<Class>& classes) {
     const std::vector<double> ours = below(one.times, limit), theirs = below(base.times, limit);
     const double t = welch_t(ours, theirs);
     const bool is_found = std::abs(t) >= most_t;
-    const bool as_wanted = !one.same_answer || is_found == (one.planted_us > 0);
+    const bool as_wanted = !one.same_answer || is_found == (one.planted_us > 0 || one.differs);
     fine = fine && as_wanted;
     std::printf("%-15s %-26s : %s  medians %8.1f : %8.1f us  means %+8.2f us  t %+8.2f  %s\n", title.c_str(),
                 one.name.c_str(), base.name.c_str(), median(one.times), median(base.times),
@@ -203,17 +208,47 @@ std::vector<std::string> sign_ins(std::string_view kind, std::string_view passwo
   return texts;
 }
 
-/// A server with the accounts of every class.
+/// Users as the users service imports them: the path's end, the hash and what else it asks for.
+struct Imported {
+  std::string_view kind, hash, more;
+};
+constexpr std::array imports{
+    Imported{"md5", "144fa7eaa4904e8ee120651997f70dcc", ""},
+    Imported{"bcrypt", "$2a$04$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", ""},
+    Imported{"phpass", "$P$Cr387rwferoKN7uwHZqNMu98q3U8RO.", ""},
+    Imported{"argon2", "$argon2id$v=19$m=512,t=2,p=1$c29tZXNhbHQ$c29tZXNhbHRzb21lc2FsdA", ""},
+    Imported{
+        "scrypt", "3fdef49701bc4cfaacd551fe017283513284b4731e6945c263246ef948d3cf63",
+        R"(,"passwordSalt":"salt","passwordCpu":256,"passwordMemory":8,"passwordParallel":1,"passwordLength":32)"}};
+
+/// A server; its accounts are made afterwards.
 class Site {
  public:
   Site(const Options& options, const Plan& plan)
       : program_(options.program), server_(command(options, plan), folder_.path() / "server.log") {
     if (!wait_listening(port_, std::chrono::seconds(10))) throw std::runtime_error("enumeration: no server");
+  }
+  /// Accounts of every class of refusal, all with a hash of the configured cost.
+  void add_accounts() const {
     for (std::size_t i = 0; i < accounts; ++i) {
       sign_up("known", i);
       sign_up("block", i);
       administer("block --user " + email_of("block", i));
       administer("create --no-password --email " + email_of("empty", i));
+    }
+  }
+  /// As many accounts of each imported kind as of our own.
+  void add_mixed_accounts() const {
+    const std::string headers = std::string(project_header) + "X-Appwrite-Key: " + default_key() + "\r\n";
+    for (std::size_t i = 0; i < accounts; ++i) {
+      sign_up("known", i);
+      for (const Imported& each : imports) {
+        const std::string body = R"j({"userId":"unique()","email":")j" + email_of(each.kind, i) + R"(","password":")" +
+                                 std::string(each.hash) + "\"" + std::string(each.more) + "}";
+        const Reply made = fetch(port_, request_text("POST", "/v1/users/" + std::string(each.kind), headers, body));
+        if (made.status != 201)
+          throw std::runtime_error("enumeration: no import of " + std::string(each.kind) + ": " + made.body);
+      }
     }
   }
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
@@ -230,6 +265,16 @@ class Site {
   }
 
  private:
+  /// The key that the first start makes; it may listen before the file is there.
+  [[nodiscard]] std::string default_key() const {
+    std::string key;
+    for (int tries = 0; tries < 1000 && key.empty(); ++tries) {
+      if (tries > 0) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      std::ifstream(folder_.path() / "data" / "default-key") >> key;
+    }
+    if (key.empty()) throw std::runtime_error("enumeration: no default key");
+    return key;
+  }
   [[nodiscard]] std::string data() const { return (folder_.path() / "data").string(); }
   [[nodiscard]] std::vector<std::string> command(const Options& options, const Plan& plan) const {
     std::vector<std::string> words{options.program,  "serve", "--listen",      "127.0.0.1:" + std::to_string(port_),
@@ -266,6 +311,19 @@ std::vector<Class> sign_in_classes(const Plan& plan) {
           {"planted", sign_ins("known", wrong_password), plan.planted_us}};
 }
 
+/// Each unknown e-mail is asked about once: the class of its decoy is drawn anew.
+std::vector<Class> mixed_classes(const Plan& plan) {
+  std::vector<std::string> existing, unknown;
+  for (std::size_t i = 0; i < accounts; ++i) {
+    existing.push_back(sign_in_text("known", i, wrong_password));
+    for (const Imported& each : imports) existing.push_back(sign_in_text(each.kind, i, wrong_password));
+  }
+  for (std::size_t i = 0; i < plan.samples + warm_up; ++i) unknown.push_back(sign_in_text("ghost", i, wrong_password));
+  return {{"all, wrong password", std::move(existing)},
+          {"unknown e-mail", std::move(unknown)},
+          {"ours alone", sign_ins("known", wrong_password), 0, true, true}};
+}
+
 std::vector<Class> password_change_classes(const Site& site, const Plan& plan) {
   const std::vector<std::string> cookies = site.sessions();
   const auto changes = [&cookies](std::string_view old_password) {
@@ -296,6 +354,7 @@ bool any_run_is_fine(const std::string& title, Client& client, const std::vector
 
 bool run_plan(const Options& options, const Plan& plan) {
   const Site site(options, plan);
+  site.add_accounts();
   Client client(site.port());
   const bool sign_ins_alike = any_run_is_fine("sign-in", client, sign_in_classes(plan), plan, options.rounds);
   const bool changes_alike =
@@ -303,10 +362,21 @@ bool run_plan(const Options& options, const Plan& plan) {
   return sign_ins_alike && changes_alike;
 }
 
+/// Users whose hashes have different costs.
+bool run_mixed_plan(const Options& options, const Plan& plan) {
+  const Site site(options, plan);
+  site.add_mixed_accounts();
+  Client client(site.port());
+  return any_run_is_fine("mixed hashes", client, mixed_classes(plan), plan, options.rounds);
+}
+
 }  // namespace
 
 bool enumeration(const Options& options) {
-  return run_plan(options, Plan{{"--hash-memory", "8", "--hash-passes", "1"}, options.samples, 50});
+  const Plan plan{{"--hash-memory", "8", "--hash-passes", "1"}, options.samples, 50};
+  const bool usual = run_plan(options, plan);
+  const bool mixed = run_mixed_plan(options, plan);
+  return usual && mixed;
 }
 
 bool enumeration_real(const Options& options) {

@@ -23,6 +23,7 @@ struct Workload {
 constexpr std::array workloads{Workload{"engine", engine},
                                Workload{"identity", identity},
                                Workload{"idle", idle},
+                               Workload{"import", import_file},
                                Workload{"list", list},
                                Workload{"session-check", session_check},
                                Workload{"sign-in", sign_in},

@@ -67,6 +67,11 @@ result<void> apply(storage::Engine& engine, storage::EngineChange change) {
   return out;
 }
 
+PasswordHash stored_hash() {
+  return {"argon2", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$" + std::string(43, 'A'),
+          R"({"type":"argon2","memory_cost":19456,"time_cost":2,"threads":1})"};
+}
+
 void put_user(storage::Edits& edits, ProjectNo p, std::uint64_t number, Time now) {
   User user;
   user.id = user_id(number);
@@ -76,8 +81,7 @@ void put_user(storage::Edits& edits, ProjectNo p, std::uint64_t number, Time now
   user.email = "user" + std::to_string(number) + "@example.com";
   user.password_updated_at = now;
   Credential credential;
-  credential.hash = {"argon2", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$" + std::string(43, 'A'),
-                     R"({"type":"argon2","memory_cost":19456,"time_cost":2,"threads":1})"};
+  credential.hash = stored_hash();
   credential.password_revision = 1;
   Target target;
   target.id = "t" + user.id.substr(1);
@@ -283,7 +287,9 @@ void fill_store(const std::filesystem::path& folder, std::uint64_t users) {
     change.decide = [p, from, to, now = clock.now()](const storage::View&) -> result<storage::Edits> {
       storage::Edits edits;
       for (std::uint64_t number = from; number < to; ++number) put_user(edits, p, number, now);
-      edits.put.push_back(codec::put(keys::counters(p), codec::Counters{to, to + 1}));
+      codec::Counters counters{to, to + 1};
+      counters.hash_classes.add(stored_hash(), to);
+      edits.put.push_back(codec::put(keys::counters(p), counters));
       return edits;
     };
     if (!apply(*engine, std::move(change))) throw std::runtime_error("the store could not be filled");

@@ -92,6 +92,7 @@ void print_value(std::string_view name, double value, std::string_view unit, std
 [[nodiscard]] bool engine(const Options& options);
 [[nodiscard]] bool session_check(const Options& options);
 [[nodiscard]] bool identity(const Options& options);
+[[nodiscard]] bool import_file(const Options& options);
 [[nodiscard]] bool list(const Options& options);
 [[nodiscard]] bool sign_in(const Options& options);
 [[nodiscard]] bool writer(const Options& options);

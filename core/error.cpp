@@ -64,6 +64,7 @@ constexpr error_row rows[] = {
     {errc::key_not_found, "key_not_found", 404, "There is no such key in this project."},
     {errc::key_already_exists, "key_already_exists", 409, "A key with this id exists."},
     {errc::key_creation_denied, "key_creation_denied", 403, "An API key cannot make another."},
+    {errc::dev_key_gone, "dev_key_gone", 410, "Dev keys are made by the command line."},
     {errc::platform_not_found, "platform_not_found", 404, "There is no such platform in this project."},
     {errc::platform_already_exists, "platform_already_exists", 409, "A platform with this id exists."},
     {errc::platform_method_unsupported, "platform_method_unsupported", 400, "The platform is of another type."},

@@ -63,6 +63,7 @@ enum class errc : std::uint16_t {
   key_not_found,
   key_already_exists,
   key_creation_denied,
+  dev_key_gone,
   platform_not_found,
   platform_already_exists,
   platform_method_unsupported,
@@ -101,6 +102,13 @@ struct error_row {
 
 /// The row of a code; total over the enum.
 [[nodiscard]] const error_row& describe(errc code) noexcept;
+
+/// server_busy with a Retry-After of at least a second.
+[[nodiscard]] constexpr error busy(std::uint32_t retry_after_s) noexcept {
+  error refusal = errc::server_busy;
+  refusal.retry_after_s = retry_after_s > 1 ? retry_after_s : 1;
+  return refusal;
+}
 
 /// Thrown by result::value() on an error: a programming mistake, caught at the nearest boundary.
 [[noreturn]] void throw_exception_from_error(const error& e, const boost::source_location& where);

@@ -45,26 +45,37 @@ HashPool::State::State(const HashPoolOptions& given, const Clock& clock_in) : op
 
 void HashPool::State::submit(BundlePtr bundle) {
   Settled settled;
+  settled.reserve(1);
   {
     const std::lock_guard lock(mutex);
-    const std::size_t count = bundle->works.size();
     bundle->joined = clock.steady();
     bundle->is_probe = is_idle() && estimates.is_stale(bundle->cost, bundle->joined);
     Steady end;
-    bundle->failure = admit(bundle->cost, count, bundle->ticket, end, settled);
-    if (bundle->failure) {
-      settled.push_back(bundle);
-    } else {
-      bundle->lane = lane_of(bundle->cost, bundle->ticket);
-      bundle->unfinished = count;
-      in_flight[{bundle->ticket.project, bundle->ticket.account}] += static_cast<std::uint32_t>(count);
-      const Duration expected = estimates.expected(bundle->cost);
-      counters.joined(bundle->cost, count, end - bundle->joined - expected);
-      for (std::size_t i = 0; i < count; ++i) queue.push(bundle->lane, HashJob{bundle, i, expected});
-      count == 1 ? work_came.notify_one() : work_came.notify_all();
+    bundle->failure = admit(bundle->cost, bundle->works.size(), bundle->ticket, end, settled);
+    try {
+      if (!bundle->failure) enqueue(bundle, end);
+    } catch (const std::bad_alloc&) {
+      bundle->failure = busy(1);
     }
+    if (bundle->failure) settled.push_back(bundle);
   }
   resume(settled);
+}
+
+/// Counted only once it is in the queue: what throws for want of memory leaves no trace but zeros.
+void HashPool::State::enqueue(const BundlePtr& bundle, Steady end) {
+  const std::size_t count = bundle->works.size();
+  const Duration expected = estimates.expected(bundle->cost);
+  bundle->lane = lane_of(bundle->cost, bundle->ticket);
+  bundle->unfinished = count;
+  HashJobs jobs;
+  for (std::size_t i = 0; i < count; ++i) jobs.push_back(HashJob{bundle, i, expected});
+  std::uint32_t& flying = in_flight[{bundle->ticket.project, bundle->ticket.account}];
+  counters.expects(bundle->cost);
+  queue.push(bundle->lane, std::move(jobs));
+  flying += static_cast<std::uint32_t>(count);
+  counters.joined(bundle->cost, count, end - bundle->joined - expected);
+  count == 1 ? work_came.notify_one() : work_came.notify_all();
 }
 
 /// Nothing is hashed that nobody waits for, or that would end too late.

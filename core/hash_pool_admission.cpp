@@ -20,12 +20,6 @@ error busy_for(Duration wait) {
 
 }  // namespace
 
-error busy(std::uint32_t retry_after_s) {
-  error refusal(errc::server_busy);
-  refusal.retry_after_s = std::max<std::uint32_t>(retry_after_s, 1);
-  return refusal;
-}
-
 HashLane HashPool::State::lane_of(const CostClass& cost, const HashTicket& ticket) const {
   HashLane lane;
   lane.project = static_cast<std::uint64_t>(ticket.project);

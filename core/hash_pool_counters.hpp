@@ -22,6 +22,8 @@ class HashCounters {
   void refused(HashRefusal reason, std::size_t hashes) noexcept {
     refusals_[static_cast<std::size_t>(reason)] += hashes;
   }
+  /// joined() of that cost allocates nothing then.
+  void expects(const CostClass& cost) { in_flight_.try_emplace(cost, 0U); }
   void joined(const CostClass& cost, std::size_t hashes, Duration predicted_wait);
   /// A job leaves: it ran, or gave up its place.
   void left(const CostClass& cost);

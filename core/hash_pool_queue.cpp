@@ -34,16 +34,17 @@ struct HashQueue::Node {
     const auto found = std::find(keys.begin(), keys.end(), key);
     return found == keys.end() ? nullptr : children[static_cast<std::size_t>(found - keys.begin())].get();
   }
-  [[nodiscard]] Node& find_or_add(std::uint64_t key) {
-    if (Node* const found = find(key)) return *found;
-    auto made = std::make_unique<Node>();
+  /// What may throw comes first, so that a child is in all the arrays or in none.
+  void add(std::uint64_t key, std::unique_ptr<Node> made) {
+    if (children.size() == children.capacity()) children.reserve(2 * children.size() + 1);
+    if (keys.size() == keys.capacity()) keys.reserve(children.capacity());
+    if (works.size() == works.capacity()) works.reserve(children.capacity());
     Node& child = *made;
-    child.slot = children.size();
     child.place = turns.insert(turns.end(), &child);
+    child.slot = children.size();
     keys.push_back(key);
     works.push_back(Duration::zero());
     children.push_back(std::move(made));
-    return child;
   }
   /// The last child takes its slot.
   void remove(const Node& child) {
@@ -71,22 +72,50 @@ HashQueue::Path HashQueue::path_of(const HashLane& lane) noexcept {
   return {(lane.project << 2U) | kind, lane.network, lane.account};
 }
 
-void HashQueue::push(const HashLane& lane, HashJob job) {
-  quantum_ = std::max(least_quantum, (quantum_ * 15 + job.expected) / 16);
+/// What is missing of the way there is made from its end, and put into the tree as a whole.
+HashQueue::Node& HashQueue::leaf_of(const HashLane& lane) {
+  const Path path = path_of(lane);
+  Node* node = root_.get();
+  std::size_t level = 0;
+  for (Node* next = node; level < path.size(); ++level) {
+    next = node->find(path[level]);
+    if (next == nullptr) break;
+    node = next;
+  }
+  if (level == path.size()) return *node;
+  auto branch = std::make_unique<Node>();
+  Node& leaf = *branch;
+  leaf.foreign = lane.foreign;
+  for (std::size_t below = path.size() - 1; below > level; --below) {
+    auto parent = std::make_unique<Node>();
+    parent->foreign = lane.foreign;
+    parent->add(path[below], std::move(branch));
+    branch = std::move(parent);
+  }
+  node->add(path[level], std::move(branch));
+  return leaf;
+}
+
+void HashQueue::push(const HashLane& lane, HashJobs jobs) {
+  Node& leaf = leaf_of(lane);
+  Duration added{0};
+  for (const HashJob& job : jobs) {
+    quantum_ = std::max(least_quantum, (quantum_ * 15 + job.expected) / 16);
+    added += job.expected;
+  }
   Node* node = root_.get();
   for (const std::uint64_t key : path_of(lane)) {
-    Node& child = node->find_or_add(key);
-    child.foreign = lane.foreign;
-    node->works[child.slot] += job.expected;
+    Node& child = *node->find(key);
+    node->works[child.slot] += added;
     node = &child;
   }
-  work_ += job.expected;
+  work_ += added;
+  size_ += jobs.size();
   if (lane.foreign) {
-    foreign_work_ += job.expected;
-    ++foreign_size_;
+    foreign_work_ += added;
+    foreign_size_ += jobs.size();
   }
-  ++size_;
-  node->jobs.push_back(std::move(job));
+  leaf.jobs.splice(leaf.jobs.end(), jobs);
 }
 
 /// The child whose turn it is: each turn adds a quantum, and a child is served while it is not in debt. When everybody

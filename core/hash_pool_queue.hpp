@@ -39,7 +39,8 @@ class HashQueue {
   HashQueue(const HashQueue&) = delete;
   HashQueue& operator=(const HashQueue&) = delete;
 
-  void push(const HashLane& lane, HashJob job);
+  /// All of them, or, when it throws for want of memory, none.
+  void push(const HashLane& lane, HashJobs jobs);
   /// The next job in fair order; without `foreign_free`, the next one that does not need the extra slot. Null bundle
   /// when there is none.
   [[nodiscard]] HashJob pop(bool foreign_free);
@@ -58,6 +59,7 @@ class HashQueue {
   struct Node;
   using Path = std::array<std::uint64_t, 3>;
   [[nodiscard]] static Path path_of(const HashLane& lane) noexcept;
+  Node& leaf_of(const HashLane& lane);
   [[nodiscard]] Node* choose(Node& parent, bool foreign_free) const;
   Duration take_dead_from(Node& node, const std::function<bool(const HashJob&)>& is_dead, HashJobs& dead);
   void forget(const Node& leaf, const HashJob& job) noexcept;

@@ -43,8 +43,6 @@ inline constexpr std::uint32_t stopping_retry_s = 5;
 /// Jobs that nobody waits for any more, or that cannot be served in time, are looked for at most this often: before
 /// somebody is refused their place, and after a hash, so that they hear it soon.
 inline constexpr std::chrono::milliseconds sweep_interval{50};
-/// A refusal with its Retry-After, at least a second.
-[[nodiscard]] error busy(std::uint32_t retry_after_s);
 
 /// Why not, and what the client hears.
 struct Refused {
@@ -75,6 +73,7 @@ struct HashPool::State {
   std::optional<error> admit(const CostClass& cost, std::size_t count, const HashTicket& ticket, Steady& end,
                              Settled& settled);
   void submit(BundlePtr bundle);
+  void enqueue(const BundlePtr& bundle, Steady end);
 
   [[nodiscard]] bool is_dead(const HashBundle& bundle, Steady now) const;
   void sweep(Steady now, Settled& settled);

@@ -92,7 +92,11 @@ struct Project {
   std::string team_id = std::string(administrators);  ///< the console's team whose members act on it
 };
 
-/// A project's API key. The wire returns its secret again, so it is sealed; lookups go through the hash.
+/// What a key of a project opens: an API key grants scopes; a dev key lifts limits for an application being built.
+enum class KeyKind : std::uint8_t { api, dev };
+
+/// A project's key; one for developing has no scopes and always expires. The wire returns its secret again, so it is
+/// sealed; lookups go through the hash.
 struct ApiKey {
   std::string id;
   Time created_at{};
@@ -117,10 +121,16 @@ struct Platform {
   friend bool operator==(const Platform&, const Platform&) = default;
 };
 
+/// How often clients said that they reach the project.
+struct Pings {
+  std::uint64_t count = 0;
+  std::optional<Time> last;
+};
+
 /// A phone number that gets no message: its code is always the same. The wire returns the code again, so it is sealed.
 struct MockPhone {
   std::string number;  ///< E.164
-  Time created_at{};
+  Time created_at{};   ///< 0, and the other too: put there as part of a list, which has no dates
   Time updated_at{};
   std::string sealed_code;  ///< six digits
 };

@@ -9,16 +9,10 @@ namespace {
 
 constexpr int nicer = 5;  // than threads that answer, less nice than those that hash
 
-error busy() {
-  error refusal = errc::server_busy;
-  refusal.retry_after_s = 1;
-  return refusal;
-}
-
 }  // namespace
 
 ScanThread::ScanThread(const Clock& clock, ScanLimits limits)
-    : clock_(clock), limits_(limits), thread_([this] { serve(); }) {}
+    : clock_(clock), limits_(limits), room_(limits.bytes), thread_([this] { serve(); }) {}
 
 ScanThread::~ScanThread() { stop(); }
 
@@ -32,16 +26,21 @@ awaitable<result<void>> ScanThread::run(ProjectNo project, Step step) {
 void ScanThread::enqueue(Job job) {
   {
     const std::lock_guard lock(mutex_);
-    const auto own = waiting_.find(job.project);
-    const bool full = count_ >= limits_.jobs || (own != waiting_.end() && own->second.size() >= limits_.jobs_a_project);
-    if (!stopping_ && !full) {
+    if (!stopping_ && !is_full(job.project)) {
       waiting_[job.project].push_back(std::move(job));
       ++count_;
       wake_.notify_one();
       return;
     }
   }
-  job.answer(busy());
+  job.answer(busy(1));
+}
+
+/// Those who wait already cannot keep another project from its turn.
+bool ScanThread::is_full(ProjectNo project) const {
+  const auto own = waiting_.find(project);
+  if (own == waiting_.end()) return waiting_.size() >= limits_.projects;
+  return count_ >= limits_.jobs || own->second.size() >= limits_.jobs_a_project;
 }
 
 void ScanThread::stop() {
@@ -50,6 +49,7 @@ void ScanThread::stop() {
     stopping_ = true;
   }
   wake_.notify_one();
+  const std::lock_guard lock(joining_);
   if (thread_.joinable()) thread_.join();
 }
 
@@ -75,7 +75,7 @@ bool ScanThread::take(Job& job) {
     auto refused = std::move(waiting_);
     lock.unlock();
     for (auto& [project, jobs] : refused)
-      for (Job& each : jobs) each.answer(busy());
+      for (Job& each : jobs) each.answer(busy(1));
     return false;
   }
   auto next = waiting_.upper_bound(last_);

@@ -15,13 +15,16 @@
 #include "core/error.hpp"
 #include "core/ids.hpp"
 #include "core/offload.hpp"
+#include "core/room.hpp"
 
 namespace portcullis {
 
 struct ScanLimits {
   std::chrono::milliseconds time{5000};  ///< from submission to the last step
   std::size_t jobs_a_project = 32;
-  std::size_t jobs = 256;
+  std::size_t jobs = 256;       ///< of all projects that have one waiting: the first of another still gets its place
+  std::size_t projects = 1024;  ///< that have one waiting
+  std::size_t bytes = std::size_t{64} << 20;  ///< that the work of all projects may hold together
 };
 
 class ScanThread {
@@ -37,7 +40,9 @@ class ScanThread {
   /// Calls `step` until it is done. Errors: its own, database_timeout, server_busy (too much is waiting, or stopping),
   /// general_unknown for what it throws.
   [[nodiscard]] awaitable<result<void>> run(ProjectNo project, Step step);
-  /// Refuses new work and what waits; the present step ends. Idempotent.
+  /// Of ScanLimits::bytes: long work draws on it by itself.
+  [[nodiscard]] Room& room() noexcept { return room_; }
+  /// Refuses new work and what waits; the present step ends. Idempotent; from several threads at once, too.
   void stop();
 
  private:
@@ -49,6 +54,7 @@ class ScanThread {
   };
 
   void enqueue(Job job);
+  [[nodiscard]] bool is_full(ProjectNo project) const;
   void serve();
   [[nodiscard]] bool take(Job& job);
   [[nodiscard]] result<bool> advance(const Job& job) const noexcept;
@@ -56,12 +62,14 @@ class ScanThread {
 
   const Clock& clock_;
   const ScanLimits limits_;
+  Room room_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::map<ProjectNo, std::deque<Job>> waiting_;  // guarded by mutex_, as all below; no deque is empty
   std::size_t count_ = 0;                         // of jobs that wait
   ProjectNo last_{};                              // the project whose turn it was
   bool stopping_ = false;
+  std::mutex joining_;  // of two that stop, one waits for the other
   std::thread thread_;
 };
 

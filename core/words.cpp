@@ -42,6 +42,8 @@ struct Free {
 
 }  // namespace
 
+std::string_view unicode_version() noexcept { return utf8proc_unicode_version(); }
+
 std::string fold_case(std::string_view text) {
   if (is_ascii(text)) return validators::ascii_lower(text);
   utf8proc_uint8_t* raw = nullptr;

@@ -12,6 +12,9 @@ namespace portcullis {
 /// Longer words count by their first bytes.
 inline constexpr std::size_t word_bytes = 64;
 
+/// Of the tables that what follows is made by; another version may fold, and part words, in another way.
+[[nodiscard]] std::string_view unicode_version() noexcept;
+
 /// The text with its case folded; text that is not UTF-8 has only its ASCII letters folded.
 [[nodiscard]] std::string fold_case(std::string_view text);
 

@@ -125,6 +125,7 @@ void write_error(http::Response& response, const error& e) {
 void write_answer(http::Response& response, Answer answer, const Call& call) {
   response.status = call.route->status;
   response.body = std::move(answer.body);
+  response.held = std::move(answer.held);
   if (response.status != 204) response.add("Content-Type", answer.content_type);
   if (answer.opened_session) add_session(response, call, *answer.opened_session);
   if (answer.clears_session) {

@@ -2,7 +2,9 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <sstream>
 #include <stdexcept>
@@ -12,8 +14,12 @@
 #include "net/api/routes.hpp"
 #include "net/changes/projects.hpp"
 #include "net/commit.hpp"
+#include "net/lists.hpp"
+#include "net/machine.hpp"
 #include "net/metrics/request_metrics.hpp"
+#include "net/pings.hpp"
 #include "net/pipeline.hpp"
+#include "storage/erasure.hpp"
 #include "storage/slow_engine.hpp"
 #include "storage/upgrade.hpp"
 
@@ -70,6 +76,13 @@ HashPoolOptions pool_options(const Config& config) {
   return options;
 }
 
+/// Never less room than for two lists of the largest size.
+ScanLimits scan_limits(const Config& config) {
+  ScanLimits limits;
+  limits.bytes = std::max(shared_room(config), 2 * largest_page);
+  return limits;
+}
+
 /// The saved windows replace each other: all chunks that were there go, the new ones come.
 storage::Change<bool> put_limits(std::string blob) {
   storage::Reads reads{{}, {storage::keys::all_saved_limits()}};
@@ -97,6 +110,7 @@ struct App::Parts {
   Log log;
   std::unique_ptr<storage::Engine> engine;
   storage::Store store;
+  storage::Erasure erasure;
   crypto::Sealer sealer;
   Projects projects;
   HashPool pool;
@@ -106,9 +120,11 @@ struct App::Parts {
   SessionCache session_cache;
   FairnessKeys fairness;
   RequestMetrics requests;
+  PingCounter pings;
   Services services;
   Pipeline pipeline;
   bool stopped = false;
+  bool erasing_fails = false;
 
   Parts(Config given, const AppOverrides& overrides)
       : config(std::move(given)),
@@ -117,26 +133,28 @@ struct App::Parts {
         log(clock, config.log_format, config.log_level, overrides.log_fd),
         engine(open_engine(config, overrides)),
         store(*engine),
+        erasure(*engine),
         sealer(crypto::load_or_create_seal_key(seal_key_path(config), random, true), random),
         projects(store, sealer, server_hosts(config)),
         pool(pool_options(config), clock),
         hasher(pool, config.hash_cost, random, choose_kernel(config), read_peppers(config)),
         limiter(std::size_t{config.limiter_kib} * 1024, random),
-        scans(clock),
+        scans(clock, scan_limits(config)),
         session_cache(config.session_cache, config.reactors, engine->revisions(), random),
         fairness(random),
         requests(api::routes(), config.reactors),
-        services{config, store,         projects, pool,     hasher, sealer, limiter,
-                 scans,  session_cache, fairness, requests, clock,  random, log},
+        services{config,        store,    projects, pool,  hasher, sealer, limiter, scans,
+                 session_cache, fairness, requests, pings, clock,  random, log},
         pipeline(services, api::routes()) {
     for (const argon2::Kernel kernel : hasher.engine().failed)
       log.warning("the Argon2 kernel " + std::string(argon2::name(kernel)) +
                   " fails its self-test here and is not used");
-    engine->on_projects_changed([this] { refresh(); });
+    engine->on_projects_changed([this](std::span<const std::string> keys) { refresh(keys); });
     upgrade_or_throw();
     refresh_or_throw();
     ensure_console();
     load_limits();
+    load_pings();
   }
 
   void upgrade_or_throw() {
@@ -146,14 +164,18 @@ struct App::Parts {
       log.info("bringing the store of an older version up to this one: " + std::to_string(users) + " users done");
     };
     const result<void> done = storage::upgrade(*engine, progress);
-    if (!done)
-      throw std::runtime_error("the store of an older version could not be brought up to this one: " +
-                               std::string(describe(done.error().code).message));
+    if (done) return;
+    const bool damaged = done.error().code == errc::record_corrupt;
+    const std::string_view why =
+        damaged ? "a stored record is damaged; `portcullis check` names it" : describe(done.error().code).message;
+    throw std::runtime_error("the store of an older version could not be brought up to this one: " + std::string(why));
   }
 
-  void refresh() {
-    const result<void> done = projects.reload();
-    if (!done) log.error("the project snapshot could not be rebuilt; the former one stays");
+  /// Throws, so that nobody is told that a change is in force which is not.
+  void refresh(std::span<const std::string> keys) {
+    if (projects.reload(keys)) return;
+    log.error("the project snapshot could not be rebuilt; the former one stays");
+    throw std::runtime_error("the project snapshot could not be rebuilt");
   }
 
   void refresh_or_throw() {
@@ -198,6 +220,17 @@ struct App::Parts {
     }
     limiter.load(blob, clock.now());
   }
+
+  void load_pings() {
+    const std::shared_ptr<const ProjectSnapshot> all = projects.load();
+    for (const auto& [id, live] : all->by_id) {
+      const std::string key = storage::keys::pings(live->number());
+      const result<storage::Rows> rows = engine->read_now(storage::Reads{{key}, {}});
+      if (!rows || !rows->view().values[0]) continue;
+      const result<Pings> stored = storage::codec::pings(storage::Row{key, *rows->view().values[0]});
+      if (stored) pings.load(live->number(), *stored);
+    }
+  }
 };
 
 App::App(Config config, AppOverrides overrides) : parts_(std::make_unique<Parts>(std::move(config), overrides)) {}
@@ -222,7 +255,8 @@ http::Response App::refuse(int status, std::string_view why) const {
   return response;
 }
 
-awaitable<void> App::save_limits() {
+awaitable<void> App::save_counts() {
+  co_await save_pings(*parts_->engine, parts_->pings);
   std::string blob = parts_->limiter.save(parts_->clock.now());
   if (blob.empty()) co_return;
   auto make = [blob = std::move(blob)] { return put_limits(blob); };
@@ -230,13 +264,40 @@ awaitable<void> App::save_limits() {
   if (!saved) parts_->log.warning("rate-limit windows could not be saved");
 }
 
+awaitable<bool> App::erase_removed() {
+  const result<storage::Erasure::Step> step = co_await parts_->erasure.step(parts_->clock.now());
+  if (step) parts_->erasing_fails = false;
+  if (!step) {
+    if (std::exchange(parts_->erasing_fails, true)) co_return false;  // said once
+    parts_->log.warning("rows of a deleted project could not be erased yet: " +
+                        std::string(describe(step.error().code).message));
+    co_return false;
+  }
+  if (!step->finished.empty()) parts_->log.info("project " + step->finished + " is deleted and erased");
+  co_return step->more;
+}
+
+void App::erase_all_removed() {
+  bool more = true;
+  while (more) {
+    boost::asio::io_context context(1);
+    auto take = [&more](const std::exception_ptr& failure, bool rest) {
+      if (failure) std::rethrow_exception(failure);
+      more = rest;
+    };
+    boost::asio::co_spawn(context, erase_removed(), std::move(take));
+    context.run();
+  }
+}
+
 void App::stop() {
   if (parts_->stopped) return;
   parts_->stopped = true;
   parts_->pool.stop(stop_grace);
   parts_->scans.stop();
-  std::string blob = parts_->limiter.save(parts_->clock.now());
-  if (!blob.empty()) static_cast<void>(parts_->now<bool>([&blob] { return put_limits(blob); }));
+  boost::asio::io_context context(1);
+  boost::asio::co_spawn(context, save_counts(), boost::asio::detached);
+  context.run();
   parts_->engine->stop();
   parts_->log.flush();
 }

@@ -36,8 +36,12 @@ class App {
   [[nodiscard]] awaitable<http::Response> handle(http::Request& request, http::Exchange exchange);
   /// The response for what the HTTP server refuses by itself.
   [[nodiscard]] http::Response refuse(int status, std::string_view why) const;
-  /// Saves hot rate-limit windows with another commit when there are any new ones; called every 10 s and at stop.
-  [[nodiscard]] awaitable<void> save_limits();
+  /// Saves hot rate-limit windows and pings when there are any new ones; called every 10 s and at stop.
+  [[nodiscard]] awaitable<void> save_counts();
+  /// Erases the next piece of what removed projects left behind; true: there is more. Called again and again.
+  [[nodiscard]] awaitable<bool> erase_removed();
+  /// All of it, on the calling thread.
+  void erase_all_removed();
   /// Drains the hash pool and the writer, saves limits, closes the store. Idempotent.
   void stop();
 

@@ -43,9 +43,13 @@ bool administers_something(const Call& call) {
 }  // namespace
 
 bool origin_is_allowed(const Facts& f) {
-  // An unknown project has no hosts of its own, but its 404 must reach the page: the server's own hosts decide.
+  // An unknown project has no hosts of its own, but its 404 must reach the page: the server's own hosts decide. So they
+  // do for administrators: a page of the project must not act on it with their cookies.
+  const bool as_administrator = f.call.admin_mode && !f.call.is_key();
   const std::shared_ptr<const LiveProject> project =
-      f.call.live_project ? f.call.live_project : f.services.projects.find(console_id);
+      f.call.live_project && !as_administrator ? f.call.live_project : f.services.projects.find(console_id);
+  // With a dev key any page may call, but not one that hides where it is from, and not as an administrator.
+  if (!f.call.principal.dev_key_id.empty() && !as_administrator) return f.request.header("Origin") != "null";
   const bool localhost = f.request.loopback_listener || f.services.config.allow_localhost_origin;
   const policies::OriginFacts facts{f.request.header("Origin"), localhost, &project->allowed_hosts, project->project.id,
                                     &project->app_types};
@@ -96,7 +100,9 @@ result<void> scope(const Facts& f) {
   const auto held = [&](std::string_view name) { return policies::holds_scope(who.caller, who.key_scopes, name); };
   const std::vector<std::string_view>& wanted = f.call.route->scopes;
   if (!wanted.empty() && std::none_of(wanted.begin(), wanted.end(), held)) return errc::general_unauthorized_scope;
-  if (service == Service::teams && !f.call.is_console()) return errc::general_route_not_found;
+  if (service != Service::teams && service != Service::projects) return {};
+  if (!f.call.is_console()) return errc::general_route_not_found;
+  if (who.caller != policies::Caller::user) return errc::general_unauthorized_scope;  // teams are a person's
   return {};
 }
 

@@ -12,15 +12,26 @@ namespace {
 namespace query = storage::query;
 
 constexpr std::size_t records_a_step = 32;
-constexpr std::size_t most_bytes = std::size_t{16} << 20;  // of an answer
+constexpr std::size_t few_records = 64;  // a reactor reads and writes that many itself
+/// Lists that hold less need no room, so that long ones keep nobody from the usual page.
+constexpr std::size_t small_list = std::size_t{64} << 10;
+constexpr std::size_t room_step = std::size_t{64} << 10;
 
 /// First the scan, then the page's records, some a step.
 class ListJob {
  public:
-  ListJob(storage::Engine& engine, List list, query::Wanted wanted)
-      : list_(std::move(list)), scan_(engine, *list_.source, std::move(wanted)) {}
+  ListJob(storage::Engine& engine, List list, query::Wanted wanted, std::shared_ptr<RoomShare> share)
+      : list_(std::move(list)), share_(std::move(share)), scan_(engine, *list_.source, std::move(wanted)) {}
 
   result<bool> step() {
+    const result<bool> done = advance();
+    if (done && !has_room()) return busy(1);
+    return done;
+  }
+  [[nodiscard]] std::string take() { return std::move(body_); }
+
+ private:
+  result<bool> advance() {
     if (!scanned_) {
       const result<bool> done = scan_.step();
       if (!done) return done.error();
@@ -37,22 +48,25 @@ class ListJob {
     first_ = first_ && records.empty();
     body_.append(records);
     written_ += now.size();
-    if (body_.size() > most_bytes)
-      return error(errc::general_argument_invalid, "queries",
-                   "a list of queries with a smaller limit: this page is too large");
+    if (body_.size() > largest_page) return page_too_large;
     if (written_ < scan_.page().size()) return false;
     body_.append("]}");
     return true;
   }
-  [[nodiscard]] std::string take() { return std::move(body_); }
+  [[nodiscard]] bool has_room() {
+    const std::size_t held = scan_.bytes() + body_.size();
+    const std::size_t due = held <= small_list ? 0 : (held / room_step + 1) * room_step;
+    share_->shrink(due);
+    return share_->grow(due);
+  }
 
- private:
   void begin() {
     body_.append("{\"total\":").append(std::to_string(scan_.total())).append(",\"");
     body_.append(list_.member).append("\":[");
   }
 
   List list_;
+  std::shared_ptr<RoomShare> share_;
   query::Scan scan_;
   std::string body_;
   std::size_t written_ = 0;
@@ -89,7 +103,8 @@ awaitable<result<Answer>> answer_list(Services& svc, const Call& call, List list
   wanted.search = input.search;
   wanted.total = input.total;
   wanted.fallback = list.page;
-  const auto job = std::make_shared<ListJob>(svc.store.engine(), std::move(list), std::move(wanted));
+  const auto share = std::make_shared<RoomShare>(svc.scans.room());
+  const auto job = std::make_shared<ListJob>(svc.store.engine(), std::move(list), std::move(wanted), share);
   ScanThread::Step step = [job, gone = call.gone]() -> result<bool> {
     if (gone && gone->load(std::memory_order_relaxed)) return errc::server_busy;  // nobody reads the answer
     return job->step();
@@ -98,6 +113,27 @@ awaitable<result<Answer>> answer_list(Services& svc, const Call& call, List list
   if (!done) co_return done.error();
   Answer answer;
   answer.body = job->take();
+  answer.held = share;
+  co_return answer;
+}
+
+awaitable<result<Answer>> answer_whole(Services& svc, const Call& call, std::size_t records,
+                                       std::function<result<std::string>()> write) {
+  const auto made = std::make_shared<result<std::string>>(std::string());
+  if (records <= few_records) {
+    *made = write();
+  } else {
+    ScanThread::Step step = [made, write = std::move(write)]() -> result<bool> {
+      *made = write();
+      return true;
+    };
+    const result<void> done = co_await svc.scans.run(call.project(), std::move(step));
+    if (!done) co_return done.error();
+  }
+  if (!*made) co_return made->error();
+  if ((*made)->size() > largest_page) co_return page_too_large;
+  Answer answer;
+  answer.body = std::move(**made);
   co_return answer;
 }
 

@@ -178,6 +178,8 @@ Config derive(Config config, const Machine& machine) {
   return config;
 }
 
+std::size_t shared_room(const Config& config) noexcept { return config.max_connections * connection_bytes / 4; }
+
 std::string describe_derived(const Config& config, const Machine& machine) {
   std::string out = std::to_string(config.reactors) + " reactors, " + std::to_string(config.hash_threads) +
                     " hash threads of " + std::to_string(config.hash_cost.memory_kib) + " KiB, foreign hash slot " +

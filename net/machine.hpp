@@ -2,6 +2,7 @@
 // What this process may use of the machine: cores, memory limit and CPU quota (control groups v1 and v2), open files;
 // and the numbers of threads and connections that follow from them. Reads /proc and /sys; any thread.
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -24,6 +25,9 @@ std::uint64_t raise_open_files();
 /// Fills in every number that was left to be derived, and shrinks the foreign hash slot to a quarter of the memory.
 /// Throws BadOption when what was asked for does not fit into the memory.
 [[nodiscard]] Config derive(Config config, const Machine& machine);
+/// Bytes that all large request bodies, and all long lists, may hold: each a quarter of what the connections of a
+/// derived configuration are expected to take.
+[[nodiscard]] std::size_t shared_room(const Config& config) noexcept;
 /// One sentence with the derived numbers and what they came from.
 [[nodiscard]] std::string describe_derived(const Config& config, const Machine& machine);
 

@@ -44,11 +44,10 @@ std::vector<std::string> keys_of(std::span<const Field<T>> fields) {
   return keys;
 }
 
-/// One field list a type, so that its keys are made once.
+/// Into an object that is open. One field list a type, so that its keys are made once.
 template <class T>
-void write(json::Writer& w, std::span<const Field<T>> fields, const T& value, const Viewer& viewer) {
+void write_fields(json::Writer& w, std::span<const Field<T>> fields, const T& value, const Viewer& viewer) {
   static const std::vector<std::string> keys = keys_of(fields);
-  w.begin_object();
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const Field<T>& field = fields[i];
     if (viewer.format < field.since || viewer.format >= field.until || (field.has && !field.has(value))) continue;
@@ -58,6 +57,11 @@ void write(json::Writer& w, std::span<const Field<T>> fields, const T& value, co
     else
       field.write(w, value, viewer);
   }
+}
+template <class T>
+void write(json::Writer& w, std::span<const Field<T>> fields, const T& value, const Viewer& viewer) {
+  w.begin_object();
+  write_fields(w, fields, value, viewer);
   w.end_object();
 }
 

@@ -10,6 +10,8 @@ namespace {
 using W = json::Writer;
 using namespace schema;
 
+constexpr std::uint32_t v1_5_0 = format_number(1, 5, 0);
+constexpr std::uint32_t v1_9_0 = format_number(1, 9, 0);
 constexpr std::size_t usual_body = 1000;  // bytes; the allocator's quickest blocks end at 1 KiB
 
 struct UserView {
@@ -80,7 +82,7 @@ constexpr Field<UserView> user_fields[] = {
     {"emailIsCorporate", nullable_boolean, put_email_fact<&EmailClass::is_corporate>},
     {"emailIsCanonical", nullable_boolean, put_email_fact<&EmailClass::is_canonical>},
     {"phoneVerification", boolean, [](W& w, const UserView& u, V) { w.boolean(u.user().phone_verified); }},
-    {"mfa", boolean, [](W& w, const UserView& u, V) { w.boolean(u.user().mfa); }, 10500},
+    {"mfa", boolean, [](W& w, const UserView& u, V) { w.boolean(u.user().mfa); }, v1_5_0},
     {"prefs", object, [](W& w, const UserView& u, V) { w.raw(u.profile.prefs); }},
     {"targets", R"({"type":"array","items":{"$ref":"#/components/schemas/Target"}})",
      [](W& w, const UserView& u, V viewer) {
@@ -88,15 +90,15 @@ constexpr Field<UserView> user_fields[] = {
        for (const BorrowedTarget& target : u.profile.targets) write_target(w, target, viewer);
        w.end_array();
      },
-     10500},
+     v1_5_0},
     {"accessedAt", date,
      [](W& w, const UserView& u, V) {
        to_millis(u.profile.accessed_at) == 0 ? w.string("") : put_date(w, u.profile.accessed_at);
      }},
-    {"impersonator", boolean, [](W& w, const UserView& u, V) { w.boolean(u.user().impersonator); }, 10900},
+    {"impersonator", boolean, [](W& w, const UserView& u, V) { w.boolean(u.user().impersonator); }, v1_9_0},
     {"impersonatorUserId", nullable_text,
      [](W& w, const UserView& u, V) { u.impersonator_id.empty() ? w.null() : w.plain_string(u.impersonator_id); },
-     10900},
+     v1_9_0},
 };
 
 template <std::string ClientInfo::*Member>
@@ -131,8 +133,8 @@ constexpr Field<SessionView> session_fields[] = {
     {"countryCode", text, [](W& w, const SessionView& s, V) { w.string(s.session.country_code); }},
     {"countryName", text, [](W& w, const SessionView& s, V) { w.string(s.country_name); }},
     {"current", boolean, [](W& w, const SessionView& s, V) { w.boolean(s.current); }},
-    {"factors", texts, [](W& w, const SessionView& s, V) { put_texts(w, s.session.factors); }, 10500},
-    {"secret", text, [](W& w, const SessionView& s, V) { w.string(s.secret); }, 10500, Sees::privileged},
+    {"factors", texts, [](W& w, const SessionView& s, V) { put_texts(w, s.session.factors); }, v1_5_0},
+    {"secret", text, [](W& w, const SessionView& s, V) { w.string(s.secret); }, v1_5_0, Sees::privileged},
     {"mfaUpdatedAt", date, [](W& w, const SessionView& s, V) { put_date(w, s.session.mfa_updated_at); }},
 };
 
@@ -147,7 +149,7 @@ constexpr Field<TokenView> token_fields[] = {
     {"userId", text, [](W& w, const TokenView& t, V) { w.plain_string(t.token.user_id); }},
     {"secret", text, [](W& w, const TokenView& t, V) { w.string(t.secret); }, 0, Sees::privileged},
     {"expire", date, [](W& w, const TokenView& t, V) { put_date(w, t.token.expires_at); }},
-    {"phrase", text, [](W& w, const TokenView&, V) { w.string(""); }, 10500},
+    {"phrase", text, [](W& w, const TokenView&, V) { w.string(""); }, v1_5_0},
 };
 
 constexpr Field<IdentityView> identity_fields[] = {

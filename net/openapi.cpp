@@ -26,8 +26,8 @@ std::string template_path(std::string_view path) {
   return out;
 }
 
-bool in_path(const Route& route, std::string_view name) {
-  return route.path.find("/:" + std::string(name)) != std::string_view::npos;
+bool in_path(std::string_view path, std::string_view name) {
+  return (std::string(path) + "/").find("/:" + std::string(name) + "/") != std::string::npos;
 }
 
 std::string method_name(http::Method method) {
@@ -48,7 +48,19 @@ void write_parameter(W& w, const Param& param, std::string_view where) {
   w.end_object();
 }
 
-void write_body(W& w, const Route& route) {
+/// In the paths of the project service it names the project of the request, as the header does elsewhere.
+void write_project_parameter(W& w) {
+  w.begin_object();
+  w.field("name", "projectId");
+  w.field("in", "path");
+  w.field("required", true);
+  w.field("description", "must be the id of a project");
+  w.key("schema");
+  w.raw(R"({"type":"string"})");
+  w.end_object();
+}
+
+void write_body(W& w, const Route& route, std::string_view path) {
   w.key("requestBody");
   w.begin_object();
   w.key("content");
@@ -61,12 +73,12 @@ void write_body(W& w, const Route& route) {
   w.key("properties");
   w.begin_object();
   for (const Param& param : route.inputs.params)
-    if (!in_path(route, param.name)) w.key(param.name), w.raw(param.schema);
+    if (!in_path(path, param.name)) w.key(param.name), w.raw(param.schema);
   w.end_object();
   w.key("required");
   w.begin_array();
   for (const Param& param : route.inputs.params)
-    if (param.required && !in_path(route, param.name)) w.string(param.name);
+    if (param.required && !in_path(path, param.name)) w.string(param.name);
   w.end_array();
   w.end_object();
   w.end_object();
@@ -115,10 +127,18 @@ void write_rate(W& w, const RateRule& rate) {
   w.end_object();
 }
 
+/// The route's name on its own path; on an alias it says so, and which one of several.
+std::string operation_id(const Route& route, std::string_view path) {
+  std::string id(route.name);
+  for (std::size_t i = 0; i < route.aliases.size(); ++i)
+    if (route.aliases[i] == path) id += i == 0 ? "Alias" : "Alias" + std::to_string(i + 1);
+  return id;
+}
+
 void write_operation(W& w, const Route& route, std::string_view path) {
   const bool alias = path != route.path;
   w.begin_object();
-  w.field("operationId", std::string(route.name) + (alias ? "Alias" : ""));
+  w.field("operationId", operation_id(route, path));
   if (alias) w.field("deprecated", true);
   if (alias) w.field("x-alias-of", template_path(route.path));
   const bool has_body = route.method == http::Method::post || route.method == http::Method::put ||
@@ -126,8 +146,9 @@ void write_operation(W& w, const Route& route, std::string_view path) {
   w.key("parameters");
   w.begin_array();
   bool body_params = false;
+  if (route.service == Service::project && in_path(path, "projectId")) write_project_parameter(w);
   for (const Param& param : route.inputs.params) {
-    if (in_path(route, param.name))
+    if (in_path(path, param.name))
       write_parameter(w, param, "path");
     else if (!has_body)
       write_parameter(w, param, "query");
@@ -135,7 +156,7 @@ void write_operation(W& w, const Route& route, std::string_view path) {
       body_params = true;
   }
   w.end_array();
-  if (body_params) write_body(w, route);
+  if (body_params) write_body(w, route, path);
   w.key("x-scopes");
   w.begin_array();
   for (const std::string_view scope : route.scopes) w.string(scope);

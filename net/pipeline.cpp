@@ -4,7 +4,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <charconv>
 #include <iterator>
 #include <span>
 
@@ -60,22 +59,6 @@ Client read_client(const http::Request& request, const http::TrustedProxies& tru
   return client;
 }
 
-/// `1.9.6` as 10906; the current format for anything that is no version.
-std::uint32_t read_format(std::string_view text) {
-  std::uint32_t parts[3] = {0, 0, 0};
-  const char* at = text.data();
-  const char* end = at + text.size();
-  for (std::size_t i = 0; i < 3; ++i) {
-    const auto [rest, failure] = std::from_chars(at, end, parts[i]);
-    if (failure != std::errc{} || parts[i] > 99) return current_format;
-    at = rest;
-    if (at == end) break;
-    if (*at != '.') break;
-    ++at;
-  }
-  return parts[0] * 10000 + parts[1] * 100 + parts[2];
-}
-
 void add_limit_headers(http::Response& headers, const LimitVerdict& verdict) {
   headers.add("X-RateLimit-Limit", std::to_string(verdict.limit));
   headers.add("X-RateLimit-Remaining", std::to_string(verdict.remaining));
@@ -91,12 +74,15 @@ std::string_view server_sdk(const http::Request& request) {
 }
 
 /// Marks the key as used, at most once a day and once an SDK; the request never waits for it.
-void note_key_use(Services& services, const http::Request& request, const Call& call,
+void note_key_use(Services& services, const http::Request& request, const Call& call, KeyKind kind,
                   const boost::asio::any_io_executor& executor) {
+  const bool dev = kind == KeyKind::dev;
+  const std::string& used = dev ? call.principal.dev_key_id : call.principal.key_id;
+  if (used.empty()) return;
   const std::string_view sdk = server_sdk(request);
-  for (const ApiKey& key : call.live_project->keys) {
-    if (key.id != call.principal.key_id || !changes::needs_use_update(key, call.now, sdk)) continue;
-    storage::EngineChange note = changes::note_key_use(call.project(), key.id, call.now, std::string(sdk));
+  for (const ApiKey& key : dev ? call.live_project->dev_keys : call.live_project->keys) {
+    if (key.id != used || !changes::needs_use_update(key, call.now, sdk)) continue;
+    storage::EngineChange note = changes::note_key_use(call.project(), key.id, call.now, std::string(sdk), kind);
     boost::asio::co_spawn(executor, services.store.engine().submit(std::move(note)), boost::asio::detached);
   }
 }
@@ -141,6 +127,7 @@ result<void> begin(const Services& services, const http::Request& request, Call&
   result<json::Object> bag = read_parameters(request);
   if (!bag) return bag.error();
   call.bag = std::move(*bag);
+  if (!call.route->older.empty()) modernise(call.bag, call.route->older, call.format);
   result<std::shared_ptr<const LiveProject>> project = resolve_project(services, request, call);
   if (!project) return project.error();
   call.live_project = std::move(*project);
@@ -222,7 +209,8 @@ awaitable<result<void>> Pipeline::examine(const http::Request& request, Call& ca
     if (!may_pass) co_return may_pass.error();
     const auto executor = co_await boost::asio::this_coro::executor;
     note_access(services_, call, executor);
-    note_key_use(services_, request, call, executor);
+    note_key_use(services_, request, call, KeyKind::api, executor);
+    note_key_use(services_, request, call, KeyKind::dev, executor);
     if (call.route->rate) {
       const result<LimitVerdict> verdict = co_await count_request(services_, call);
       if (!verdict) co_return verdict.error();

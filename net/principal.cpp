@@ -100,10 +100,22 @@ bool apply_ephemeral_key(Principal& principal, std::string_view key, const LiveP
   if (object == nullptr || text_of(json::find(*object, "projectId")) != project.project.id) return false;
   const json::Value* const scopes = json::find(*object, "scopes");
   if (scopes == nullptr || scopes->array() == nullptr) return false;
+  const json::Value* const ends = json::find(*object, "exp");
+  if (ends == nullptr || !ends->integer()) return false;
   principal.caller = policies::Caller::key;
   principal.profile.reset();
+  principal.key_ends = from_millis(*ends->integer() * 1000);
   for (const json::Value& scope : *scopes->array()) principal.key_scopes.emplace_back(text_of(&scope));
   return true;
+}
+
+/// Unknown and expired ones are as good as none.
+void apply_dev_key(Principal& principal, const http::Request& request, const Call& call) {
+  std::string_view secret = request.header("X-Appwrite-Dev-Key");
+  if (secret.empty()) secret = text_of(json::find(call.bag, "devKey"));
+  if (secret.empty()) return;
+  const ApiKey* const found = call.live_project->key_by_secret(secret, KeyKind::dev);
+  if (found != nullptr && found->expires_at && *found->expires_at >= call.now) principal.dev_key_id = found->id;
 }
 
 /// Whether an administrator's session is to act on the project: by the header, by the parameter, or because an old path
@@ -175,6 +187,7 @@ result<std::shared_ptr<const LiveProject>> resolve_project(const Services& servi
 awaitable<result<void>> resolve_principal(Services& services, const http::Request& request, Call& call) {
   const LiveProject& project = *call.live_project;
   Principal& principal = call.principal;
+  apply_dev_key(principal, request, call);
   call.admin_mode = wants_admin_mode(request, call);
   call.home = call.admin_mode ? services.projects.find(console_id) : call.live_project;
   result<std::shared_ptr<const storage::Profile>> by_session = known_session(services, request, call);

@@ -1,6 +1,7 @@
 #include "net/project_models.hpp"
 
 #include "net/model_fields.hpp"
+#include "net/older_project.hpp"
 
 namespace portcullis::models {
 namespace {
@@ -11,47 +12,71 @@ using namespace schema;
 
 constexpr const char* switches = R"({"type":"array","items":{"type":"object"}})";
 
-void put_nothing(W& w, const Project&, V) { w.string(""); }
-void put_no_list(W& w, const Project&, V) {
+void put_nothing(W& w, const ProjectView&, V) { w.string(""); }
+void put_no_list(W& w, const ProjectView&, V) {
   w.begin_array();
   w.end_array();
 }
 
+constexpr Field<DevKeyView> dev_key_fields[] = {
+    {"$id", text, [](W& w, const DevKeyView& k, V) { w.string(k.key.id); }},
+    {"$createdAt", date, [](W& w, const DevKeyView& k, V) { put_date(w, k.key.created_at); }},
+    {"$updatedAt", date, [](W& w, const DevKeyView& k, V) { put_date(w, k.key.updated_at); }},
+    {"name", text, [](W& w, const DevKeyView& k, V) { w.string(k.key.name); }},
+    {"expire", date, [](W& w, const DevKeyView& k, V) { put_date(w, k.key.expires_at); }},
+    {"secret", text, [](W& w, const DevKeyView& k, V) { w.string(k.secret); }},
+    {"accessedAt", date, [](W& w, const DevKeyView& k, V) { put_date(w, k.key.accessed_at); }},
+    {"sdks", texts, [](W& w, const DevKeyView& k, V) { put_texts(w, k.key.sdks); }},
+};
+
+constexpr const char* dev_keys = R"({"type":"array","items":{"$ref":"#/components/schemas/DevKey"}})";
+
+void put_dev_keys(W& w, const ProjectView& view, const Viewer& viewer) {
+  w.begin_array();
+  for (const DevKeyView& each : view.dev_keys) write<DevKeyView>(w, dev_key_fields, each, viewer);
+  w.end_array();
+}
+
 /// What no request can set yet is shown as a project shows it that has never set it.
-constexpr Field<Project> project_fields[] = {
-    {"$id", text, [](W& w, const Project& p, V) { w.string(p.id); }},
-    {"$createdAt", date, [](W& w, const Project& p, V) { put_date(w, p.created_at); }},
-    {"$updatedAt", date, [](W& w, const Project& p, V) { put_date(w, p.updated_at); }},
-    {"name", text, [](W& w, const Project& p, V) { w.string(p.settings.name); }},
-    {"teamId", text, [](W& w, const Project& p, V) { w.string(p.team_id); }},
-    {"region", text, [](W& w, const Project&, V) { w.string("default"); }},
-    {"devKeys", texts, put_no_list},
-    {"smtpEnabled", boolean, [](W& w, const Project&, V) { w.boolean(false); }},
+constexpr Field<ProjectView> project_fields[] = {
+    {"$id", text, [](W& w, const ProjectView& v, V) { w.string(v.project.id); }},
+    {"$createdAt", date, [](W& w, const ProjectView& v, V) { put_date(w, v.project.created_at); }},
+    {"$updatedAt", date, [](W& w, const ProjectView& v, V) { put_date(w, v.project.updated_at); }},
+    {"name", text, [](W& w, const ProjectView& v, V) { w.string(v.project.settings.name); }},
+    {"teamId", text, [](W& w, const ProjectView& v, V) { w.string(v.project.team_id); }},
+    {"region", text, [](W& w, const ProjectView&, V) { w.string("default"); }},
+    {"devKeys", dev_keys, put_dev_keys},
+    {"smtpEnabled", boolean, [](W& w, const ProjectView&, V) { w.boolean(false); }},
     {"smtpSenderName", text, put_nothing},
     {"smtpSenderEmail", text, put_nothing},
     {"smtpReplyToName", text, put_nothing},
     {"smtpReplyToEmail", text, put_nothing},
     {"smtpHost", text, put_nothing},
-    {"smtpPort", integer, [](W& w, const Project&, V) { w.integer(0); }},
+    {"smtpPort", integer, [](W& w, const ProjectView&, V) { w.integer(0); }},
     {"smtpUsername", text, put_nothing},
     {"smtpPassword", text, put_nothing},
     {"smtpSecure", text, put_nothing},
-    {"pingCount", integer, [](W& w, const Project&, V) { w.integer(0); }},
-    {"pingedAt", date, put_nothing},
-    {"labels", texts, [](W& w, const Project& p, V) { put_texts(w, p.settings.labels); }},
-    {"status", text, [](W& w, const Project&, V) { w.string("active"); }},
+    {"pingCount", integer, [](W& w, const ProjectView& v, V) { w.integer(static_cast<std::int64_t>(v.pings.count)); }},
+    {"pingedAt", date, [](W& w, const ProjectView& v, V) { put_date(w, v.pings.last); }},
+    {"labels", texts, [](W& w, const ProjectView& v, V) { put_texts(w, v.project.settings.labels); }},
+    {"status", text, [](W& w, const ProjectView&, V) { w.string("active"); }},
     {"onboarding", object,
-     [](W& w, const Project&, V) {
+     [](W& w, const ProjectView&, V) {
        w.begin_object();
        w.end_object();
      }},
     {"authMethods", switches,
-     [](W& w, const Project& p, V) { wire::write_switches(w, wire::auth_methods(), p.settings); }},
-    {"services", switches, [](W& w, const Project& p, V) { wire::write_switches(w, wire::services(), p.settings); }},
-    {"protocols", switches, [](W& w, const Project& p, V) { wire::write_switches(w, wire::protocols(), p.settings); }},
+     [](W& w, const ProjectView& v, V) { wire::write_switches(w, wire::auth_methods(), v.project.settings); },
+     project_nested_since},
+    {"services", switches,
+     [](W& w, const ProjectView& v, V) { wire::write_switches(w, wire::services(), v.project.settings); },
+     project_nested_since},
+    {"protocols", switches,
+     [](W& w, const ProjectView& v, V) { wire::write_switches(w, wire::protocols(), v.project.settings); },
+     project_nested_since},
     {"blocks", texts, put_no_list},
     {"consoleAccessedAt", date, put_nothing},
-    {"wafEnabled", boolean, [](W& w, const Project&, V) { w.boolean(false); }},
+    {"wafEnabled", boolean, [](W& w, const ProjectView&, V) { w.boolean(false); }},
 };
 
 /// The name of a platform's identifier on the wire.
@@ -65,20 +90,6 @@ const char* identifier_name(const Platform& platform) {
   return "packageName";
 }
 
-void write_platform(W& w, const Platform& platform) {
-  w.begin_object();
-  w.field("$id", platform.id);
-  w.key("$createdAt");
-  put_date(w, platform.created_at);
-  w.key("$updatedAt");
-  put_date(w, platform.updated_at);
-  w.field("name", platform.name);
-  w.field("type", platform.type);
-  w.field(identifier_name(platform), platform.identifier);
-  if (platform.type == "web") w.field("key", "");
-  w.end_object();
-}
-
 constexpr Field<Team> team_fields[] = {
     {"$id", text, [](W& w, const Team& t, V) { w.string(t.id); }},
     {"$createdAt", date, [](W& w, const Team& t, V) { put_date(w, t.created_at); }},
@@ -88,17 +99,22 @@ constexpr Field<Team> team_fields[] = {
     {"prefs", object, [](W& w, const Team& t, V) { w.raw(t.prefs); }},
 };
 
+constexpr std::uint32_t phone_number_since = format_number(1, 9, 2);
+std::optional<Time> dated(Time time) { return time == Time{} ? std::nullopt : std::optional<Time>(time); }
+
 constexpr Field<MockPhoneView> mock_phone_fields[] = {
     {"phone", text, [](W& w, const MockPhoneView& m, V) { w.string(m.phone.number); }, 0, Sees::everyone, nullptr,
-     10902},
-    {"number", text, [](W& w, const MockPhoneView& m, V) { w.string(m.phone.number); }, 10902},
+     phone_number_since},
+    {"number", text, [](W& w, const MockPhoneView& m, V) { w.string(m.phone.number); }, phone_number_since},
     {"otp", text, [](W& w, const MockPhoneView& m, V) { w.string(m.code); }},
-    {"$createdAt", date, [](W& w, const MockPhoneView& m, V) { put_date(w, m.phone.created_at); }, 10902},
-    {"$updatedAt", date, [](W& w, const MockPhoneView& m, V) { put_date(w, m.phone.updated_at); }, 10902},
+    {"$createdAt", date, [](W& w, const MockPhoneView& m, V) { put_date(w, dated(m.phone.created_at)); },
+     phone_number_since},
+    {"$updatedAt", date, [](W& w, const MockPhoneView& m, V) { put_date(w, dated(m.phone.updated_at)); },
+     phone_number_since},
 };
 
 /// Response formats before this one show an ephemeral key as `{scopes, projectId, jwt}`.
-constexpr std::uint32_t keys_alike_since = 10903;
+constexpr std::uint32_t keys_alike_since = format_number(1, 9, 3);
 
 constexpr Field<KeyView> key_fields[] = {
     {"$id", text, [](W& w, const KeyView& k, V) { w.string(k.key.id); }},
@@ -135,16 +151,18 @@ std::string list_of(const char* name, const std::vector<T>& items, std::uint64_t
 
 }  // namespace
 
-std::string project(const Project& project, const Viewer& viewer) {
+std::string project(const ProjectView& view, const Viewer& viewer) {
   std::string out;
   W writer(out);
-  write<Project>(writer, project_fields, project, viewer);
+  writer.begin_object();
+  write_fields<ProjectView>(writer, project_fields, view, viewer);
+  if (viewer.format < project_nested_since) write_older_fields(writer, view, viewer);
+  writer.end_object();
   return out;
 }
 
-std::string project_list(const std::vector<Project>& projects, std::uint64_t total, const Viewer& viewer) {
-  return list_of("projects", projects, total,
-                 [&](W& w, const Project& each) { write<Project>(w, project_fields, each, viewer); });
+std::string project_list(const std::vector<std::string>& projects, std::uint64_t total) {
+  return list_of("projects", projects, total, [](W& w, const std::string& each) { w.raw(each); });
 }
 
 std::string team(const Team& team, const Viewer& viewer) {
@@ -171,6 +189,20 @@ std::string policy_list(const std::vector<wire::Policy>& policies, const Project
                  [&](W& w, const wire::Policy& each) { wire::write_policy(w, each, settings); });
 }
 
+void write_platform(W& w, const Platform& platform) {
+  w.begin_object();
+  w.field("$id", platform.id);
+  w.key("$createdAt");
+  put_date(w, platform.created_at);
+  w.key("$updatedAt");
+  put_date(w, platform.updated_at);
+  w.field("name", platform.name);
+  w.field("type", platform.type);
+  w.field(identifier_name(platform), platform.identifier);
+  if (platform.type == "web") w.field("key", "");
+  w.end_object();
+}
+
 std::string platform(const Platform& platform) {
   std::string out;
   W writer(out);
@@ -182,22 +214,28 @@ std::string platform_list(const std::vector<Platform>& platforms, std::uint64_t 
   return list_of("platforms", platforms, total, write_platform);
 }
 
+void write_mock_phone(W& w, const MockPhoneView& view, const Viewer& viewer) {
+  write<MockPhoneView>(w, mock_phone_fields, view, viewer);
+}
+
 std::string mock_phone(const MockPhoneView& view, const Viewer& viewer) {
   std::string out;
   W writer(out);
-  write<MockPhoneView>(writer, mock_phone_fields, view, viewer);
+  write_mock_phone(writer, view, viewer);
   return out;
 }
 
 std::string mock_phone_list(const std::vector<MockPhoneView>& phones, std::uint64_t total, const Viewer& viewer) {
   return list_of("mockNumbers", phones, total,
-                 [&](W& w, const MockPhoneView& each) { write<MockPhoneView>(w, mock_phone_fields, each, viewer); });
+                 [&](W& w, const MockPhoneView& each) { write_mock_phone(w, each, viewer); });
 }
+
+void write_key(W& w, const KeyView& view, const Viewer& viewer) { write<KeyView>(w, key_fields, view, viewer); }
 
 std::string key(const KeyView& view, const Viewer& viewer) {
   std::string out;
   W writer(out);
-  write<KeyView>(writer, key_fields, view, viewer);
+  write_key(writer, view, viewer);
   return out;
 }
 
@@ -215,12 +253,24 @@ std::string ephemeral_key(const KeyView& view, std::string_view project_id, cons
 }
 
 std::string key_list(const std::vector<KeyView>& keys, std::uint64_t total, const Viewer& viewer) {
-  return list_of("keys", keys, total, [&](W& w, const KeyView& each) { write<KeyView>(w, key_fields, each, viewer); });
+  return list_of("keys", keys, total, [&](W& w, const KeyView& each) { write_key(w, each, viewer); });
+}
+
+std::string dev_key(const DevKeyView& view, const Viewer& viewer) {
+  std::string out;
+  W writer(out);
+  write<DevKeyView>(writer, dev_key_fields, view, viewer);
+  return out;
+}
+
+std::string dev_key_list(const std::vector<DevKeyView>& keys, std::uint64_t total, const Viewer& viewer) {
+  return list_of("devKeys", keys, total,
+                 [&](W& w, const DevKeyView& each) { write<DevKeyView>(w, dev_key_fields, each, viewer); });
 }
 
 std::vector<Shape> project_shapes() {
   std::vector<Shape> all{
-      shape<Project>("Project", project_fields),
+      shape<ProjectView>("Project", project_fields),
       Shape{"PolicyList", {{"total", integer}, {"policies", R"({"type":"array","items":{"type":"object"}})"}}},
       Shape{"Policy", {{"$id", text}}},
       Shape{"ProjectList",
@@ -232,6 +282,8 @@ std::vector<Shape> project_shapes() {
       shape<KeyView>("EphemeralKey", key_fields),
       Shape{"KeyList",
             {{"total", integer}, {"keys", R"({"type":"array","items":{"$ref":"#/components/schemas/Key"}})"}}},
+      shape<DevKeyView>("DevKey", dev_key_fields),
+      Shape{"DevKeyList", {{"total", integer}, {"devKeys", dev_keys}}},
       shape<MockPhoneView>("MockNumber", mock_phone_fields),
       Shape{"MockNumberList",
             {{"total", integer},

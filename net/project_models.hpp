@@ -13,8 +13,6 @@
 
 namespace portcullis::models {
 
-[[nodiscard]] std::string project(const Project& project, const Viewer& viewer);
-[[nodiscard]] std::string project_list(const std::vector<Project>& projects, std::uint64_t total, const Viewer& viewer);
 [[nodiscard]] std::string team(const Team& team, const Viewer& viewer);
 [[nodiscard]] std::string team_list(const std::vector<Team>& teams, std::uint64_t total, const Viewer& viewer);
 [[nodiscard]] std::string policy(const wire::Policy& policy, const ProjectSettings& settings);
@@ -22,6 +20,7 @@ namespace portcullis::models {
 [[nodiscard]] std::string policy_list(const std::vector<wire::Policy>& policies, const ProjectSettings& settings,
                                       std::uint64_t total);
 
+void write_platform(json::Writer& out, const Platform& platform);
 [[nodiscard]] std::string platform(const Platform& platform);
 [[nodiscard]] std::string platform_list(const std::vector<Platform>& platforms, std::uint64_t total);
 
@@ -30,6 +29,7 @@ struct MockPhoneView {
   const MockPhone& phone;
   std::string_view code;
 };
+void write_mock_phone(json::Writer& out, const MockPhoneView& view, const Viewer& viewer);
 [[nodiscard]] std::string mock_phone(const MockPhoneView& view, const Viewer& viewer);
 [[nodiscard]] std::string mock_phone_list(const std::vector<MockPhoneView>& phones, std::uint64_t total,
                                           const Viewer& viewer);
@@ -39,9 +39,36 @@ struct KeyView {
   const ApiKey& key;
   std::string_view secret;
 };
+void write_key(json::Writer& out, const KeyView& view, const Viewer& viewer);
 [[nodiscard]] std::string key(const KeyView& view, const Viewer& viewer);
 [[nodiscard]] std::string ephemeral_key(const KeyView& view, std::string_view project_id, const Viewer& viewer);
 [[nodiscard]] std::string key_list(const std::vector<KeyView>& keys, std::uint64_t total, const Viewer& viewer);
+
+/// The same of a dev key.
+struct DevKeyView {
+  const ApiKey& key;
+  std::string_view secret;
+};
+[[nodiscard]] std::string dev_key(const DevKeyView& view, const Viewer& viewer);
+[[nodiscard]] std::string dev_key_list(const std::vector<DevKeyView>& keys, std::uint64_t total, const Viewer& viewer);
+
+/// Formats before this one show a project's switches and policies as fields of it, with its platforms, keys and mock
+/// phone numbers.
+inline constexpr std::uint32_t project_nested_since = format_number(1, 9, 5);
+
+/// A project with what it shows of records of its own; the last three are for those formats alone. References outlive
+/// the call.
+struct ProjectView {
+  const Project& project;
+  Pings pings{};
+  std::vector<DevKeyView> dev_keys{};
+  std::vector<Platform> platforms{};
+  std::vector<KeyView> keys{};
+  std::vector<MockPhoneView> phones{};
+};
+[[nodiscard]] std::string project(const ProjectView& view, const Viewer& viewer);
+/// `projects`: each as project() writes it.
+[[nodiscard]] std::string project_list(const std::vector<std::string>& projects, std::uint64_t total);
 
 [[nodiscard]] std::vector<Shape> project_shapes();
 

@@ -9,7 +9,8 @@
 namespace portcullis {
 namespace {
 
-constexpr std::uint32_t network_window_s = 3600;
+constexpr std::uint32_t failures_window_s = 3600;
+constexpr LimitRule token_rule{100, failures_window_s};  // of one user, from all networks together
 
 std::string_view parameter(const Call& call, std::string_view name) {
   const json::Value* value = json::find(call.bag, name);
@@ -59,7 +60,24 @@ std::string own_network_key(const Call& call) {
 }
 
 bool enforced(const Services& services, const Call& call) {
-  return services.config.rate_limits && !call.is_privileged();
+  return services.config.rate_limits && !call.is_privileged() && call.principal.dev_key_id.empty();
+}
+
+LimitRule network_rule(const Services& services) { return {services.config.network_limit, failures_window_s}; }
+
+std::string token_key(const Call& call, std::string_view user_id) {
+  return std::to_string(static_cast<std::uint32_t>(call.project())) + "|failed-tokens|" + std::string(user_id);
+}
+
+/// Has the window room for one more failure?
+result<void> admits(Services& services, const Call& call, const std::string& key, const LimitRule& rule) {
+  if (!enforced(services, call)) return {};
+  const LimitVerdict verdict = services.limiter.peek(key, rule, call.now);
+  if (verdict.allowed) return {};
+  error refused(errc::general_rate_limit_exceeded);
+  refused.retry_after_s =
+      static_cast<std::uint32_t>(std::max<std::int64_t>(1, verdict.reset_epoch_s - to_millis(call.now) / 1000));
+  return refused;
 }
 
 /// Does the e-mail's user have a live session from the caller's network?
@@ -116,19 +134,22 @@ void reset_after_success(Services& services, const Call& call) {
 }
 
 result<void> admits_password_check(Services& services, const Call& call) {
-  if (!enforced(services, call)) return {};
-  const LimitRule rule{services.config.network_limit, network_window_s};
-  const LimitVerdict verdict = services.limiter.peek(network_key(call), rule, call.now);
-  if (verdict.allowed) return {};
-  error refused(errc::general_rate_limit_exceeded);
-  refused.retry_after_s =
-      static_cast<std::uint32_t>(std::max<std::int64_t>(1, verdict.reset_epoch_s - to_millis(call.now) / 1000));
-  return refused;
+  return admits(services, call, network_key(call), network_rule(services));
 }
 
 void count_failed_password(Services& services, const Call& call) {
-  if (!enforced(services, call)) return;
-  services.limiter.hit(network_key(call), LimitRule{services.config.network_limit, network_window_s}, call.now);
+  if (enforced(services, call)) services.limiter.hit(network_key(call), network_rule(services), call.now);
+}
+
+result<void> admits_token_check(Services& services, const Call& call, std::string_view user_id) {
+  const result<void> admitted = admits_password_check(services, call);
+  if (!admitted) return admitted;
+  return admits(services, call, token_key(call, user_id), token_rule);
+}
+
+void count_failed_token(Services& services, const Call& call, std::string_view user_id) {
+  count_failed_password(services, call);
+  if (enforced(services, call)) services.limiter.hit(token_key(call, user_id), token_rule, call.now);
 }
 
 }  // namespace portcullis

@@ -5,14 +5,17 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/session.hpp"
+#include "net/formats.hpp"
 #include "net/http/client_ip.hpp"
 #include "net/http/message.hpp"
 #include "net/http/server.hpp"
+#include "net/older_requests.hpp"
 #include "net/params.hpp"
 #include "net/services.hpp"
 #include "policies/scopes.hpp"
@@ -42,6 +45,7 @@ struct Answer {
   };
   std::optional<OpenedSession> opened_session;
   bool clears_session = false;
+  std::shared_ptr<const void> held;  ///< goes when the answer has been written
 };
 
 struct Call;
@@ -64,8 +68,9 @@ struct Route {
   bool session_group = false;  ///< refuses a caller who is signed in
   bool recent_mfa = false;
   bool mfa_exempt = false;
-  bool reads_timestamp = false;  ///< X-Appwrite-Timestamp must parse when present
-  bool bare = false;             ///< outside the API: no project, no principal, no CORS (probes)
+  bool reads_timestamp = false;         ///< X-Appwrite-Timestamp must parse when present
+  bool bare = false;                    ///< outside the API: no project, no principal, no CORS (probes)
+  std::span<const OlderParam> older{};  ///< what its parameters were in older formats; routes.cpp fills it in
 };
 
 /// Who calls. An administrator's profile is of the console project. A key's identity wins over a session or JWT sent
@@ -78,8 +83,10 @@ struct Principal {
   std::shared_ptr<const storage::Profile> impersonated;
   bool session_sent = false;         ///< a valid session came along, also with a key
   bool by_cookie_or_header = false;  ///< a session text came in a cookie or X-Appwrite-Session (X-Debug-Fallback)
+  std::string dev_key_id;            ///< a valid dev key came along: no limits, any page
   std::string key_id;
   std::vector<std::string> key_scopes;
+  std::optional<Time> key_ends;  ///< an ephemeral key's end; none for other callers
 };
 
 /// What the request says of the client's side.
@@ -94,10 +101,6 @@ struct Client {
   [[nodiscard]] std::string ip() const { return address.to_string(); }
   [[nodiscard]] std::string network() const { return http::client_network(address); }  ///< /24 or /64
 };
-
-/// The wire version this server speaks, and the same as a number.
-inline constexpr std::string_view wire_version = "1.9.6";
-inline constexpr std::uint32_t current_format = 10906;
 
 /// One request on its way through the pipeline; everything a handler may look at. Outlives the handler.
 struct Call {
@@ -117,7 +120,7 @@ struct Call {
   std::shared_ptr<const std::atomic<bool>> gone;
   std::string_view page;                  ///< Origin, else Referer, as sent; lives as long as the request
   bool jwt_sent = false;                  ///< X-Appwrite-JWT came along
-  std::uint32_t format = current_format;  ///< X-Appwrite-Response-Format as major*10000 + minor*100 + patch
+  std::uint32_t format = current_format;  ///< X-Appwrite-Response-Format
 
   template <class In>
   [[nodiscard]] const In& input() const {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -32,16 +33,18 @@ namespace portcullis {
 struct LiveProject {
   Project project;
   std::vector<ApiKey> keys;
+  std::vector<ApiKey> dev_keys;
   std::vector<Platform> platforms;
   Secret jwt_key;                          ///< HKDF subkey for session JWTs
   Secret ephemeral_key;                    ///< HKDF subkey for ephemeral API keys
+  Secret decoy_key;                        ///< HKDF subkey for what unknown e-mails are checked against
   std::vector<std::string> allowed_hosts;  ///< the server's own, the project's web hosts and platforms
   std::vector<std::string> app_types;      ///< types of the platforms that are no web pages
 
   [[nodiscard]] ProjectNo number() const noexcept { return project.number; }
   [[nodiscard]] const ProjectSettings& settings() const noexcept { return project.settings; }
   /// The key whose whole secret text is this, in time that depends on the number of keys only.
-  [[nodiscard]] const ApiKey* key_by_secret(std::string_view secret) const;
+  [[nodiscard]] const ApiKey* key_by_secret(std::string_view secret, KeyKind kind = KeyKind::api) const;
 };
 
 /// All projects by id; `console`, the built-in one, is among them.
@@ -60,8 +63,11 @@ struct ProjectSnapshot {
 class Projects {
  public:
   Projects(storage::Store& store, const crypto::Sealer& sealer, std::vector<std::string> server_hosts);
-  /// Rebuilds from the store. Errors: record_corrupt (also when a root key cannot be unsealed).
+  /// Builds all from the store. Errors: record_corrupt (also when a root key cannot be unsealed).
   [[nodiscard]] result<void> reload();
+  /// Builds anew the projects that these rows belong to; all of them after an error. The writer's thread. Errors: the
+  /// same; the former snapshot stays.
+  [[nodiscard]] result<void> reload(std::span<const std::string> keys);
   [[nodiscard]] std::shared_ptr<const ProjectSnapshot> load() const { return seen(); }
   [[nodiscard]] std::shared_ptr<const LiveProject> find(std::string_view id) const { return seen()->find(id); }
 
@@ -69,6 +75,7 @@ class Projects {
   storage::Store& store_;
   const crypto::Sealer& sealer_;
   std::vector<std::string> server_hosts_;
+  [[nodiscard]] result<std::shared_ptr<const LiveProject>> build(const Project& project);
   [[nodiscard]] const std::shared_ptr<const ProjectSnapshot>& seen() const;
   void publish(std::shared_ptr<const ProjectSnapshot> snapshot);
 
@@ -76,6 +83,7 @@ class Projects {
   mutable std::mutex mutex_;
   std::shared_ptr<const ProjectSnapshot> current_;  // guarded by mutex_
   std::atomic<std::uint64_t> version_{0};           ///< of current_; no two snapshots of the process share one
+  bool stale_ = false;                              ///< a reload failed; the writer's thread alone
 };
 
 /// Names clients and accounts for the hash pool's fair order. Under a random key, so that nobody can choose a name that
@@ -89,6 +97,7 @@ class FairnessKeys {
   std::array<std::uint8_t, 16> key_{};
 };
 
+class PingCounter;
 class RequestMetrics;
 
 struct Services {
@@ -103,6 +112,7 @@ struct Services {
   SessionCache& session_cache;
   const FairnessKeys& fairness;
   RequestMetrics& requests;
+  PingCounter& pings;
   const Clock& clock;
   Random& random;
   Log& log;

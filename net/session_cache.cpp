@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t most_prefs = 4096;
 constexpr std::size_t most_targets = 8;
+constexpr std::size_t most_memberships = 16;
 
 }  // namespace
 
@@ -72,6 +73,7 @@ SessionCache::Counts SessionCache::counts() const {
 void SessionCache::put(std::uint32_t index, const Tag& tag, const Moment& read_after,
                        std::shared_ptr<const storage::Profile> profile) {
   if (!on() || profile->prefs.size() > most_prefs || profile->targets.size() > most_targets) return;
+  if (profile->memberships.size() > most_memberships) return;
   Shard& place = shard(index);
   const std::lock_guard lock(place.mutex);
   Entry* const set = set_of(place, tag);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "net/lists.hpp"
@@ -29,6 +30,7 @@ class Item final : public storage::query::Item {
   Item(std::span<const ListField<T>> fields, const T& record, std::uint64_t sequence)
       : fields_(fields), record_(&record), sequence_(sequence) {}
   [[nodiscard]] storage::query::Shown show(std::size_t attribute) const override {
+    if (attribute == fields_.size()) return static_cast<std::int64_t>(sequence_);
     return fields_[attribute].read(*record_);
   }
   [[nodiscard]] std::string_view id() const override {
@@ -57,15 +59,16 @@ class Item final : public storage::query::Item {
 /// The random number that a random order begins with.
 [[nodiscard]] std::uint64_t list_seed(Random& random);
 
-/// The page that was asked for, of records in the order in which they were made. The first field is `$id`; without
-/// fields only a limit and an offset can be asked for. `page`: records where no limit is asked for. Errors:
-/// general_argument_invalid, those of storage::query::slice.
+/// The page that was asked for, of records in the order in which they were made, which is their `$sequence`. The first
+/// field is `$id`; without fields only a limit and an offset can be asked for. `page`: records where no limit is asked
+/// for. Errors: general_argument_invalid, those of storage::query::slice.
 template <class T>
 [[nodiscard]] result<storage::query::Slice> slice_of(Services& svc, const ListInput& input,
                                                      std::span<const ListField<T>> fields,
                                                      const std::vector<T>& records, std::uint64_t page) {
   std::vector<storage::query::Attribute> attributes;
   for (const ListField<T>& field : fields) attributes.push_back(field.attribute);
+  if (!fields.empty()) attributes.push_back({"$sequence", storage::query::Type::number});
   const result<storage::query::Query> query = storage::query::read(input.queries, attributes);
   if (!query) return query.error();
   std::vector<short_lists::Item<T>> items;
@@ -73,6 +76,14 @@ template <class T>
   items.reserve(records.size());
   for (const T& record : records) each.push_back(&items.emplace_back(fields, record, items.size() + 1));
   return storage::query::slice(*query, attributes, each, query->random ? list_seed(svc.random) : 0, input.total, page);
+}
+
+/// Records in the order in which they were made; ties by id.
+template <class T>
+[[nodiscard]] std::vector<T> oldest_first(std::vector<T> records) {
+  const auto older = [](const T& a, const T& b) { return std::tie(a.created_at, a.id) < std::tie(b.created_at, b.id); };
+  std::sort(records.begin(), records.end(), older);
+  return records;
 }
 
 /// Records picked by their places.

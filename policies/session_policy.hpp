@@ -13,6 +13,9 @@
 
 namespace portcullis::policies {
 
+/// The most sessions that keys may open for a user; the project's limit does not bind them.
+inline constexpr std::uint32_t most_sessions = 1000;
+
 /// Which of a user's sessions to delete, as indices in ascending order, so that one more fits under `max_sessions`.
 /// Expired ones count. `max_sessions` 0 disables the limit.
 [[nodiscard]] std::vector<std::size_t> sessions_to_evict(const std::vector<Session>& oldest_first,

@@ -22,6 +22,7 @@ struct Change {
   Reads reads;
   std::function<result<Decision<T>>(const View&)> decide;
   bool refreshes_projects = false;
+  std::shared_ptr<CommitTimes> times{};
 };
 
 /// Submits and returns decide's value once it is durable.
@@ -34,7 +35,8 @@ template <class T>
     *value = std::move(decision->value);
     return std::move(decision->edits);
   };
-  EngineChange raw{std::move(change.reads), std::move(decide), change.refreshes_projects, false};
+  EngineChange raw{std::move(change.reads), std::move(decide), change.refreshes_projects, false,
+                   std::move(change.times)};
   const result<void> done = co_await engine.submit(std::move(raw));
   if (!done) co_return done.error();
   co_return std::move(*value);

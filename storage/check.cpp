@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/words.hpp"
 #include "storage/check_walk.hpp"
 
 namespace portcullis::storage {
@@ -48,20 +49,40 @@ void CheckWalk::system_row(const Row& row, const keys::Parsed& parsed) {
   if (parsed.kind == keys::kind_meta) {
     meta_ = decode<codec::Meta>(row, codec::meta);
   } else if (parsed.kind == keys::kind_project) {
-    ++report_.projects;
-    const std::optional<Project> project = decode<Project>(row, codec::project);
-    if (!project) return;
-    expect(keys::project(project->id) == row.key, row, "the project inside has another id");
-    expect(project->number != system_space, row, "the project has number 0");
-    Tally& tally = tallies_[project->number];
-    expect(!std::exchange(tally.project, true), row, "the project's number belongs to another project, too");
+    live_project(row);
+  } else if (parsed.kind == keys::kind_removed) {
+    removed_project(row);
   } else {
-    static_cast<void>(decode<std::string>(row, codec::text));
+    const std::optional<std::string> text = decode<std::string>(row, codec::text);
+    if (parsed.kind == keys::kind_unicode) other_unicode_ = text && *text != unicode_version();
   }
+}
+
+void CheckWalk::live_project(const Row& row) {
+  ++report_.projects;
+  const std::optional<Project> project = decode<Project>(row, codec::project);
+  if (!project) return;
+  expect(keys::project(project->id) == row.key, row, "the project inside has another id");
+  expect(project->number != system_space, row, "the project has number 0");
+  Tally& tally = tallies_[project->number];
+  expect(!std::exchange(tally.project, true), row, "the project's number belongs to another project, too");
+}
+
+void CheckWalk::removed_project(const Row& row) {
+  const std::optional<codec::RemovedProject> removed = decode<codec::RemovedProject>(row, codec::removed_project);
+  if (!removed) return;
+  expect(keys::removed_project(removed->number) == row.key, row, "the removed project inside has another number");
+  expect(!tallies_.contains(removed->number), row, "its number belongs to a project that is there");
+  removed_[removed->number] = removed->erased;
 }
 
 void CheckWalk::project_row(const Row& row, const keys::Parsed& parsed) {
   const ProjectNo p = parsed.project;
+  const auto removed = removed_.find(p);
+  if (removed != removed_.end()) {
+    ++report_.removed_rows;
+    return expect(!removed->second, row, "it belongs to a removed project that should have no rows any more");
+  }
   Tally& tally = tallies_[p];
   switch (parsed.kind) {
     case keys::kind_api_key: {
@@ -70,6 +91,14 @@ void CheckWalk::project_row(const Row& row, const keys::Parsed& parsed) {
       if (key) expect(keys::api_key(p, key->id) == row.key, row, "the API key inside has another id");
       return;
     }
+    case keys::kind_dev_key: {
+      const std::optional<ApiKey> key = decode<ApiKey>(row, codec::api_key);
+      if (key) expect(keys::dev_key(p, key->id) == row.key, row, "the dev key inside has another id");
+      return;
+    }
+    case keys::kind_pings:
+      static_cast<void>(decode<Pings>(row, codec::pings));
+      return;
     case keys::kind_platform: {
       const std::optional<Platform> platform = decode<Platform>(row, codec::platform);
       if (platform) expect(keys::platform(p, platform->id) == row.key, row, "the platform inside has another id");
@@ -110,6 +139,10 @@ void CheckWalk::project_row(const Row& row, const keys::Parsed& parsed) {
 void CheckWalk::finish() {
   bool strays = false;
   if (!meta_) problem("the store's head record is missing or damaged");
+  for (const auto& [number, erased] : removed_)
+    if (meta_ && static_cast<std::uint32_t>(number) >= meta_->next_project)
+      problem("removed project number " + std::to_string(static_cast<std::uint32_t>(number)) +
+              ": the number was never given out");
   for (const auto& [number, tally] : tallies_) {
     const std::string name = "project number " + std::to_string(static_cast<std::uint32_t>(number));
     if (!tally.project) problem(name + ": rows without a project");
@@ -127,9 +160,10 @@ void CheckWalk::finish() {
     if (counters.next_identity <= tally.highest_identity)
       problem(name + ": the next identity's sequence has already been used");
     count_members(name, tally);
+    count_hashes(name, tally, counters.hash_classes);
     strays = strays || tally.misses_list_entries || tally.list_entries != tally.due_list_entries;
   }
-  if (!strays || (meta_ && meta_->format < codec::format_with_list_entries)) return;
+  if (!strays || is_old() || other_unicode_) return;
   snapshot_.each([this](const Row& row) { stray_entry(row); });
 }
 

@@ -12,6 +12,7 @@ namespace portcullis::storage {
 
 struct CheckReport {
   std::uint64_t records = 0, projects = 0, users = 0, sessions = 0, targets = 0, api_keys = 0;
+  std::uint64_t removed_rows = 0;  ///< of removed projects, not yet erased
   std::uint64_t problem_count = 0;
   std::vector<std::string> problems;  ///< the first 100, each a sentence naming the key
 };

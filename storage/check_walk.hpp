@@ -36,6 +36,7 @@ class CheckWalk {
     std::optional<codec::Counters> counters;
     std::map<std::string, std::uint64_t> team_totals;  ///< what teams say
     std::map<std::string, std::uint64_t> members;      ///< confirmed, as found
+    std::map<HashClass, std::uint64_t> hashes;
   };
 
   /// A key fit for a message: printable bytes as they are, others as \xNN.
@@ -50,9 +51,13 @@ class CheckWalk {
   template <class Record>
   std::optional<Record> look_up(const std::string& key, result<Record> (*decoder)(const Row&));
   void system_row(const Row& row, const keys::Parsed& parsed);
+  void live_project(const Row& row);
+  void removed_project(const Row& row);
   void project_row(const Row& row, const keys::Parsed& parsed);
   void user_row(const Row& row, const keys::Parsed& parsed);
   void user(const Row& row, ProjectNo p);
+  void credential(const Row& row, ProjectNo p);
+  void count_hashes(const std::string& project, const Tally& tally, const HashClasses& stored);
   void target(const Row& row, const keys::Parsed& parsed);
   void session(const Row& row, const keys::Parsed& parsed);
   void token(const Row& row, const keys::Parsed& parsed);
@@ -68,6 +73,7 @@ class CheckWalk {
   void target_entry(const Row& row, ProjectNo p);
   std::optional<Target> named_target(const codec::TargetRef& ref, ProjectNo p);
   void order_entry(const Row& row, ProjectNo p);
+  [[nodiscard]] bool is_old() const { return meta_ && meta_->format < codec::format_with_list_entries; }
   void list_entry(const Row& row, ProjectNo p);
   void due_list_entries(const Row& row, ProjectNo p, const User& user);
   void stray_entry(const Row& row);
@@ -76,7 +82,9 @@ class CheckWalk {
   Snapshot& snapshot_;
   CheckReport& report_;
   std::map<ProjectNo, Tally> tallies_;
+  std::map<ProjectNo, bool> removed_;  ///< and whether all their rows should be gone; known before any of the rows
   std::optional<codec::Meta> meta_;
+  bool other_unicode_ = false;  ///< list entries were made by other tables than this program's
 };
 
 template <class Record>

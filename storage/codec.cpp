@@ -29,11 +29,25 @@ void fields(Io& io, V& v) {
   io(v.format, v.next_project);
 }
 
+template <class Io, Of<HashClass> V>
+void fields(Io& io, V& v) {
+  auto kind = static_cast<std::uint32_t>(v.kind);
+  io(kind, v.work, v.memory, v.lanes, v.version);
+  if constexpr (Io::reads) v.kind = static_cast<HashClass::Kind>(kind);
+}
+
+template <class Io, Of<HashClasses::Count> V>
+void fields(Io& io, V& v) {
+  io(v.of, v.users);
+}
+
 template <class Io, Of<Counters> V>
 void fields(Io& io, V& v) {
   io(v.users, v.next_sequence);
   if (io.version() < 2) return;
   io(v.identities, v.next_identity);
+  if (io.version() < 3) return;
+  io(v.hash_classes.counted, v.hash_classes.others);
 }
 
 template <class Io, Of<TargetRef> V>
@@ -84,11 +98,23 @@ void fields(Io& io, V& v) {
   if constexpr (Io::reads) v.number = ProjectNo{number};
 }
 
+template <class Io, Of<RemovedProject> V>
+void fields(Io& io, V& v) {
+  auto number = static_cast<std::uint32_t>(v.number);
+  io(number, v.id, v.removed_at, v.erased);
+  if constexpr (Io::reads) v.number = ProjectNo{number};
+}
+
 template <class Io, Of<ApiKey> V>
 void fields(Io& io, V& v) {
   io(v.id, v.created_at, v.updated_at, v.name, v.expires_at, v.scopes, v.sealed_secret, v.secret_hash);
   if (io.version() < 2) return;
   io(v.accessed_at, v.sdks);
+}
+
+template <class Io, Of<Pings> V>
+void fields(Io& io, V& v) {
+  io(v.count, v.last);
 }
 
 template <class Io, Of<Platform> V>
@@ -169,7 +195,7 @@ constexpr char record_version<Project> = '\2';
 template <>
 constexpr char record_version<ApiKey> = '\2';
 template <>
-constexpr char record_version<Counters> = '\2';
+constexpr char record_version<Counters> = '\3';
 constexpr std::size_t check_bytes = 8;
 
 /// XXH3-64 of everything before the checksum, seeded with XXH3-64 of the key: a value under another key does not pass.
@@ -224,7 +250,9 @@ result<Record> decode(const Row& row) {
 Put put(std::string key, const Meta& v) { return encode(std::move(key), v); }
 Put put(std::string key, const Counters& v) { return encode(std::move(key), v); }
 Put put(std::string key, const Project& v) { return encode(std::move(key), v); }
+Put put(std::string key, const RemovedProject& v) { return encode(std::move(key), v); }
 Put put(std::string key, const ApiKey& v) { return encode(std::move(key), v); }
+Put put(std::string key, const Pings& v) { return encode(std::move(key), v); }
 Put put(std::string key, const Platform& v) { return encode(std::move(key), v); }
 Put put(std::string key, const MockPhone& v) { return encode(std::move(key), v); }
 Put put(std::string key, const Team& v) { return encode(std::move(key), v); }
@@ -250,7 +278,9 @@ bool borrow_from(const Row& row, std::string_view& out) { return decode_fields(r
 result<Meta> meta(const Row& row) { return decode<Meta>(row); }
 result<Counters> counters(const Row& row) { return decode<Counters>(row); }
 result<Project> project(const Row& row) { return decode<Project>(row); }
+result<RemovedProject> removed_project(const Row& row) { return decode<RemovedProject>(row); }
 result<ApiKey> api_key(const Row& row) { return decode<ApiKey>(row); }
+result<Pings> pings(const Row& row) { return decode<Pings>(row); }
 result<Platform> platform(const Row& row) { return decode<Platform>(row); }
 result<MockPhone> mock_phone(const Row& row) { return decode<MockPhone>(row); }
 result<User> user(const Row& row) { return decode<User>(row); }

@@ -9,6 +9,7 @@
 
 #include "core/error.hpp"
 #include "core/identity.hpp"
+#include "core/password/hash_class.hpp"
 #include "core/project.hpp"
 #include "core/session.hpp"
 #include "core/team.hpp"
@@ -18,10 +19,14 @@
 
 namespace portcullis::storage::codec {
 
-inline constexpr std::uint32_t store_format = 3;  ///< with identities, which programs of format 2 do not delete
+/// Format 3 added identities, which programs of format 2 do not delete; format 4 counts of hashes, which programs of
+/// format 3 do not keep, and marks of removed projects, whose rows they would leave for ever.
+inline constexpr std::uint32_t store_format = 4;
 /// Older stores lack the entries that lists of users are read from and the index of target ids; storage/upgrade.hpp
 /// makes them.
 inline constexpr std::uint32_t format_with_list_entries = 2;
+/// Older stores do not count hashes by what they cost; storage/upgrade.hpp does.
+inline constexpr std::uint32_t format_with_hash_classes = 4;
 
 struct Meta {
   std::uint32_t format = store_format;
@@ -32,6 +37,7 @@ struct Counters {
   std::uint64_t next_sequence = 1;
   std::uint64_t identities = 0;
   std::uint64_t next_identity = 1;  ///< its sequence
+  HashClasses hash_classes{};       ///< of the users' passwords
 };
 struct TargetRef {
   std::string user_id;
@@ -41,13 +47,22 @@ struct IdentityRef {
   std::string user_id;
   std::string identity_id;
 };
+/// A project that is gone for everybody. Nothing can be put into its space any more; its rows leave in small pieces.
+struct RemovedProject {
+  ProjectNo number{};
+  std::string id;
+  Time removed_at{};
+  bool erased = false;  ///< no row is left
+};
 
 // put(key, record): the row ready for Edits. The record's checksum covers the key.
 [[nodiscard]] Put put(std::string key, const Meta& v);
 [[nodiscard]] Put put(std::string key, const Counters& v);
 [[nodiscard]] Put put(std::string key, const Project& v);
+[[nodiscard]] Put put(std::string key, const RemovedProject& v);
 [[nodiscard]] Put put(std::string key, const ApiKey& v);
 [[nodiscard]] Put put(std::string key, const Platform& v);
+[[nodiscard]] Put put(std::string key, const Pings& v);
 [[nodiscard]] Put put(std::string key, const MockPhone& v);
 [[nodiscard]] Put put(std::string key, const Team& v);
 [[nodiscard]] Put put(std::string key, const Membership& v);
@@ -75,8 +90,10 @@ struct IdentityRef {
 [[nodiscard]] result<Meta> meta(const Row& row);
 [[nodiscard]] result<Counters> counters(const Row& row);
 [[nodiscard]] result<Project> project(const Row& row);
+[[nodiscard]] result<RemovedProject> removed_project(const Row& row);
 [[nodiscard]] result<ApiKey> api_key(const Row& row);
 [[nodiscard]] result<Platform> platform(const Row& row);
+[[nodiscard]] result<Pings> pings(const Row& row);
 [[nodiscard]] result<MockPhone> mock_phone(const Row& row);
 [[nodiscard]] result<User> user(const Row& row);
 [[nodiscard]] result<Credential> credential(const Row& row);

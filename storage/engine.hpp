@@ -3,10 +3,12 @@
 // ranges; a change declares them too, and a pure `decide` turns what was found into edits. Engines fetch the declared
 // reads together. Nothing above this header knows which engine it is.
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +25,7 @@ struct Range {
   std::string last;
   std::uint32_t limit = 64;
   bool backwards = false;
+  bool keys_only = false;  ///< values are not copied: those of the rows are empty
 };
 
 struct Reads {
@@ -67,16 +70,27 @@ struct Edits {
   std::vector<Put> put;
 };
 
+/// What a commit cost everybody who waits for the writer.
+struct CommitTimes {
+  std::chrono::microseconds held{0};     ///< from the beginning of its transaction to the end of its work
+  std::chrono::microseconds flushed{0};  ///< beside that: until the disk had it
+};
+
 /// A change as the engine sees it. `decide` owns its inputs, uses no clock, random or I/O, and may run more than once
-/// and on any thread; an error leaves no trace. `refreshes_projects`: the project snapshot is rebuilt after the commit.
+/// and on any thread; an error leaves no trace. `refreshes_projects`: what the project snapshot holds of the edited
+/// rows is read anew after the commit.
 struct EngineChange {
   Reads reads;
   std::function<result<Edits>(const View&)> decide;
   bool refreshes_projects = false;
-  bool droppable = false;  ///< refused with server_busy at once when the writer is busy (accessedAt)
+  bool droppable = false;                ///< refused with server_busy at once when the writer is busy (accessedAt)
+  std::shared_ptr<CommitTimes> times{};  ///< when not null: filled in before the answer, for all that shared the commit
 };
 
 class Revisions;
+
+/// Told the keys of all rows that changes with `refreshes_projects` edited. Throws when what they hold is not in force.
+using ProjectsHook = std::function<void(std::span<const std::string> keys)>;
 
 /// The whole store at one moment, for walks over everything. Views live as long as the snapshot. Failures throw
 /// std::runtime_error, which Engine::inspect turns into an error.
@@ -98,11 +112,12 @@ class Engine {
   [[nodiscard]] virtual awaitable<result<void>> look(Reads reads, Look look) = 0;
   /// As read(), without a coroutine, for start-up, commands and the scan thread.
   [[nodiscard]] virtual result<Rows> read_now(const Reads& reads) = 0;
-  /// Resumes after the commit that holds the change is on disk. Errors: what decide answered, storage_full,
-  /// storage_poisoned, server_busy (queue bound, droppable, stopping).
+  /// Resumes after the commit that holds the change is on disk. Errors: what decide answered, project_not_found (it
+  /// would put rows into the space of a removed project), storage_full, storage_poisoned, server_busy (queue bound,
+  /// droppable, stopping).
   [[nodiscard]] virtual awaitable<result<void>> submit(EngineChange change) = 0;
   /// Called on the writer's thread after a commit that refreshes projects and before its changes are answered.
-  virtual void on_projects_changed(std::function<void()> hook) = 0;
+  virtual void on_projects_changed(ProjectsHook hook) = 0;
   /// How often each user's rows have changed, when this process makes all changes; null for an engine that others
   /// write to as well.
   [[nodiscard]] virtual const Revisions* revisions() const noexcept = 0;

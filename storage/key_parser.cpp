@@ -103,16 +103,20 @@ bool parse_rest(std::string_view rest, Parsed& parsed) noexcept {
   };
   switch (parsed.kind) {
     case kind_meta:
+    case kind_unicode:
       return system && rest.empty();
     case kind_project:
       return system && text_only();
     case kind_limits:
+    case kind_removed:
       return system && number_of(4);
     case kind_counters:
+    case kind_pings:
       return !system && rest.empty();
     case kind_order:
       return !system && number_of(8);
     case kind_api_key:
+    case kind_dev_key:
     case kind_platform:
     case kind_mock_phone:
     case kind_email:
@@ -164,12 +168,17 @@ std::uint64_t sequence_of(std::string_view key) noexcept {
   return sequence;
 }
 
-std::optional<Parsed> parse(std::string_view key) noexcept {
-  if (key.size() < prefix_bytes) return std::nullopt;
+ProjectNo project_of(std::string_view key) noexcept {
+  if (key.size() < prefix_bytes) return system_space;
   std::uint32_t number = 0;
   for (const char c : key.substr(0, 4)) number = number << 8 | static_cast<std::uint8_t>(c);
+  return ProjectNo{number};
+}
+
+std::optional<Parsed> parse(std::string_view key) noexcept {
+  if (key.size() < prefix_bytes) return std::nullopt;
   Parsed parsed;
-  parsed.project = ProjectNo{number};
+  parsed.project = project_of(key);
   parsed.kind = key[4];
   if (!parse_rest(key.substr(prefix_bytes), parsed)) return std::nullopt;
   return parsed;

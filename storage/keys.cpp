@@ -96,7 +96,31 @@ std::string saved_limits(std::uint32_t chunk) {
 
 Range all_saved_limits() { return kind_range(system_space, kind_limits, std::numeric_limits<std::uint32_t>::max()); }
 
+std::string unicode() { return start(system_space, kind_unicode); }
+std::string removed_project(ProjectNo p) {
+  std::string key = start(system_space, kind_removed);
+  append_big_endian(key, static_cast<std::uint32_t>(p));
+  return key;
+}
+
+Range removed_projects(std::uint32_t limit) { return kind_range(system_space, kind_removed, limit); }
+
+Range whole_project(ProjectNo p, std::uint32_t limit) {
+  std::string first;
+  append_big_endian(first, static_cast<std::uint32_t>(p));
+  std::string last = beyond(first);
+  return {std::move(first), std::move(last), limit};
+}
+
 std::string api_key(ProjectNo p, std::string_view key_id) { return text_key(p, kind_api_key, key_id); }
+std::string dev_key(ProjectNo p, std::string_view key_id) { return text_key(p, kind_dev_key, key_id); }
+Range dev_keys(ProjectNo p, std::uint32_t limit) { return kind_range(p, kind_dev_key, limit); }
+
+std::string key_of(ProjectNo p, KeyKind kind, std::string_view key_id) {
+  return kind == KeyKind::api ? api_key(p, key_id) : dev_key(p, key_id);
+}
+
+std::string pings(ProjectNo p) { return start(p, kind_pings); }
 Range api_keys(ProjectNo p, std::uint32_t limit) { return kind_range(p, kind_api_key, limit); }
 std::string platform(ProjectNo p, std::string_view platform_id) { return text_key(p, kind_platform, platform_id); }
 Range platforms(ProjectNo p, std::uint32_t limit) { return kind_range(p, kind_platform, limit); }
@@ -210,6 +234,13 @@ Range list_entries(ProjectNo p, std::uint32_t limit) {
   return {start(p, kind_word), start(p, static_cast<char>(kind_sorted + 1)), limit};
 }
 
+std::string part_of(std::string_view text) {
+  std::string part;
+  append_text(part, text);
+  part.pop_back();
+  return part;
+}
+
 std::string big_endian(std::uint64_t number) { return entry({}, number); }
 
 std::string beyond(std::string prefix) {
@@ -217,6 +248,8 @@ std::string beyond(std::string prefix) {
   if (!prefix.empty()) prefix.back() = static_cast<char>(static_cast<std::uint8_t>(prefix.back()) + 1);
   return prefix;
 }
+
+std::string behind(std::string_view key) { return std::string(key).append(1, '\0'); }
 
 std::string prefix_of(ProjectNo p, Kind kind) { return start(p, kind); }
 
@@ -253,8 +286,14 @@ Range user_targets(ProjectNo p, std::string_view user_id) {
   return rows_range(p, user_id, UserRow::target, UserRow::target);
 }
 
+Range user_memberships(ProjectNo p, std::string_view user_id) {
+  return rows_range(p, user_id, UserRow::membership, UserRow::membership);
+}
+
 Range user_sessions(ProjectNo p, std::string_view user_id) {
-  return rows_range(p, user_id, UserRow::session, UserRow::session);
+  Range range = rows_range(p, user_id, UserRow::session, UserRow::session);
+  range.limit = std::numeric_limits<std::uint32_t>::max();
+  return range;
 }
 
 Range user_tokens(ProjectNo p, std::string_view user_id) {

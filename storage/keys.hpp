@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/ids.hpp"
+#include "core/project.hpp"
 #include "core/time.hpp"
 #include "storage/engine.hpp"
 
@@ -16,15 +17,21 @@ namespace portcullis::storage::keys {
 
 /// The most rows of one user that a bounded range answers; policy keeps users far below it.
 inline constexpr std::uint32_t user_rows_limit = 4096;
-/// The most mock phone numbers of one project.
+/// The most mock phone numbers, API keys and platforms of one project. The last two are held in memory.
 inline constexpr std::uint32_t mock_phones_limit = 5000;
+inline constexpr std::uint32_t api_keys_limit = 1000;
+inline constexpr std::uint32_t platforms_limit = 1000;
 
 /// The byte after the project number.
 enum Kind : char {
   kind_meta = 'm',
   kind_project = 'p',
   kind_limits = 'l',
+  kind_removed = 'r',
+  kind_unicode = 'y',
   kind_api_key = 'k',
+  kind_dev_key = 'v',
+  kind_pings = 'q',
   kind_platform = 'f',
   kind_mock_phone = 'n',
   kind_counters = 'c',
@@ -47,17 +54,25 @@ enum Kind : char {
 [[nodiscard]] Range projects(std::uint32_t limit);
 [[nodiscard]] std::string saved_limits(std::uint32_t chunk);  ///< rate-limit windows kept over a restart
 [[nodiscard]] Range all_saved_limits();
+[[nodiscard]] std::string unicode();  ///< the version of the tables that the entries of lists were made by
+[[nodiscard]] std::string removed_project(ProjectNo p);
+[[nodiscard]] Range removed_projects(std::uint32_t limit);
 
 // One project
+[[nodiscard]] Range whole_project(ProjectNo p, std::uint32_t limit);  ///< every row of it
 [[nodiscard]] std::string api_key(ProjectNo p, std::string_view key_id);
+[[nodiscard]] std::string dev_key(ProjectNo p, std::string_view key_id);
+[[nodiscard]] std::string key_of(ProjectNo p, KeyKind kind, std::string_view key_id);  ///< one of these two
+[[nodiscard]] Range dev_keys(ProjectNo p, std::uint32_t limit);
 [[nodiscard]] Range api_keys(ProjectNo p, std::uint32_t limit);
 [[nodiscard]] std::string platform(ProjectNo p, std::string_view platform_id);
 [[nodiscard]] Range platforms(ProjectNo p, std::uint32_t limit);
 [[nodiscard]] std::string mock_phone(ProjectNo p, std::string_view number);
 [[nodiscard]] Range mock_phones(ProjectNo p, std::uint32_t limit);
-[[nodiscard]] std::string counters(ProjectNo p);                             ///< users alive, next user sequence
-[[nodiscard]] std::string email_index(ProjectNo p, std::string_view email);  ///< -> user id
-[[nodiscard]] std::string phone_index(ProjectNo p, std::string_view phone);  ///< -> user id
+[[nodiscard]] std::string pings(ProjectNo p);
+[[nodiscard]] std::string counters(ProjectNo p);  ///< users alive, next user sequence, hashes by what they cost
+[[nodiscard]] std::string email_index(ProjectNo p, std::string_view email);            ///< -> user id
+[[nodiscard]] std::string phone_index(ProjectNo p, std::string_view phone);            ///< -> user id
 [[nodiscard]] std::string identifier_index(ProjectNo p, std::string_view identifier);  ///< -> user id, target id
 [[nodiscard]] Range identifiers(ProjectNo p, std::uint32_t limit);
 [[nodiscard]] std::string target_index(ProjectNo p, std::string_view target_id);  ///< -> user id, target id
@@ -97,10 +112,14 @@ inline constexpr std::size_t sorted_text_bytes = 64;
 /// Every entry of these kinds in the project.
 [[nodiscard]] Range list_entries(ProjectNo p, std::uint32_t limit);
 
+/// A text as keys have it, without its end: one over 64 bytes by its head and hash.
+[[nodiscard]] std::string part_of(std::string_view text);
 /// Eight bytes that compare as the number does.
 [[nodiscard]] std::string big_endian(std::uint64_t number);
 /// The smallest key that is beyond all keys with this beginning.
 [[nodiscard]] std::string beyond(std::string prefix);
+/// The key right after this one.
+[[nodiscard]] std::string behind(std::string_view key);
 /// The first bytes of every key of the kind.
 [[nodiscard]] std::string prefix_of(ProjectNo p, Kind kind);
 
@@ -117,6 +136,8 @@ inline constexpr std::size_t sorted_text_bytes = 64;
 /// user, accessed, prefs, targets, memberships: not identities, credential, sessions, tokens
 [[nodiscard]] Range user_profile(ProjectNo p, std::string_view user_id);
 [[nodiscard]] Range user_targets(ProjectNo p, std::string_view user_id);
+[[nodiscard]] Range user_memberships(ProjectNo p, std::string_view user_id);
+/// Unlimited: who ends all sessions must leave none behind.
 [[nodiscard]] Range user_sessions(ProjectNo p, std::string_view user_id);
 [[nodiscard]] Range user_tokens(ProjectNo p, std::string_view user_id);
 /// Every row of the user, credential and sessions included; unlimited, because nothing may stay behind.
@@ -137,6 +158,9 @@ enum class UserRow : char {
 /// The kind of a key inside a user's rows; false for any other key.
 [[nodiscard]] bool is_user_row(std::string_view key, UserRow row) noexcept;
 
+/// The project whose space a key lies in; the system's for what is no key of the grammar.
+[[nodiscard]] ProjectNo project_of(std::string_view key) noexcept;
+
 /// The sequence at the end of an order_index key or of an entry's; 0 for any other key.
 [[nodiscard]] std::uint64_t sequence_of(std::string_view key) noexcept;
 
@@ -144,7 +168,7 @@ enum class UserRow : char {
 struct Parsed {
   ProjectNo project{};
   char kind = 0;
-  std::string_view text;      ///< the first part: an id, an address, a word; the number's 8 or 4 bytes for `o` and `l`
+  std::string_view text;  ///< the first part: an id, an address, a word; the number's 8 or 4 bytes for `o`, `l` and `r`
   std::string_view sequence;  ///< the 8 bytes at the end of an entry (`w`, `x`, some of `d`)
   char user_row = 0;          ///< a UserRow when the kind is `u`
   std::string_view detail;    ///< id of a target, membership, identity or token; selector; a provider's user id

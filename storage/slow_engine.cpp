@@ -77,7 +77,7 @@ class SlowEngine final : public Engine {
     co_return co_await inner_->submit(std::move(change));
   }
 
-  void on_projects_changed(std::function<void()> hook) override { inner_->on_projects_changed(std::move(hook)); }
+  void on_projects_changed(ProjectsHook hook) override { inner_->on_projects_changed(std::move(hook)); }
   result<void> inspect(const std::function<void(Snapshot&)>& look) override { return inner_->inspect(look); }
   const Revisions* revisions() const noexcept override { return inner_->revisions(); }
   void stop() override { inner_->stop(); }

@@ -22,8 +22,7 @@ result<std::vector<Record>> all_of(Engine& engine, Range range, result<Record> (
       out.push_back(std::move(*record));
     }
     if (page.size() < range.limit) return out;
-    range.first.assign(page.back().key);
-    range.first.push_back('\0');  // the next possible key
+    range.first = keys::behind(page.back().key);
   }
 }
 
@@ -35,6 +34,12 @@ result<std::optional<Account>> decode_account(const Reads& reads, const View& vi
   result<Credential> credential = codec::credential(Row{reads.keys[1], *view.values[1]});
   if (!credential) return credential.error();
   return std::optional<Account>{Account{std::move(*user), std::move(*credential)}};
+}
+
+/// A project that never had a user has no counters.
+result<codec::Counters> decode_counters(const std::string& key, const std::optional<std::string_view>& value) {
+  if (!value) return codec::Counters{};
+  return codec::counters(Row{key, *value});
 }
 
 /// Decoding is most of what finding an account costs: where there is none, rows of the usual size are decoded all the
@@ -207,9 +212,16 @@ awaitable<result<std::optional<Account>>> Store::account(ProjectNo p, std::strin
 }
 
 awaitable<result<std::optional<Account>>> Store::account_by_email(ProjectNo p, std::string email) {
+  result<SignInPremise> premise = co_await sign_in_premise(p, std::move(email));
+  if (!premise) co_return premise.error();
+  co_return std::move(premise->account);
+}
+
+awaitable<result<SignInPremise>> Store::sign_in_premise(ProjectNo p, std::string email) {
   const std::string index = keys::email_index(p, email);
+  const std::string counters_key = keys::counters(p);
   Reads reads;
-  reads.keys.push_back(index);
+  reads.keys = {index, counters_key};
   const result<Rows> rows = co_await engine_.read(std::move(reads));
   if (!rows) co_return rows.error();
   const std::optional<std::string_view> value = rows->view().values[0];
@@ -220,11 +232,16 @@ awaitable<result<std::optional<Account>>> Store::account_by_email(ProjectNo p, s
     if (!stored) co_return stored.error();
     user_id = std::move(*stored);
   }
+  result<codec::Counters> counters = decode_counters(counters_key, rows->view().values[1]);
+  if (!counters) co_return counters.error();
   result<std::optional<Account>> found = co_await account(p, std::move(user_id));
-  if (found && !*found) decode_nobody();
+  if (!found) co_return found.error();
+  if (!*found) decode_nobody();
+  SignInPremise premise;
+  premise.hash_classes = std::move(counters->hash_classes);
   // Between the two trips the address may have moved on; a long one shares its index entry's key by hash only.
-  if (found && *found && (*found)->user.email != email) co_return std::optional<Account>{};
-  co_return found;
+  if (*found && (*found)->user.email == email) premise.account = std::move(*found);
+  co_return std::move(premise);
 }
 
 awaitable<result<std::vector<Session>>> Store::sessions(ProjectNo p, std::string user_id) {
@@ -241,9 +258,7 @@ awaitable<result<codec::Counters>> Store::counters(ProjectNo p) {
   reads.keys.push_back(key);
   const result<Rows> rows = co_await engine_.read(std::move(reads));
   if (!rows) co_return rows.error();
-  const std::optional<std::string_view> value = rows->view().values[0];
-  if (!value) co_return codec::Counters{};
-  co_return codec::counters(Row{key, *value});
+  co_return decode_counters(key, rows->view().values[0]);
 }
 
 awaitable<result<Store::UserPage>> Store::users(ProjectNo p, std::uint64_t after_sequence, std::uint32_t limit) {
@@ -304,20 +319,6 @@ awaitable<result<std::optional<Team>>> Store::team(ProjectNo p, std::string team
   co_return std::optional<Team>(std::move(found->front()));
 }
 
-awaitable<result<std::vector<MockPhone>>> Store::mock_phones(ProjectNo p) {
-  Reads reads;
-  reads.ranges.push_back(keys::mock_phones(p, keys::mock_phones_limit));
-  const result<Rows> rows = co_await engine_.read(std::move(reads));
-  if (!rows) co_return rows.error();
-  std::vector<MockPhone> phones;
-  for (const Row& row : rows->view().ranges[0]) {
-    result<MockPhone> phone = codec::mock_phone(row);
-    if (!phone) co_return phone.error();
-    phones.push_back(std::move(*phone));
-  }
-  co_return phones;
-}
-
 awaitable<result<std::optional<MockPhone>>> Store::mock_phone(ProjectNo p, std::string number) {
   const std::string key = keys::mock_phone(p, number);
   Reads reads;
@@ -339,8 +340,16 @@ result<std::vector<ApiKey>> Store::all_keys_now(ProjectNo p) {
   return all_of<ApiKey>(engine_, keys::api_keys(p, page_rows), codec::api_key);
 }
 
+result<std::vector<ApiKey>> Store::all_dev_keys_now(ProjectNo p) {
+  return all_of<ApiKey>(engine_, keys::dev_keys(p, page_rows), codec::api_key);
+}
+
 result<std::vector<Platform>> Store::all_platforms_now(ProjectNo p) {
   return all_of<Platform>(engine_, keys::platforms(p, page_rows), codec::platform);
+}
+
+result<std::vector<MockPhone>> Store::all_mock_phones_now(ProjectNo p) {
+  return all_of<MockPhone>(engine_, keys::mock_phones(p, page_rows), codec::mock_phone);
 }
 
 }  // namespace portcullis::storage

@@ -41,6 +41,12 @@ struct Account {
   Credential credential;
 };
 
+/// What a sign-in with an e-mail address begins with.
+struct SignInPremise {
+  std::optional<Account> account;  ///< empty when nobody has the address
+  HashClasses hash_classes;        ///< of the project's users
+};
+
 /// A user as the users service shows it.
 struct ServedUser {
   Profile profile;
@@ -67,6 +73,8 @@ class Store {
   [[nodiscard]] awaitable<result<std::optional<Account>>> account(ProjectNo p, std::string user_id);
   /// By normalised e-mail; two trips. A premise to re-check inside the commit.
   [[nodiscard]] awaitable<result<std::optional<Account>>> account_by_email(ProjectNo p, std::string email);
+  /// The same with the project's counts of hashes, in the same two trips.
+  [[nodiscard]] awaitable<result<SignInPremise>> sign_in_premise(ProjectNo p, std::string email);
   /// All sessions, oldest first.
   [[nodiscard]] awaitable<result<std::vector<Session>>> sessions(ProjectNo p, std::string user_id);
   /// All tokens, oldest first; none for an unknown user. A premise to re-check inside the commit.
@@ -89,14 +97,15 @@ class Store {
   /// Those of the ids that there are, in the order of the ids.
   [[nodiscard]] awaitable<result<std::vector<Team>>> teams(ProjectNo p, std::vector<std::string> team_ids);
 
-  /// By number; at most 5000, which is all that a project may have.
-  [[nodiscard]] awaitable<result<std::vector<MockPhone>>> mock_phones(ProjectNo p);
+  /// Empty when there is none of that number.
   [[nodiscard]] awaitable<result<std::optional<MockPhone>>> mock_phone(ProjectNo p, std::string number);
 
   // For the project snapshot: every project and its keys, without a coroutine.
   [[nodiscard]] result<std::vector<Project>> all_projects_now();
   [[nodiscard]] result<std::vector<ApiKey>> all_keys_now(ProjectNo p);
+  [[nodiscard]] result<std::vector<ApiKey>> all_dev_keys_now(ProjectNo p);
   [[nodiscard]] result<std::vector<Platform>> all_platforms_now(ProjectNo p);
+  [[nodiscard]] result<std::vector<MockPhone>> all_mock_phones_now(ProjectNo p);
 
  private:
   [[nodiscard]] awaitable<result<std::unique_ptr<Profile>>> profile_at(ProjectNo p, std::string index_key);

@@ -4,9 +4,11 @@
 #include <boost/asio/io_context.hpp>
 #include <exception>
 #include <iterator>
+#include <map>
 #include <utility>
 #include <vector>
 
+#include "core/words.hpp"
 #include "storage/codec.hpp"
 #include "storage/keys.hpp"
 #include "storage/store.hpp"
@@ -111,40 +113,88 @@ result<void> index_target_ids(Engine& engine, ProjectNo p) {
     if (edits.put.empty()) return {};
     const result<void> done = apply_now(engine, std::move(edits));
     if (!done || page.size() < page_entries) return done;
-    range.first.assign(page.back().key);
-    range.first.push_back('\0');  // the next possible key
+    range.first = keys::behind(page.back().key);
   }
 }
 
-/// What format 2 added.
-result<void> make_entries(Engine& engine, const std::function<void(std::uint64_t)>& progress) {
+/// What format 2 added, or of it only what depends on Unicode.
+result<void> make_entries(Engine& engine, const std::function<void(std::uint64_t)>& progress, bool targets) {
   const result<std::vector<Project>> projects = Store(engine).all_projects_now();
   if (!projects) return projects.error();
   std::uint64_t users = 0;
   for (const Project& project : *projects) {
     result<void> done = make_list_entries(engine, project.number, progress, users);
-    if (done) done = index_target_ids(engine, project.number);
+    if (done && targets) done = index_target_ids(engine, project.number);
     if (!done) return done;
   }
   return {};
+}
+
+/// What format 4 added: counters that say what the hashes of their project cost. All go with the head record, because
+/// an older program cannot read them.
+result<std::vector<Put>> count_hashes(Engine& engine, const std::function<void(std::uint64_t)>& progress) {
+  struct Found {
+    std::optional<codec::Counters> counters;
+    HashClasses classes;
+  };
+  std::map<ProjectNo, Found> projects;
+  std::uint64_t users = 0;
+  bool damaged = false;
+  const auto visit = [&](const Row& row) {
+    const std::optional<keys::Parsed> parsed = keys::parse(row.key);
+    if (!parsed) return;
+    if (parsed->kind == keys::kind_counters) {
+      const result<codec::Counters> counters = codec::counters(row);
+      damaged = damaged || !counters;
+      if (counters) projects[parsed->project].counters = *counters;
+    } else if (keys::is_user_row(row.key, keys::UserRow::credential)) {
+      const result<Credential> credential = codec::credential(row);
+      damaged = damaged || !credential;
+      if (credential) projects[parsed->project].classes.add(credential->hash);
+      if (++users % page_users == 0 && progress) progress(users);
+    }
+  };
+  const result<void> walked = engine.inspect([&](Snapshot& snapshot) { snapshot.each(visit); });
+  if (!walked) return walked.error();
+  if (damaged) return errc::record_corrupt;
+  if (progress) progress(users);
+  std::vector<Put> puts;
+  for (auto& [number, found] : projects) {
+    codec::Counters counters = found.counters.value_or(codec::Counters{});
+    counters.hash_classes = std::move(found.classes);
+    puts.push_back(codec::put(keys::counters(number), counters));
+  }
+  return puts;
 }
 
 }  // namespace
 
 result<void> upgrade(Engine& engine, const std::function<void(std::uint64_t)>& progress) {
   const std::string head = keys::meta();
-  const result<Rows> rows = engine.read_now(Reads{{head}, {}});
+  const std::string tables = keys::unicode();
+  const result<Rows> rows = engine.read_now(Reads{{head, tables}, {}});
   if (!rows) return rows.error();
   if (!rows->view().values[0]) return errc::record_corrupt;
   result<codec::Meta> meta = codec::meta(Row{head, *rows->view().values[0]});
   if (!meta) return meta.error();
-  if (meta->format >= codec::store_format) return {};
-  // Format 3 added identities, of which an older store has none.
+  const std::optional<std::string_view>& made_by = rows->view().values[1];
+  const result<std::string> version = made_by ? codec::text(Row{tables, *made_by}) : result<std::string>("");
+  if (!version) return version.error();
+  const bool same_tables = *version == unicode_version();
+  if (meta->format >= codec::store_format && same_tables) return {};
+  // Formats 3 and 4 added identities and marks of removed projects, of which an older store has none.
+  const bool lacks_entries = meta->format < codec::format_with_list_entries;
   const result<void> made =
-      meta->format < codec::format_with_list_entries ? make_entries(engine, progress) : result<void>{};
+      lacks_entries || !same_tables ? make_entries(engine, progress, lacks_entries) : result<void>{};
   if (!made) return made;
+  const bool lacks_counts = meta->format < codec::format_with_hash_classes;
+  result<std::vector<Put>> last{std::vector<Put>{}};
+  if (lacks_counts) last = count_hashes(engine, progress);
+  if (!last) return last.error();
   meta->format = codec::store_format;
-  return apply_now(engine, Edits{{}, {codec::put(head, *meta)}});
+  last->push_back(codec::put(head, *meta));
+  last->push_back(codec::put_text(tables, unicode_version()));
+  return apply_now(engine, Edits{{}, std::move(*last)});
 }
 
 }  // namespace portcullis::storage

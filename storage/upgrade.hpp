@@ -1,6 +1,6 @@
 #pragma once
-// Brings the store of an older program up to this one's format. Run once, after opening and before anybody else uses
-// the engine; blocks the calling thread.
+// Brings the store of an older program up to this one's format and Unicode tables. Run once, after opening and before
+// anybody else uses the engine; blocks the calling thread.
 
 #include <cstdint>
 #include <functional>

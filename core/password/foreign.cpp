@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <memory>
 #include <new>
 
@@ -66,6 +67,24 @@ CostClass ForeignHash::cost() const noexcept {
     cost.passes = p_;
   }
   return cost;
+}
+
+HashClass ForeignHash::hash_class() const noexcept {
+  switch (kind_) {
+    case Kind::md5:
+      return {HashClass::Kind::md5};
+    case Kind::sha:
+      return {HashClass::Kind::sha};
+    case Kind::bcrypt:
+      return {HashClass::Kind::bcrypt, log2_};
+    case Kind::phpass:
+      return {HashClass::Kind::phpass, log2_};
+    case Kind::scrypt:
+      return {HashClass::Kind::scrypt, static_cast<std::uint32_t>(std::bit_width(n_) - 1), r_, p_};
+    case Kind::scrypt_modified:
+      return {HashClass::Kind::scrypt_modified};
+  }
+  return {};
 }
 
 bool ForeignHash::matches(std::string_view password) const {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/hash_pool.hpp"
+#include "core/password/hash_class.hpp"
 #include "core/user.hpp"
 
 namespace portcullis {
@@ -35,6 +36,7 @@ class ForeignHash {
 
   [[nodiscard]] Kind kind() const noexcept { return kind_; }
   [[nodiscard]] CostClass cost() const noexcept;
+  [[nodiscard]] HashClass hash_class() const noexcept;
   /// Takes next to no time beside an Argon2id.
   [[nodiscard]] bool is_fast() const noexcept;
   /// In constant time for the comparison. Allocates what its library needs; throws std::bad_alloc without memory.

@@ -1,13 +1,11 @@
 #include "core/password/hasher.hpp"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
-#include <span>
 #include <vector>
 
 #include "core/password/argon2.hpp"
-#include "core/password/blake2b.hpp"
+#include "core/password/decoy.hpp"
 #include "core/password/phc.hpp"
 #include "core/password/verification.hpp"
 #include "core/random.hpp"
@@ -19,22 +17,8 @@ constexpr std::size_t salt_size = 16;
 constexpr std::size_t tag_size = 32;
 constexpr std::string_view argon2_name = "argon2";
 
-std::span<const std::uint8_t> bytes_of(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
-std::span<std::uint8_t> bytes_of(std::string& text) {
-  return {reinterpret_cast<std::uint8_t*>(text.data()), text.size()};
-}
-
-/// The wire's `hashOptions`. Source: contract account.md section 9.
 PasswordHash as_stored(const Argon2Phc& phc) {
-  PasswordHash stored;
-  stored.algorithm = argon2_name;
-  stored.encoded = format_phc(phc);
-  stored.options = R"({"type":"argon2","memory_cost":)" + std::to_string(phc.memory_kib) + R"(,"time_cost":)" +
-                   std::to_string(phc.passes) + R"(,"threads":)" + std::to_string(phc.lanes) + "}";
-  return stored;
+  return PasswordHash{std::string(argon2_name), format_phc(phc), hash_options(phc)};
 }
 
 struct Creation {
@@ -51,12 +35,7 @@ struct Hasher::State {
       : pool(pool_in),
         cost(cost_in),
         random(random_in),
-        engine(std::make_shared<const HashEngine>(HashEngine{std::move(selection), std::move(peppers)})) {
-    random.fill(decoy_key);
-  }
-  ~State() { wipe(decoy_key.data(), decoy_key.size()); }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
+        engine(std::make_shared<const HashEngine>(HashEngine{std::move(selection), std::move(peppers)})) {}
 
   [[nodiscard]] Argon2Phc new_phc(std::string salt, std::string tag) const {
     Argon2Phc phc;
@@ -115,7 +94,6 @@ struct Hasher::State {
   Random& random;
   const HashEnginePtr engine;
   std::atomic<std::uint64_t> unknown_peppers{0};
-  std::array<std::uint8_t, 32> decoy_key{};
 };
 
 Hasher::Hasher(HashPool& pool, Argon2Cost cost, Random& random) : Hasher(pool, cost, random, argon2::select_kernel()) {}
@@ -195,19 +173,29 @@ result<void> Hasher::may_import(const PasswordHash& stored, std::string_view& wh
     if (!phc) return errc::general_argument_invalid;
     why = "needs more memory than --foreign-hash-memory";
     if (phc->memory_kib > state_->pool.largest_kib()) return errc::general_argument_invalid;
+    why = "was made with a pepper that is not in this store's --pepper-file";
+    if (!phc->key_id.empty() && !state_->engine->peppers.find(phc->key_id)) return errc::general_argument_invalid;
+    why = {};
     return {};
   }
   if (!ForeignHash::read(stored, state_->bounds(), &why)) return errc::general_argument_invalid;
   return {};
 }
 
-PasswordHash Hasher::decoy(ProjectNo project, std::string_view email) const {
-  std::string drawn(salt_size + tag_size, '\0');
-  Blake2b keyed(drawn.size(), state_->decoy_key);
-  keyed.add_le32(static_cast<std::uint32_t>(project));
-  keyed.add(bytes_of(email));
-  keyed.finish(bytes_of(drawn));
-  return as_stored(state_->new_phc(drawn.substr(0, salt_size), drawn.substr(salt_size)));
+PasswordHash Hasher::decoy(const Secret& project_key, const HashClasses& stored, std::string_view email) const {
+  const DecoyDraw drawn(project_key, email);
+  const std::optional<HashClass> picked = drawn.pick(stored);
+  if (picked && is_foreign(picked->kind)) return drawn.foreign(*picked);
+  Argon2Phc phc = state_->new_phc(drawn.salt(), drawn.tag());
+  using Kind = HashClass::Kind;
+  if (picked && (picked->kind == Kind::argon2id || picked->kind == Kind::argon2i)) {
+    phc.id = picked->kind == Kind::argon2id;
+    phc.version = picked->version;
+    phc.memory_kib = picked->memory;
+    phc.passes = picked->work;
+    phc.lanes = picked->lanes;
+  }
+  return as_stored(phc);
 }
 
 bool Hasher::needs_rehash(const PasswordHash& stored) const {

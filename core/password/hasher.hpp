@@ -11,6 +11,7 @@
 
 #include "core/hash_pool.hpp"
 #include "core/password/argon2.hpp"
+#include "core/password/hash_class.hpp"
 #include "core/password/pepper.hpp"
 #include "core/secret.hpp"
 #include "core/user.hpp"
@@ -47,9 +48,9 @@ class Hasher {
   /// Which of `hashes` the password matches first, all compared as one bundle; empty = none. Errors: server_busy.
   [[nodiscard]] awaitable<result<std::optional<std::size_t>>> matches_any(std::vector<PasswordHash> hashes,
                                                                           Secret password, HashTicket ticket);
-  /// A hash that no password matches and that costs what this project's hashes cost; the class is picked by a keyed
-  /// hash of the e-mail, so the same e-mail always costs the same.
-  [[nodiscard]] PasswordHash decoy(ProjectNo project, std::string_view email) const;
+  /// A hash that no password matches, of a class that is picked among those `stored` in the project by a hash of the
+  /// e-mail under the project's key (up to 64 bytes), so that the same e-mail always costs the same.
+  [[nodiscard]] PasswordHash decoy(const Secret& project_key, const HashClasses& stored, std::string_view email) const;
   /// True when a hash is not Argon2id at the configured cost with the current pepper.
   [[nodiscard]] bool needs_rehash(const PasswordHash& stored) const;
   /// True for a hash of another product that takes longer than one of ours may: its callers wait longer.

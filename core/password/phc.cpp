@@ -142,4 +142,9 @@ std::string format_phc(const Argon2Phc& phc) {
   return text;
 }
 
+std::string hash_options(const Argon2Phc& phc) {
+  return R"({"type":"argon2","memory_cost":)" + std::to_string(phc.memory_kib) + R"(,"time_cost":)" +
+         std::to_string(phc.passes) + R"(,"threads":)" + std::to_string(phc.lanes) + "}";
+}
+
 }  // namespace portcullis

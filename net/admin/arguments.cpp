@@ -91,6 +91,18 @@ std::vector<std::string> Arguments::texts(const char* name) {
   return out;
 }
 
+json::Array Arguments::take_array(const char* name) {
+  auto* const object = std::get_if<json::Object>(&value_.data);
+  if (object == nullptr) return {};
+  for (auto& [key, value] : *object) {
+    if (key != name || value.is_null()) continue;
+    auto* const array = std::get_if<json::Array>(&value.data);
+    if (array == nullptr) refuse(std::string(name) + " must be a list");
+    return array == nullptr ? json::Array{} : std::move(*array);
+  }
+  return {};
+}
+
 std::vector<std::pair<std::string, std::string>> Arguments::pairs(const char* name) {
   std::vector<std::pair<std::string, std::string>> out;
   const json::Value* const found = find(name);

@@ -35,6 +35,8 @@ class Arguments {
   [[nodiscard]] std::uint64_t number(const char* name, std::uint64_t initial, std::uint64_t max);
   /// Texts of an array; empty when absent.
   [[nodiscard]] std::vector<std::string> texts(const char* name);
+  /// The elements of an array, which is taken out; empty when absent.
+  [[nodiscard]] json::Array take_array(const char* name);
   /// Name and text of every member of an object, in order.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> pairs(const char* name);
 

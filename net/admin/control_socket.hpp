@@ -15,7 +15,7 @@
 
 namespace portcullis::admin {
 
-inline constexpr std::uint32_t most_request_bytes = 1 << 20;
+inline constexpr std::uint32_t most_request_bytes = 4 << 20;  ///< a piece of an import, at its worst
 inline constexpr std::uint32_t most_answer_bytes = 16 << 20;  ///< what json::parse takes
 
 [[nodiscard]] std::filesystem::path control_socket_path(const std::filesystem::path& data);

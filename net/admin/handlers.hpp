@@ -18,10 +18,14 @@ struct Job {
 [[nodiscard]] awaitable<Outcome> create_project(Job job);
 [[nodiscard]] awaitable<Outcome> list_projects(Job job);
 [[nodiscard]] awaitable<Outcome> set_project(Job job);
+[[nodiscard]] awaitable<Outcome> delete_project(Job job);
 
 [[nodiscard]] awaitable<Outcome> create_key(Job job);
 [[nodiscard]] awaitable<Outcome> list_keys(Job job);
 [[nodiscard]] awaitable<Outcome> revoke_key(Job job);
+[[nodiscard]] awaitable<Outcome> create_dev_key(Job job);
+[[nodiscard]] awaitable<Outcome> list_dev_keys(Job job);
+[[nodiscard]] awaitable<Outcome> delete_dev_key(Job job);
 
 /// A user of the console project who owns the team of the administrators.
 [[nodiscard]] awaitable<Outcome> create_administrator(Job job);
@@ -32,6 +36,9 @@ struct Job {
 [[nodiscard]] awaitable<Outcome> block_user(Job job);
 [[nodiscard]] awaitable<Outcome> unblock_user(Job job);
 [[nodiscard]] awaitable<Outcome> delete_user(Job job);
+
+[[nodiscard]] awaitable<Outcome> import_users(Job job);
+[[nodiscard]] awaitable<Outcome> export_users(Job job);
 
 [[nodiscard]] awaitable<Outcome> check(Job job);
 [[nodiscard]] awaitable<Outcome> backup(Job job);

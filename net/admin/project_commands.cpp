@@ -1,4 +1,4 @@
-// project create, list and set.
+// project create, list, set and delete.
 
 #include <algorithm>
 #include <utility>
@@ -123,6 +123,28 @@ awaitable<Outcome> set_project(Job job) {
   for (const auto& [name, text] : assignments) names += (names.empty() ? "" : ",") + name;
   log_security(services, "project_set", id, "", names);
   co_return answer_project(*changed);
+}
+
+awaitable<Outcome> delete_project(Job job) {
+  Arguments arguments(std::move(job.arguments));
+  const std::string id = arguments.required("project");
+  if (!arguments.wrong() && id == built_in) arguments.refuse("console is the built-in project, which stays");
+  if (arguments.wrong()) co_return arguments.refusal();
+
+  Services& services = job.services;
+  const std::shared_ptr<const LiveProject> project = services.projects.find(id);
+  if (!project) co_return refused(errc::project_not_found, id);
+  auto make = [id, p = project->number(), now = services.clock.now()] { return changes::remove_project(id, p, now); };
+  const result<bool> removed = co_await commit<bool>(services.store.engine(), std::move(make));
+  if (!removed) co_return refused(removed.error(), id);
+  log_security(services, "project_delete", id, "", "");
+  std::string body;
+  json::Writer out(body);
+  out.begin_object();
+  out.field("id", id);
+  out.field("deleted", true);
+  out.end_object();
+  co_return answered(std::move(body));
 }
 
 }  // namespace portcullis::admin

@@ -79,12 +79,13 @@ bool belongs_to_store(const fs::directory_entry& entry) {
 }
 
 void write_report(json::Writer& out, const storage::CheckReport& report) {
-  const std::array<std::pair<const char*, std::uint64_t>, 7> counts{{{"records", report.records},
+  const std::array<std::pair<const char*, std::uint64_t>, 8> counts{{{"records", report.records},
                                                                      {"projects", report.projects},
                                                                      {"users", report.users},
                                                                      {"sessions", report.sessions},
                                                                      {"targets", report.targets},
                                                                      {"apiKeys", report.api_keys},
+                                                                     {"removedRows", report.removed_rows},
                                                                      {"problemCount", report.problem_count}}};
   for (const auto& [name, count] : counts) out.field(name, static_cast<std::int64_t>(count));
   out.key("problems");

@@ -38,12 +38,12 @@ awaitable<void> rehash(Services& svc, ProjectNo project, std::string user_id, Pa
 }
 
 /// 401 alike for an unknown e-mail, a user without password and a wrong one, after the same work.
-awaitable<result<Verdict>> prove_sign_in(Services& svc, const Call& call,
-                                         const std::optional<storage::Account>& found) {
+awaitable<result<Verdict>> prove_sign_in(Services& svc, const Call& call, const storage::SignInPremise& premise) {
   const EmailLogin& login = call.input<EmailLogin>();
+  const std::optional<storage::Account>& found = premise.account;
   const bool known = found && policies::has_password(found->credential);
   // The decoy is made for everybody: making it takes time too.
-  const PasswordHash decoy = svc.hasher.decoy(call.project(), login.email);
+  const PasswordHash decoy = svc.hasher.decoy(call.live_project->decoy_key, premise.hash_classes, login.email);
   PasswordHash expected = known ? found->credential.hash : decoy;
   Secret password = login.password.clone();
   std::string fairness = login.email;
@@ -69,7 +69,7 @@ void renew_hash(Services& svc, const Call& call, const storage::Account& account
 
 /// 401 alike for an unknown user and for a secret that is wrong, used or expired.
 error refused_token(Services& svc, const Call& call) {
-  count_failed_password(svc, call);
+  count_failed_token(svc, call, call.input<TokenLogin>().user_id);
   log_security(svc, call, "sign_in", "failed", call.input<TokenLogin>().user_id, "user_invalid_token");
   return errc::user_invalid_token;
 }
@@ -82,16 +82,16 @@ awaitable<result<Answer>> create_email_session(Services& svc, const Call& call) 
   if (!room) co_return room.error();
   for (int attempt = 0; attempt < premise_attempts; ++attempt) {
     std::string email = login.email;
-    const result<std::optional<storage::Account>> found =
-        co_await svc.store.account_by_email(call.project(), std::move(email));
-    if (!found) co_return found.error();
-    result<Verdict> proved = co_await prove_sign_in(svc, call, *found);
+    const result<storage::SignInPremise> premise = co_await svc.store.sign_in_premise(call.project(), std::move(email));
+    if (!premise) co_return premise.error();
+    const std::optional<storage::Account>& found = premise->account;
+    result<Verdict> proved = co_await prove_sign_in(svc, call, *premise);
     if (!proved) {
-      const std::string_view who = *found ? std::string_view((*found)->user.id) : std::string_view{};
+      const std::string_view who = found ? std::string_view(found->user.id) : std::string_view{};
       log_security(svc, call, "sign_in", "failed", who, describe(proved.error().code).type);
       co_return proved.error();
     }
-    const storage::Account& account = **found;
+    const storage::Account& account = *found;
     const Grant grant = grant_session(svc, call, account.user.id, "email", account.user.email, "password");
     auto make = [p = call.project(), session = grant.session, revision = account.credential.password_revision,
                  max = call.settings().max_sessions] {
@@ -128,7 +128,7 @@ awaitable<result<Answer>> create_anonymous_session(Services& svc, const Call& ca
 /// Blocked users get their session too, and are refused with it.
 awaitable<result<Answer>> create_token_session(Services& svc, const Call& call) {
   const TokenLogin& login = call.input<TokenLogin>();
-  const result<void> admitted = admits_password_check(svc, call);
+  const result<void> admitted = admits_token_check(svc, call, login.user_id);
   if (!admitted) co_return admitted.error();
   std::string user_id = login.user_id;
   const result<std::vector<Token>> tokens = co_await svc.store.tokens(call.project(), std::move(user_id));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "net/api/console_handlers.hpp"
+#include "net/api/project_answers.hpp"
 #include "net/api/support.hpp"
 #include "net/changes/projects.hpp"
 #include "net/commit.hpp"
@@ -38,23 +39,23 @@ bool administers(const Call& call, std::string_view team_id, std::string_view pr
   });
 }
 
-Answer answer_project(const Call& call, const Project& project) {
-  Answer answer;
-  answer.body = models::project(project, models::viewer_of(call));
-  return answer;
-}
-
 /// Commits an edit of a project that the caller administers.
 awaitable<result<Answer>> edit_project(Services& svc, const Call& call, std::string id,
                                        std::function<result<void>(Project&)> edit, std::string what) {
   const std::shared_ptr<const LiveProject> project = svc.projects.find(id);
   if (!project || id == console_id || !administers(call, project->project.team_id, id))
     co_return error(errc::project_not_found);
-  auto make = [id, now = call.now, edit = std::move(edit)] { return changes::edit_project(id, now, edit); };
+  // The right is the team's: it is gone when the project has another one by the time of the commit.
+  std::function<result<void>(Project&)> still = [team = project->project.team_id,
+                                                 edit = std::move(edit)](Project& now) -> result<void> {
+    if (now.team_id != team) return errc::project_not_found;
+    return edit(now);
+  };
+  auto make = [id, now = call.now, still = std::move(still)] { return changes::edit_project(id, now, still); };
   const result<Project> changed = co_await commit<Project>(svc.store.engine(), std::move(make));
   if (!changed) co_return changed.error();
   log_security(svc, call, "project_change", "ok", call.user().id, id + ": " + what);
-  co_return answer_project(call, *changed);
+  co_return co_await answer_project(svc, call, *changed);
 }
 
 }  // namespace
@@ -73,7 +74,7 @@ awaitable<result<Answer>> create_project(Services& svc, const Call& call) {
   const result<Project> created = co_await commit<Project>(svc.store.engine(), std::move(make));
   if (!created) co_return created.error();
   log_security(svc, call, "project_create", "ok", call.user().id, created->id);
-  co_return answer_project(call, *created);
+  co_return co_await answer_project(svc, call, *created);
 }
 
 awaitable<result<Answer>> list_projects(Services& svc, const Call& call) {
@@ -92,8 +93,18 @@ awaitable<result<Answer>> list_projects(Services& svc, const Call& call) {
   const std::span<const ListField<Project>> fields(project_fields);
   const auto page = slice_of(svc, input, fields, projects, storage::query::default_limit);
   if (!page) co_return page.error();
+  std::vector<std::string> shown;
+  std::size_t bytes = 0;
+  for (const std::size_t place : page->places) {
+    const Project& project = projects[place];
+    result<std::string> text = co_await project_text(svc, call, project);
+    if (!text) co_return text.error();
+    bytes += text->size();
+    if (bytes > largest_page) co_return page_too_large;
+    shown.push_back(std::move(*text));
+  }
   Answer answer;
-  answer.body = models::project_list(picked(projects, page->places), page->total, models::viewer_of(call));
+  answer.body = models::project_list(shown, page->total);
   co_return answer;
 }
 

@@ -39,6 +39,7 @@ awaitable<result<Answer>> create_team(Services& svc, const Call& call) {
   const NewTeamInput& input = call.input<NewTeamInput>();
   Team made;
   made.id = input.team_id == "unique()" ? unique_id(call.now, svc.random) : input.team_id;
+  if (made.id == administrators) co_return error(errc::team_already_exists);  // comes with the first of them
   made.created_at = made.updated_at = call.now;
   made.name = input.name;
   std::vector<std::string> roles = input.roles;

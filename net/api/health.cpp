@@ -2,6 +2,7 @@
 
 #include "core/json/writer.hpp"
 #include "net/api/handlers.hpp"
+#include "net/pings.hpp"
 
 namespace portcullis::api {
 namespace {
@@ -25,8 +26,9 @@ Answer plain(std::string_view text) {
 
 }  // namespace
 
-awaitable<result<Answer>> ping(Services&, const Call& call) {
+awaitable<result<Answer>> ping(Services& svc, const Call& call) {
   if (call.is_console()) co_return error(errc::project_not_found);
+  svc.pings.count(call.project(), call.now);
   co_return plain("Pong!");
 }
 

@@ -2,7 +2,6 @@
 // Contract project.md 2.
 
 #include <algorithm>
-#include <tuple>
 
 #include "core/crypto/jwt.hpp"
 #include "core/json/writer.hpp"
@@ -13,7 +12,6 @@
 #include "net/commit.hpp"
 #include "net/project_models.hpp"
 #include "net/short_lists.hpp"
-#include "storage/keys.hpp"
 
 namespace portcullis::api {
 namespace {
@@ -34,19 +32,18 @@ constexpr ListField<ApiKey> key_fields[] = {
      [](const ApiKey& k) -> Shown { return std::vector<std::string_view>(k.scopes.begin(), k.scopes.end()); }},
 };
 
-/// Errors: record_corrupt when the secret cannot be unsealed.
-result<Secret> open_secret(const Services& svc, const Call& call, const ApiKey& key) {
-  std::optional<Secret> secret = svc.sealer.open(key.sealed_secret, storage::keys::api_key(call.project(), key.id));
-  if (!secret) return errc::record_corrupt;
-  return std::move(*secret);
-}
-
 result<Answer> answer_key(const Services& svc, const Call& call, const ApiKey& key) {
-  const result<Secret> secret = open_secret(svc, call, key);
+  const result<Secret> secret = open_key_secret(svc, call.project(), key);
   if (!secret) return secret.error();
   Answer answer;
   answer.body = models::key({key, secret->view()}, models::viewer_of(call));
   return answer;
+}
+
+/// An ephemeral key makes none that outlives it: otherwise it could renew itself for ever, and nothing ends it.
+Time ephemeral_end(const Call& call, const EphemeralKeyInput& input) {
+  const Time wanted = call.now + std::chrono::seconds(input.duration_s);
+  return std::min(wanted, call.principal.key_ends.value_or(wanted));
 }
 
 std::string ephemeral_claims(const Call& call, const EphemeralKeyInput& input) {
@@ -58,14 +55,14 @@ std::string ephemeral_claims(const Call& call, const EphemeralKeyInput& input) {
   writer.begin_array();
   for (const std::string& scope : input.scopes) writer.string(scope);
   writer.end_array();
-  writer.field("exp", to_millis(call.now) / 1000 + input.duration_s);
+  writer.field("exp", to_millis(ephemeral_end(call, input)) / 1000);
   writer.end_object();
   return claims;
 }
 
 }  // namespace
 
-/// Only administrators make keys, and a key is none: what it can reach stays what it was given.
+/// Only administrators make stored keys; a key may make ephemeral ones, and change those that are there.
 awaitable<result<Answer>> create_key(Services& svc, const Call& call) {
   if (call.is_key()) co_return error(errc::key_creation_denied);
   const KeyInput& input = call.input<KeyInput>();
@@ -89,13 +86,15 @@ awaitable<result<Answer>> create_key(Services& svc, const Call& call) {
 
 awaitable<result<Answer>> create_ephemeral_key(Services& svc, const Call& call) {
   const EphemeralKeyInput& input = call.input<EphemeralKeyInput>();
-  std::string text =
-      "ephemeral_" + crypto::sign_jwt(ephemeral_claims(call, input), call.live_project->ephemeral_key.view());
+  std::string token = crypto::sign_jwt(ephemeral_claims(call, input), call.live_project->ephemeral_key.view());
+  std::string text("ephemeral_");
+  append_secret(text, token);
+  wipe(token);
   const Secret secret = Secret::take(text);
   ApiKey key;
   key.id = unique_id(call.now, svc.random);
   key.created_at = key.updated_at = call.now;
-  key.expires_at = call.now + std::chrono::seconds(input.duration_s);
+  key.expires_at = ephemeral_end(call, input);
   key.scopes = input.scopes;
   log_security(svc, call, "ephemeral_key_create", "ok", {}, call.by());
   Answer answer;
@@ -104,26 +103,25 @@ awaitable<result<Answer>> create_ephemeral_key(Services& svc, const Call& call) 
 }
 
 awaitable<result<Answer>> list_keys(Services& svc, const Call& call) {
-  std::vector<ApiKey> keys = call.live_project->keys;
-  const auto older = [](const ApiKey& a, const ApiKey& b) {
-    return std::tie(a.created_at, a.id) < std::tie(b.created_at, b.id);
+  std::function<result<std::string>()> write = [&svc, project = call.live_project, input = call.input<ListInput>(),
+                                                viewer = models::viewer_of(call)]() -> result<std::string> {
+    const std::vector<ApiKey> keys = oldest_first(project->keys);
+    const std::span<const ListField<ApiKey>> fields(key_fields);
+    const auto page = slice_of(svc, input, fields, keys, keys_page);
+    if (!page) return page.error();
+    std::vector<Secret> secrets;
+    std::vector<models::KeyView> shown;
+    secrets.reserve(page->places.size());
+    for (const std::size_t place : page->places) {
+      result<Secret> secret = open_key_secret(svc, project->number(), keys[place]);
+      if (!secret) return secret.error();
+      secrets.push_back(std::move(*secret));
+      shown.push_back({keys[place], secrets.back().view()});
+    }
+    return models::key_list(shown, page->total, viewer);
   };
-  std::sort(keys.begin(), keys.end(), older);
-  const std::span<const ListField<ApiKey>> fields(key_fields);
-  const auto page = slice_of(svc, call.input<ListInput>(), fields, keys, keys_page);
-  if (!page) co_return page.error();
-  keys = picked(keys, page->places);
-  std::vector<Secret> secrets;
-  for (const ApiKey& key : keys) {
-    result<Secret> secret = open_secret(svc, call, key);
-    if (!secret) co_return secret.error();
-    secrets.push_back(std::move(*secret));
-  }
-  std::vector<models::KeyView> shown;
-  for (std::size_t i = 0; i < keys.size(); ++i) shown.push_back({keys[i], secrets[i].view()});
-  Answer answer;
-  answer.body = models::key_list(shown, page->total, models::viewer_of(call));
-  co_return answer;
+  const std::size_t records = call.live_project->keys.size();
+  co_return co_await answer_whole(svc, call, records, std::move(write));
 }
 
 awaitable<result<Answer>> show_key(Services& svc, const Call& call) {

@@ -1,9 +1,12 @@
 // Mock phone numbers of a project: no message is sent to them, their code is always the same. Contract project.md 6.
 
+#include <algorithm>
+
 #include "net/api/project_handlers.hpp"
 #include "net/api/support.hpp"
 #include "net/changes/mock_phones.hpp"
 #include "net/commit.hpp"
+#include "net/mock_phone_code.hpp"
 #include "net/project_models.hpp"
 #include "net/short_lists.hpp"
 #include "storage/keys.hpp"
@@ -11,20 +14,8 @@
 namespace portcullis::api {
 namespace {
 
-std::string seal_code(const Services& svc, const Call& call, const MockPhoneInput& input) {
-  return svc.sealer.seal(input.code.view(), storage::keys::mock_phone(call.project(), input.number));
-}
-
-/// Errors: record_corrupt when the code cannot be unsealed.
-result<Secret> open_code(const Services& svc, const Call& call, const MockPhone& phone) {
-  std::optional<Secret> code =
-      svc.sealer.open(phone.sealed_code, storage::keys::mock_phone(call.project(), phone.number));
-  if (!code) return errc::record_corrupt;
-  return std::move(*code);
-}
-
 result<Answer> answer_phone(const Services& svc, const Call& call, const MockPhone& phone) {
-  const result<Secret> code = open_code(svc, call, phone);
+  const result<Secret> code = open_mock_code(svc, call.project(), phone);
   if (!code) return code.error();
   Answer answer;
   answer.body = models::mock_phone({phone, code->view()}, models::viewer_of(call));
@@ -35,7 +26,7 @@ result<Answer> answer_phone(const Services& svc, const Call& call, const MockPho
 
 awaitable<result<Answer>> create_mock_phone(Services& svc, const Call& call) {
   const MockPhoneInput& input = call.input<MockPhoneInput>();
-  MockPhone made{input.number, call.now, call.now, seal_code(svc, call, input)};
+  MockPhone made{input.number, call.now, call.now, seal_mock_code(svc, call.project(), input.number, input.code)};
   auto make = [p = call.project(), made = std::move(made)] { return changes::create_mock_phone(p, made); };
   const result<MockPhone> stored = co_await commit<MockPhone>(svc.store.engine(), std::move(make));
   if (!stored) co_return stored.error();
@@ -43,23 +34,26 @@ awaitable<result<Answer>> create_mock_phone(Services& svc, const Call& call) {
   co_return answer_phone(svc, call, *stored);
 }
 
+/// They are read on the scan thread: there may be thousands.
 awaitable<result<Answer>> list_mock_phones(Services& svc, const Call& call) {
-  result<std::vector<MockPhone>> phones = co_await svc.store.mock_phones(call.project());
-  if (!phones) co_return phones.error();
-  const auto page = slice_of<MockPhone>(svc, call.input<ListInput>(), {}, *phones, storage::keys::mock_phones_limit);
-  if (!page) co_return page.error();
-  *phones = picked(*phones, page->places);
-  std::vector<Secret> codes;
-  std::vector<models::MockPhoneView> shown;
-  for (const MockPhone& phone : *phones) {
-    result<Secret> code = open_code(svc, call, phone);
-    if (!code) co_return code.error();
-    codes.push_back(std::move(*code));
-  }
-  for (std::size_t i = 0; i < phones->size(); ++i) shown.push_back({(*phones)[i], codes[i].view()});
-  Answer answer;
-  answer.body = models::mock_phone_list(shown, page->total, models::viewer_of(call));
-  co_return answer;
+  std::function<result<std::string>()> write = [&svc, p = call.project(), input = call.input<ListInput>(),
+                                                viewer = models::viewer_of(call)]() -> result<std::string> {
+    const result<std::vector<MockPhone>> phones = svc.store.all_mock_phones_now(p);
+    if (!phones) return phones.error();
+    const auto page = slice_of<MockPhone>(svc, input, {}, *phones, storage::keys::mock_phones_limit);
+    if (!page) return page.error();
+    std::vector<Secret> codes;
+    std::vector<models::MockPhoneView> shown;
+    codes.reserve(page->places.size());
+    for (const std::size_t place : page->places) {
+      result<Secret> code = open_mock_code(svc, p, (*phones)[place]);
+      if (!code) return code.error();
+      codes.push_back(std::move(*code));
+      shown.push_back({(*phones)[place], codes.back().view()});
+    }
+    return models::mock_phone_list(shown, page->total, viewer);
+  };
+  co_return co_await answer_whole(svc, call, storage::keys::mock_phones_limit, std::move(write));
 }
 
 awaitable<result<Answer>> show_mock_phone(Services& svc, const Call& call) {
@@ -72,7 +66,8 @@ awaitable<result<Answer>> show_mock_phone(Services& svc, const Call& call) {
 
 awaitable<result<Answer>> update_mock_phone(Services& svc, const Call& call) {
   const MockPhoneInput& input = call.input<MockPhoneInput>();
-  auto make = [p = call.project(), number = input.number, now = call.now, sealed = seal_code(svc, call, input)] {
+  auto make = [p = call.project(), number = input.number, now = call.now,
+               sealed = seal_mock_code(svc, call.project(), input.number, input.code)] {
     return changes::update_mock_phone(p, number, now, sealed);
   };
   const result<MockPhone> stored = co_await commit<MockPhone>(svc.store.engine(), std::move(make));
@@ -89,6 +84,22 @@ awaitable<result<Answer>> delete_mock_phone(Services& svc, const Call& call) {
   if (!deleted) co_return deleted.error();
   log_security(svc, call, "mock_phone_delete", "ok", {}, call.by());
   co_return Answer{};
+}
+
+awaitable<result<Answer>> set_mock_phones(Services& svc, const Call& call) {
+  std::vector<MockPhone> made;
+  for (const MockPhoneInput& input : call.input<MockPhonesInput>().numbers) {
+    const auto is_same = [&](const MockPhone& phone) { return phone.number == input.number; };
+    if (std::any_of(made.begin(), made.end(), is_same)) co_return error(errc::general_bad_request);
+    made.push_back(MockPhone{input.number, {}, {}, seal_mock_code(svc, call.project(), input.number, input.code)});
+  }
+  auto make = [p = call.project(), id = call.live_project->project.id, made = std::move(made)] {
+    return changes::replace_mock_phones(p, id, made);
+  };
+  const result<bool> stored = co_await commit<bool>(svc.store.engine(), std::move(make));
+  if (!stored) co_return stored.error();
+  log_security(svc, call, "mock_phones_set", "ok", {}, call.by());
+  co_return co_await show_project(svc, call);
 }
 
 }  // namespace portcullis::api

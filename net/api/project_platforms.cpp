@@ -1,8 +1,5 @@
 // Platforms of a project: where its applications run. Contract project.md 4.
 
-#include <algorithm>
-#include <tuple>
-
 #include "net/api/project_handlers.hpp"
 #include "net/api/support.hpp"
 #include "net/changes/platforms.hpp"
@@ -38,7 +35,7 @@ template <class Make>
 awaitable<result<Answer>> commit_platform(Services& svc, const Call& call, Make make, std::string_view event) {
   const result<Platform> platform = co_await commit<Platform>(svc.store.engine(), std::move(make));
   if (!platform) co_return platform.error();
-  log_security(svc, call, event, "ok", {}, "platform " + platform->id);
+  log_security(svc, call, event, "ok", {}, "platform " + platform->id + " " + call.by());
   Answer answer;
   answer.body = models::platform(*platform);
   co_return answer;
@@ -79,17 +76,16 @@ awaitable<result<Answer>> update_platform(Services& svc, const Call& call) {
 }
 
 awaitable<result<Answer>> list_platforms(Services& svc, const Call& call) {
-  std::vector<Platform> platforms = call.live_project->platforms;
-  const auto older = [](const Platform& a, const Platform& b) {
-    return std::tie(a.created_at, a.id) < std::tie(b.created_at, b.id);
+  std::function<result<std::string>()> write = [&svc, project = call.live_project,
+                                                input = call.input<ListInput>()]() -> result<std::string> {
+    const std::vector<Platform> platforms = oldest_first(project->platforms);
+    const std::span<const ListField<Platform>> fields(platform_fields);
+    const auto page = slice_of(svc, input, fields, platforms, platforms_page);
+    if (!page) return page.error();
+    return models::platform_list(picked(platforms, page->places), page->total);
   };
-  std::sort(platforms.begin(), platforms.end(), older);
-  const std::span<const ListField<Platform>> fields(platform_fields);
-  const auto page = slice_of(svc, call.input<ListInput>(), fields, platforms, platforms_page);
-  if (!page) co_return page.error();
-  Answer answer;
-  answer.body = models::platform_list(picked(platforms, page->places), page->total);
-  co_return answer;
+  const std::size_t records = call.live_project->platforms.size();
+  co_return co_await answer_whole(svc, call, records, std::move(write));
 }
 
 awaitable<result<Answer>> show_platform(Services&, const Call& call) {
@@ -108,7 +104,7 @@ awaitable<result<Answer>> delete_platform(Services& svc, const Call& call) {
   auto make = [p = call.project(), id] { return changes::delete_platform(p, id); };
   const result<bool> deleted = co_await commit<bool>(svc.store.engine(), std::move(make));
   if (!deleted) co_return deleted.error();
-  log_security(svc, call, "platform_delete", "ok", {}, "platform " + id);
+  log_security(svc, call, "platform_delete", "ok", {}, "platform " + id + " " + call.by());
   co_return Answer{};
 }
 

@@ -108,7 +108,7 @@ struct SwitchPath {
   std::span<const wire::Switch> switches;
 };
 
-/// Which one, from the path, and whether it is on.
+/// Which one, from the path or, where an old path does not say it, the body, and whether it is on.
 Inputs switch_inputs(const SwitchPath& path) {
   auto read = [switches = path.switches](const json::Value& value, const RuleContext&, void* in) {
     const wire::Switch* const found = value.string() ? wire::find_switch(switches, *value.string()) : nullptr;
@@ -128,12 +128,12 @@ std::vector<Route> switch_routes() {
       row(Method::patch, "/v1/project/auth-methods/:methodId", {"/v1/projects/:projectId/auth/:methodId"},
           "projectUpdateAuthMethod", scopes, "Project", set_switch,
           switch_inputs({"methodId", "a sign-in method", wire::auth_methods()})),
-      row(Method::patch, "/v1/project/protocols/:protocolId", {"/v1/project/protocols/:protocolId/status"},
-          "projectUpdateProtocol", scopes, "Project", set_switch,
-          switch_inputs({"protocolId", "rest, graphql or websocket", wire::protocols()})),
-      row(Method::patch, "/v1/project/services/:serviceId", {"/v1/project/services/:serviceId/status"},
-          "projectUpdateService", scopes, "Project", set_switch,
-          switch_inputs({"serviceId", "a service", wire::services()})),
+      row(Method::patch, "/v1/project/protocols/:protocolId",
+          {"/v1/project/protocols/:protocolId/status", "/v1/projects/:projectId/api"}, "projectUpdateProtocol", scopes,
+          "Project", set_switch, switch_inputs({"protocolId", "rest, graphql or websocket", wire::protocols()})),
+      row(Method::patch, "/v1/project/services/:serviceId",
+          {"/v1/project/services/:serviceId/status", "/v1/projects/:projectId/service"}, "projectUpdateService", scopes,
+          "Project", set_switch, switch_inputs({"serviceId", "a service", wire::services()})),
   };
 }
 
@@ -184,6 +184,18 @@ std::vector<Route> platform_routes() {
     rows.push_back(row(Method::put, kind.paths[1], {}, kind.operations[1], {"platforms.write"}, kind.model,
                        update_platform, params(r::uid)));
   }
+  using Old = OldPlatformInput;
+  const Param name = required("name", r::visible_name, &Old::name);
+  const Param host = optional("hostname", r::host_pattern, &Old::hostname);
+  const Param key = optional("key", r::app_identifier, &Old::key);
+  rows.push_back(row(Method::post, "/v1/projects/:projectId/platforms", {}, "projectsCreatePlatform",
+                     {"platforms.write"}, "Platform", create_old_platform,
+                     inputs<Old>({optional("platformId", r::custom_id, &Old::platform_id), name,
+                                  required("type", r::name, &Old::type), key, host}),
+                     201));
+  rows.push_back(row(Method::put, "/v1/projects/:projectId/platforms/:platformId", {}, "projectsUpdatePlatform",
+                     {"platforms.write"}, "Platform", update_old_platform,
+                     inputs<Old>({required("platformId", r::uid, &Old::platform_id), name, key, host})));
   const auto one = [] { return inputs<In>({required("platformId", r::uid, &In::platform_id)}); };
   rows.push_back(row(Method::get, "/v1/project/platforms", {"/v1/projects/:projectId/platforms"},
                      "projectListPlatforms", {"platforms.read"}, "PlatformList", list_platforms, short_list_inputs()));
@@ -194,6 +206,30 @@ std::vector<Route> platform_routes() {
                      {"/v1/projects/:projectId/platforms/:platformId"}, "projectDeletePlatform", {"platforms.write"},
                      "", delete_platform, one(), 204));
   return rows;
+}
+
+/// Objects of a number and its code.
+Param mock_numbers() {
+  auto read = [](const json::Value& value, const RuleContext& context, void* in) {
+    constexpr std::size_t most = 10;
+    const json::Array* const all = value.array();
+    if (all == nullptr || all->size() > most) return false;
+    for (const json::Value& each : *all) {
+      const json::Value* const phone = each.object() ? json::find(*each.object(), "phone") : nullptr;
+      const json::Value* const code = each.object() ? json::find(*each.object(), "otp") : nullptr;
+      MockPhoneInput made;
+      if (phone == nullptr || !r::phone.read(*phone, context, made.number)) return false;
+      if (code == nullptr || !r::six_digits.read(*code, context, made.code)) return false;
+      static_cast<MockPhonesInput*>(in)->numbers.push_back(std::move(made));
+    }
+    return true;
+  };
+  return Param{"numbers",
+               true,
+               "a list of at most 10 objects, each of a `phone` in E.164 form and an `otp` of six digits",
+               R"({"type":"array","maxItems":10,"items":{"type":"object"}})",
+               std::move(read),
+               false};
 }
 
 std::vector<Route> phone_routes() {
@@ -214,6 +250,8 @@ std::vector<Route> phone_routes() {
           inputs<In>({in_path, code})),
       row(Method::del, one, {}, "projectDeleteMockPhone", {"mocks.write"}, "", delete_mock_phone, inputs<In>({in_path}),
           204),
+      row(Method::patch, "/v1/projects/:projectId/auth/mock-numbers", {}, "projectsUpdateMockNumbers",
+          {"projects.write"}, "Project", set_mock_phones, inputs<MockPhonesInput>({mock_numbers()})),
   };
 }
 
@@ -244,17 +282,38 @@ std::vector<Route> key_routes() {
   };
 }
 
+std::vector<Route> dev_key_routes() {
+  using In = DevKeyInput;
+  constexpr std::string_view all = "/v1/projects/:projectId/dev-keys";
+  constexpr std::string_view one = "/v1/projects/:projectId/dev-keys/:keyId";
+  const Param id = required("keyId", r::uid, &In::key_id);
+  const Param name = required("name", r::name, &In::name);
+  const Param expire = required("expire", r::date, &In::expires_at);
+  return {
+      row(Method::post, all, {}, "projectsCreateDevKey", {"devKeys.write"}, "DevKey", create_dev_key, {}, 201),
+      row(Method::get, all, {}, "projectsListDevKeys", {"devKeys.read"}, "DevKeyList", list_dev_keys,
+          short_list_inputs()),
+      row(Method::get, one, {}, "projectsGetDevKey", {"devKeys.read"}, "DevKey", show_dev_key, inputs<In>({id})),
+      row(Method::put, one, {}, "projectsUpdateDevKey", {"devKeys.write"}, "DevKey", update_dev_key,
+          inputs<In>({id, name, expire})),
+      row(Method::del, one, {}, "projectsDeleteDevKey", {"devKeys.write"}, "", delete_dev_key, inputs<In>({id}), 204),
+  };
+}
+
 }  // namespace
 
 std::vector<Route> project_routes() {
   std::vector<Route> rows{
       row(Method::get, "/v1/project", {"/v1/projects/:projectId"}, "projectGet", {"project.read"}, "Project",
           show_project),
+      row(Method::del, "/v1/project", {"/v1/projects/:projectId"}, "projectDelete", {"project.write"}, "",
+          delete_project, {}, 204),
       row(Method::put, "/v1/project/labels", {"/v1/projects/:projectId/labels"}, "projectUpdateLabels",
           {"project.write"}, "Project", set_project_labels,
           inputs<LabelsInput>({required("labels", r::labels, &LabelsInput::labels)})),
   };
-  for (std::vector<Route> more : {policy_routes(), switch_routes(), platform_routes(), phone_routes(), key_routes()})
+  for (std::vector<Route> more :
+       {policy_routes(), switch_routes(), platform_routes(), phone_routes(), key_routes(), dev_key_routes()})
     rows.insert(rows.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   return rows;
 }

@@ -1,7 +1,8 @@
-// The project service's settings: labels, switches, policies. Contract project.md 5 and 6.
+// The project itself and its settings: labels, switches, policies. Contract project.md 5 and 6.
 
 #include <algorithm>
 
+#include "net/api/project_answers.hpp"
 #include "net/api/project_handlers.hpp"
 #include "net/api/support.hpp"
 #include "net/changes/projects.hpp"
@@ -21,26 +22,32 @@ awaitable<result<Project>> change_project(Services& svc, const Call& call, Edit 
     return changes::update_project(id, now, edit);
   };
   result<Project> project = co_await commit<Project>(svc.store.engine(), std::move(make));
-  if (project) log_security(svc, call, "project_change", "ok", {}, what);
+  if (project) log_security(svc, call, "project_change", "ok", {}, what + " " + call.by());
   co_return project;
 }
 
 awaitable<result<Answer>> answer_changed(Services& svc, const Call& call, Edit edit, std::string what) {
   const result<Project> project = co_await change_project(svc, call, std::move(edit), std::move(what));
   if (!project) co_return project.error();
-  Answer answer;
-  answer.body = models::project(*project, models::viewer_of(call));
-  co_return answer;
+  co_return co_await answer_project(svc, call, *project);
 }
 
 std::string_view last_segment(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 }  // namespace
 
-awaitable<result<Answer>> show_project(Services&, const Call& call) {
-  Answer answer;
-  answer.body = models::project(call.live_project->project, models::viewer_of(call));
-  co_return answer;
+awaitable<result<Answer>> show_project(Services& svc, const Call& call) {
+  co_return co_await answer_project(svc, call, call.live_project->project);
+}
+
+awaitable<result<Answer>> delete_project(Services& svc, const Call& call) {
+  auto make = [id = call.live_project->project.id, p = call.project(), now = call.now] {
+    return changes::remove_project(id, p, now);
+  };
+  const result<bool> removed = co_await commit<bool>(svc.store.engine(), std::move(make));
+  if (!removed) co_return removed.error();
+  log_security(svc, call, "project_delete", "ok", {}, call.by());
+  co_return Answer{};
 }
 
 awaitable<result<Answer>> set_project_labels(Services& svc, const Call& call) {

@@ -280,6 +280,7 @@ const std::vector<Route>& routes() {
     for (std::vector<Route> more :
          {session_routes(), service_routes(), user_routes(), project_routes(), console_routes()})
       rows.insert(rows.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    for (Route& row : rows) row.older = older_params_of(row.name);
     return rows;
   }();
   return all;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "net/imported_hash.hpp"
 #include "net/lists.hpp"
 #include "net/route.hpp"
 
@@ -20,11 +21,8 @@ struct CreateUserInput {
   std::string name;
 };
 /// A hash of another product, as it was stored there.
-struct ImportUserInput {
+struct ImportUserInput : HashDetails {
   std::string user_id, email, hash, name;
-  std::string sha_version = "sha256";
-  std::string salt, separator, signer_key;
-  std::int64_t cpu = 0, memory = 0, parallel = 0, length = 0;
 };
 struct UserTextInput {
   std::string user_id;

@@ -1,11 +1,11 @@
 // Making users for others: with a password, without one, or with a hash from another product. Contract users.md 3, 4.
 
-#include "core/json/writer.hpp"
 #include "net/api/support.hpp"
 #include "net/api/user_handlers.hpp"
 #include "net/api/user_support.hpp"
 #include "net/changes/users.hpp"
 #include "net/commit.hpp"
+#include "net/imported_hash.hpp"
 
 namespace portcullis::api {
 namespace {
@@ -65,8 +65,9 @@ awaitable<result<Answer>> import_user(Services& svc, const Call& call, PasswordH
   co_return co_await store_user(svc, call, std::move(user), std::move(hash));
 }
 
-PasswordHash imported(const Call& call, std::string algorithm, std::string options) {
-  return PasswordHash{std::move(algorithm), call.input<ImportUserInput>().hash, std::move(options)};
+PasswordHash imported(Services& svc, const Call& call, std::string_view kind) {
+  const ImportUserInput& input = call.input<ImportUserInput>();
+  return imported_hash(kind, input.hash, input, svc.random);
 }
 
 }  // namespace
@@ -94,71 +95,38 @@ awaitable<result<Answer>> create_user(Services& svc, const Call& call) {
 }
 
 awaitable<result<Answer>> import_argon2(Services& svc, const Call& call) {
-  constexpr const char* shown = R"({"type":"argon2","memory_cost":65536,"time_cost":4,"threads":3})";
-  PasswordHash hash = imported(call, "argon2", shown);
+  PasswordHash hash = imported(svc, call, "argon2");
+  hash.options = R"({"type":"argon2","memory_cost":65536,"time_cost":4,"threads":3})";  // whatever the hash says
   co_return co_await import_user(svc, call, std::move(hash));
 }
 
 awaitable<result<Answer>> import_bcrypt(Services& svc, const Call& call) {
-  PasswordHash hash = imported(call, "bcrypt", R"({"type":"bcrypt","cost":8})");
+  PasswordHash hash = imported(svc, call, "bcrypt");
   co_return co_await import_user(svc, call, std::move(hash));
 }
 
 awaitable<result<Answer>> import_md5(Services& svc, const Call& call) {
-  PasswordHash hash = imported(call, "md5", R"({"type":"md5"})");
+  PasswordHash hash = imported(svc, call, "md5");
   co_return co_await import_user(svc, call, std::move(hash));
 }
 
 awaitable<result<Answer>> import_sha(Services& svc, const Call& call) {
-  std::string options;
-  json::Writer out(options);
-  out.begin_object();
-  out.field("version", call.input<ImportUserInput>().sha_version);
-  out.end_object();
-  PasswordHash hash = imported(call, "sha", std::move(options));
+  PasswordHash hash = imported(svc, call, "sha");
   co_return co_await import_user(svc, call, std::move(hash));
 }
 
 awaitable<result<Answer>> import_phpass(Services& svc, const Call& call) {
-  std::string options;
-  json::Writer out(options);
-  out.begin_object();
-  out.field("type", "phpass");
-  out.field("iteration_count_log2", std::int64_t{8});
-  out.field("portable_hashes", false);
-  out.field("random_state", svc.random.hex(8));
-  out.end_object();
-  PasswordHash hash = imported(call, "phpass", std::move(options));
+  PasswordHash hash = imported(svc, call, "phpass");
   co_return co_await import_user(svc, call, std::move(hash));
 }
 
 awaitable<result<Answer>> import_scrypt(Services& svc, const Call& call) {
-  const ImportUserInput& input = call.input<ImportUserInput>();
-  std::string options;
-  json::Writer out(options);
-  out.begin_object();
-  out.field("type", "scrypt");
-  out.field("costCpu", input.cpu);
-  out.field("costMemory", input.memory);
-  out.field("costParallel", input.parallel);
-  out.field("length", input.length);
-  out.field("salt", input.salt);
-  out.end_object();
-  PasswordHash hash = imported(call, "scrypt", std::move(options));
+  PasswordHash hash = imported(svc, call, "scrypt");
   co_return co_await import_user(svc, call, std::move(hash));
 }
 
 awaitable<result<Answer>> import_scrypt_modified(Services& svc, const Call& call) {
-  const ImportUserInput& input = call.input<ImportUserInput>();
-  std::string options;
-  json::Writer out(options);
-  out.begin_object();
-  out.field("type", "scryptMod");
-  out.field("salt", input.salt);
-  out.field("saltSeparator", input.separator);
-  out.field("signerKey", input.signer_key);
-  out.end_object();
-  PasswordHash hash = imported(call, "scryptMod", std::move(options));
+  PasswordHash hash = imported(svc, call, "scryptMod");
   co_return co_await import_user(svc, call, std::move(hash));
 }
 

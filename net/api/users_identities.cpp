@@ -6,26 +6,19 @@
 #include "net/commit.hpp"
 #include "net/lists.hpp"
 #include "net/models.hpp"
+#include "net/unseal.hpp"
 #include "storage/query/identities.hpp"
 
 namespace portcullis::api {
 namespace {
 
-/// A provider's token, for who may see it. Errors: record_corrupt when it cannot be unsealed.
-result<Secret> open_token(const crypto::Sealer& sealer, const std::string& sealed, const std::string& key) {
-  if (sealed.empty()) return Secret();
-  std::optional<Secret> token = sealer.open(sealed, key);
-  if (!token) return errc::record_corrupt;
-  return std::move(*token);
-}
-
 result<std::string> shown(const crypto::Sealer& sealer, ProjectNo p, const Identity& identity,
                           const models::Viewer& viewer) {
   if (!viewer.privileged) return models::identity({identity, {}, {}}, viewer);
   const std::string key = storage::keys::identity(p, identity.user_id, identity.id);
-  const result<Secret> access = open_token(sealer, identity.sealed_access_token, key);
+  const result<Secret> access = unseal(sealer, identity.sealed_access_token, key);
   if (!access) return access.error();
-  const result<Secret> refresh = open_token(sealer, identity.sealed_refresh_token, key);
+  const result<Secret> refresh = unseal(sealer, identity.sealed_refresh_token, key);
   if (!refresh) return refresh.error();
   return models::identity({identity, access->view(), refresh->view()}, viewer);
 }
@@ -44,10 +37,11 @@ awaitable<result<Answer>> list_identities(Services& svc, const Call& call) {
     if (!found) return found.error();
     for (const std::optional<Identity>& identity : *found) {
       if (!identity) continue;
-      const result<std::string> text = shown(svc.sealer, p, *identity, viewer);
+      result<std::string> text = shown(svc.sealer, p, *identity, viewer);
       if (!text) return text.error();
-      if (!body.empty()) body.push_back(',');
-      body.append(*text);
+      if (!body.empty()) append_secret(body, ",");
+      append_secret(body, *text);
+      wipe(*text);
     }
     return {};
   };

@@ -53,10 +53,13 @@ awaitable<result<Answer>> set_address(Services& svc, const Call& call, AddressCh
 
 awaitable<result<Answer>> clear_password(Services& svc, const Call& call) {
   const UserPasswordInput& input = call.input<UserPasswordInput>();
-  auto make = [p = call.project(), id = input.user_id, now = call.now, closes = call.settings().invalidate_sessions] {
-    return changes::clear_password(p, id, now, closes);
+  auto make = [p = call.project(), id = input.user_id, now = call.now, closes = call.settings().invalidate_sessions,
+               history = call.settings().password_history] {
+    return changes::clear_password(p, id, now, closes, history);
   };
-  co_return co_await change_user(svc, call, std::move(make));
+  result<Answer> answer = co_await change_user(svc, call, std::move(make));
+  if (answer) log_security(svc, call, "password_change", "ok", input.user_id, "cleared " + call.by());
+  co_return answer;
 }
 
 /// The checks and the hash against the user as it was read.

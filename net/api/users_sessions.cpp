@@ -10,6 +10,7 @@
 #include "net/changes/tokens.hpp"
 #include "net/commit.hpp"
 #include "net/models.hpp"
+#include "policies/session_policy.hpp"
 
 namespace portcullis::api {
 
@@ -18,7 +19,7 @@ awaitable<result<Answer>> create_user_session(Services& svc, const Call& call) {
   auto make = [p = call.project(), session = grant.session] {
     changes::OpenSession made;
     made.session = session;
-    made.max_sessions = 0;
+    made.max_sessions = policies::most_sessions;
     made.by_key = true;
     return changes::open_session(p, made);
   };

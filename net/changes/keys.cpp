@@ -26,11 +26,14 @@ bool needs_use_update(const ApiKey& key, Time now, std::string_view sdk) {
   return !key.accessed_at || policies::needs_access_update(*key.accessed_at, now) || is_new_sdk(key, sdk);
 }
 
-Change<ApiKey> create_key(ProjectNo p, std::string project_id, ApiKey made) {
-  storage::Reads reads{{keys::project(project_id), keys::api_key(p, made.id)}, {}};
+Change<ApiKey> create_key(ProjectNo p, std::string project_id, ApiKey made, KeyKind kind) {
+  storage::Reads reads{
+      {keys::project(project_id), keys::key_of(p, kind, made.id)},
+      {kind == KeyKind::api ? keys::api_keys(p, keys::api_keys_limit) : keys::dev_keys(p, keys::api_keys_limit)}};
   auto decide = [made = std::move(made), names = reads.keys](const View& view) -> result<Decision<ApiKey>> {
     if (!view.values[0]) return errc::project_not_found;
     if (view.values[1]) return errc::key_already_exists;
+    if (view.ranges[0].size() >= keys::api_keys_limit) return errc::general_bad_request;
     Decision<ApiKey> decision;
     decision.edits.put.push_back(codec::put(names[1], made));
     decision.value = made;
@@ -39,7 +42,7 @@ Change<ApiKey> create_key(ProjectNo p, std::string project_id, ApiKey made) {
   return {std::move(reads), std::move(decide), true};
 }
 
-Change<ApiKey> update_key(ProjectNo p, std::string key_id, Time now, KeyChange wanted) {
+Change<ApiKey> update_key(ProjectNo p, std::string key_id, Time now, KeyChange wanted, KeyKind kind) {
   auto edit = [now, wanted = std::move(wanted)](ApiKey& key) -> result<void> {
     key.name = wanted.name;
     key.scopes = wanted.scopes;
@@ -47,11 +50,12 @@ Change<ApiKey> update_key(ProjectNo p, std::string key_id, Time now, KeyChange w
     key.updated_at = now;
     return {};
   };
-  return update_row(keys::api_key(p, key_id), errc::key_not_found, Snapshot::replaced, codec::api_key, std::move(edit));
+  return update_row(keys::key_of(p, kind, key_id), errc::key_not_found, Snapshot::replaced, codec::api_key,
+                    std::move(edit));
 }
 
-storage::EngineChange note_key_use(ProjectNo p, std::string key_id, Time now, std::string sdk) {
-  storage::Reads reads{{keys::api_key(p, key_id)}, {}};
+storage::EngineChange note_key_use(ProjectNo p, std::string key_id, Time now, std::string sdk, KeyKind kind) {
+  storage::Reads reads{{keys::key_of(p, kind, key_id)}, {}};
   auto decide = [now, sdk = std::move(sdk), row = reads.keys[0]](const View& view) -> result<storage::Edits> {
     storage::Edits edits;
     if (!view.values[0]) return edits;  // revoked meanwhile
@@ -66,8 +70,8 @@ storage::EngineChange note_key_use(ProjectNo p, std::string key_id, Time now, st
   return {std::move(reads), std::move(decide), true, true};
 }
 
-Change<bool> revoke_key(ProjectNo p, std::string key_id) {
-  return erase_row(keys::api_key(p, key_id), errc::key_not_found, Snapshot::replaced);
+Change<bool> revoke_key(ProjectNo p, std::string key_id, KeyKind kind) {
+  return erase_row(keys::key_of(p, kind, key_id), errc::key_not_found, Snapshot::replaced);
 }
 
 }  // namespace portcullis::changes

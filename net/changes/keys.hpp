@@ -1,6 +1,6 @@
 #pragma once
-// What runs inside a commit for API keys: each function declares its reads and decides purely (engine.hpp). All
-// replace the project snapshot.
+// What runs inside a commit for keys of a project: each function declares its reads and decides purely (engine.hpp).
+// All replace the project snapshot.
 
 #include <optional>
 #include <string>
@@ -13,8 +13,9 @@ namespace portcullis::changes {
 
 using storage::Change;
 
-/// Stores a new key. Its secret is sealed for keys::api_key(p, made.id). Errors: project_not_found, key_already_exists.
-[[nodiscard]] Change<ApiKey> create_key(ProjectNo p, std::string project_id, ApiKey made);
+/// Stores a new key. Its secret is sealed for keys::key_of(p, kind, made.id). Errors: project_not_found,
+/// key_already_exists, general_bad_request (the project has keys::api_keys_limit of the kind).
+[[nodiscard]] Change<ApiKey> create_key(ProjectNo p, std::string project_id, ApiKey made, KeyKind kind = KeyKind::api);
 /// What an update of a key replaces.
 struct KeyChange {
   std::string name;
@@ -22,13 +23,15 @@ struct KeyChange {
   std::optional<Time> expires_at;
 };
 /// Errors: key_not_found.
-[[nodiscard]] Change<ApiKey> update_key(ProjectNo p, std::string key_id, Time now, KeyChange wanted);
+[[nodiscard]] Change<ApiKey> update_key(ProjectNo p, std::string key_id, Time now, KeyChange wanted,
+                                        KeyKind kind = KeyKind::api);
 /// Is there something that note_key_use would write?
 [[nodiscard]] bool needs_use_update(const ApiKey& key, Time now, std::string_view sdk);
 /// Fire and forget: the key's last use when that is a day old, and the SDK (none when empty) when it is a new one.
 /// Dropped when the writer is busy.
-[[nodiscard]] storage::EngineChange note_key_use(ProjectNo p, std::string key_id, Time now, std::string sdk);
+[[nodiscard]] storage::EngineChange note_key_use(ProjectNo p, std::string key_id, Time now, std::string sdk,
+                                                 KeyKind kind = KeyKind::api);
 /// Deletes a key; its secret stops working with this commit. Errors: key_not_found.
-[[nodiscard]] Change<bool> revoke_key(ProjectNo p, std::string key_id);
+[[nodiscard]] Change<bool> revoke_key(ProjectNo p, std::string key_id, KeyKind kind = KeyKind::api);
 
 }  // namespace portcullis::changes

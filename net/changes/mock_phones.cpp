@@ -11,6 +11,7 @@ namespace portcullis::changes {
 namespace codec = storage::codec;
 namespace keys = storage::keys;
 using storage::Decision;
+using storage::Row;
 using storage::View;
 
 Change<MockPhone> create_mock_phone(ProjectNo p, MockPhone made) {
@@ -38,6 +39,19 @@ Change<MockPhone> update_mock_phone(ProjectNo p, std::string number, Time now, s
 
 Change<bool> delete_mock_phone(ProjectNo p, std::string number) {
   return erase_row(keys::mock_phone(p, number), errc::mock_number_not_found, Snapshot::kept);
+}
+
+Change<bool> replace_mock_phones(ProjectNo p, std::string project_id, std::vector<MockPhone> made) {
+  storage::Reads reads{{keys::project(project_id)}, {keys::mock_phones(p, keys::mock_phones_limit)}};
+  auto decide = [p, made = std::move(made)](const View& view) -> result<Decision<bool>> {
+    if (!view.values[0]) return errc::project_not_found;
+    Decision<bool> decision{{}, true};
+    for (const Row& row : view.ranges[0]) decision.edits.erase.emplace_back(row.key);
+    for (const MockPhone& phone : made)
+      decision.edits.put.push_back(codec::put(keys::mock_phone(p, phone.number), phone));
+    return decision;
+  };
+  return {std::move(reads), std::move(decide)};
 }
 
 }  // namespace portcullis::changes

@@ -2,6 +2,7 @@
 // What runs inside a commit for mock phone numbers: each function declares its reads and decides purely (engine.hpp).
 
 #include <string>
+#include <vector>
 
 #include "core/project.hpp"
 #include "storage/change.hpp"
@@ -17,5 +18,7 @@ using storage::Change;
 [[nodiscard]] Change<MockPhone> update_mock_phone(ProjectNo p, std::string number, Time now, std::string sealed_code);
 /// Errors: mock_number_not_found.
 [[nodiscard]] Change<bool> delete_mock_phone(ProjectNo p, std::string number);
+/// These take the place of all that were there. Codes are sealed as for create_mock_phone.
+[[nodiscard]] Change<bool> replace_mock_phones(ProjectNo p, std::string project_id, std::vector<MockPhone> made);
 
 }  // namespace portcullis::changes

@@ -70,4 +70,20 @@ Change<Project> edit_project(std::string project_id, Time now, std::function<res
   return {std::move(reads), std::move(decide), true};
 }
 
+Change<bool> remove_project(std::string project_id, ProjectNo number, Time now) {
+  storage::Reads reads{{keys::project(project_id)}, {}};
+  auto decide = [number, now, key = reads.keys[0]](const View& view) -> result<Decision<bool>> {
+    if (!view.values[0]) return errc::project_not_found;
+    const result<Project> project = codec::project(Row{key, *view.values[0]});
+    if (!project) return project.error();
+    if (project->number != number) return errc::project_not_found;
+    const codec::RemovedProject removed{number, project->id, now};
+    Decision<bool> decision{{}, true};
+    decision.edits.erase.push_back(key);
+    decision.edits.put.push_back(codec::put(keys::removed_project(number), removed));
+    return decision;
+  };
+  return {std::move(reads), std::move(decide), true};
+}
+
 }  // namespace portcullis::changes

@@ -27,5 +27,9 @@ using storage::Change;
 /// The same for the settings alone.
 [[nodiscard]] Change<Project> update_project(std::string project_id, Time now,
                                              std::function<result<void>(ProjectSettings&)> edit);
+/// Takes the project away: from this commit on it is there for nobody, its id is free, nothing can be stored for its
+/// number, and what is stored waits to be erased (storage/erasure.hpp). Errors: project_not_found, also for one of that
+/// id with another number.
+[[nodiscard]] Change<bool> remove_project(std::string project_id, ProjectNo number, Time now);
 
 }  // namespace portcullis::changes

@@ -61,9 +61,11 @@ result<void> leave_teams(storage::Edits& edits, ProjectNo p, const View& view, c
 
 Change<Team> create_team(ProjectNo p, Team made, std::optional<Membership> creator) {
   storage::Reads reads{{keys::team(p, made.id)}, {}};
+  if (creator) reads.ranges.push_back(keys::user_memberships(p, creator->user_id));
   auto decide = [p, made = std::move(made), creator = std::move(creator),
                  key = reads.keys[0]](const View& view) -> result<Decision<Team>> {
     if (view.values[0]) return errc::team_already_exists;
+    if (creator && view.ranges[0].size() >= most_memberships) return errc::general_bad_request;
     Decision<Team> decision;
     decision.value = made;
     decision.value.total = creator ? 1 : 0;

@@ -25,7 +25,11 @@ void put_membership(storage::Edits& edits, ProjectNo p, const Membership& member
                                        const std::vector<storage::Row>& user_rows,
                                        const std::vector<std::string>& teams, std::size_t first_team);
 
-/// Stores a team with its first member, if there is one. Errors: team_already_exists.
+/// The most teams of one user: each check of a session reads its user's memberships.
+inline constexpr std::size_t most_memberships = 256;
+
+/// Stores a team with its first member, if there is one. Errors: team_already_exists, general_bad_request (the first
+/// member has `most_memberships`).
 [[nodiscard]] Change<Team> create_team(ProjectNo p, Team made, std::optional<Membership> creator);
 
 }  // namespace portcullis::changes

@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "net/changes/targets.hpp"
+#include "policies/sign_in_policy.hpp"
+#include "storage/credentials.hpp"
 #include "storage/user_indexes.hpp"
 
 namespace portcullis::changes {
@@ -99,22 +101,28 @@ Change<User> replace_phone(ProjectNo p, std::string user_id, Time now, Address m
   return replace_address(p, std::move(user_id), now, std::move(made), phone_kind);
 }
 
-Change<User> clear_password(ProjectNo p, std::string user_id, Time now, bool closes_sessions) {
-  storage::Reads reads{{keys::user(p, user_id), keys::credential(p, user_id)}, {keys::user_sessions(p, user_id)}};
-  auto decide = [p, now, closes_sessions, names = reads.keys](const View& view) -> result<Decision<User>> {
+Change<User> clear_password(ProjectNo p, std::string user_id, Time now, bool closes_sessions, std::uint32_t history) {
+  storage::Reads reads{{keys::user(p, user_id), keys::credential(p, user_id), keys::counters(p)},
+                       {keys::user_sessions(p, user_id)}};
+  auto decide = [p, now, closes_sessions, history, names = reads.keys](const View& view) -> result<Decision<User>> {
     if (!view.values[0] || !view.values[1]) return errc::user_not_found;
     result<User> user = codec::user(Row{names[0], *view.values[0]});
     if (!user) return user.error();
     result<Credential> credential = codec::credential(Row{names[1], *view.values[1]});
     if (!credential) return credential.error();
-    credential->hash = {};
+    // A history that is empty begins with the password that was last; see set_password().
+    if (history > 0 && credential->history.empty() && policies::has_password(*credential))
+      credential->history.push_back(credential->hash);
+    const PasswordHash old_hash = std::exchange(credential->hash, {});
     ++credential->password_revision;
     const User before = *user;
     user->password_updated_at = now;
     user->updated_at = now;
     Decision<User> decision;
     storage::put_changed_user(decision.edits, p, before, *user);
-    decision.edits.put.push_back(codec::put(names[1], *credential));
+    const result<void> counted =
+        storage::put_changed_credential(decision.edits, p, user->id, old_hash, *credential, view.values[2]);
+    if (!counted) return counted.error();
     if (closes_sessions)
       for (const Row& row : view.ranges[0]) decision.edits.erase.emplace_back(row.key);
     decision.value = std::move(*user);

@@ -8,6 +8,7 @@
 #include "policies/password_policy.hpp"
 #include "policies/session_policy.hpp"
 #include "policies/sign_in_policy.hpp"
+#include "storage/credentials.hpp"
 #include "storage/identity_indexes.hpp"
 #include "storage/user_indexes.hpp"
 
@@ -32,41 +33,8 @@ result<T> read_row(const View& view, std::size_t index, const std::string& key, 
   return decode(Row{key, *view.values[index]});
 }
 
-/// create_user's reads, in this order; a key that does not apply repeats the user's own.
-enum : std::size_t { own_row, counter_row, email_row, phone_row, email_target_row, phone_target_row, team_row };
-
-storage::Reads creation_reads(ProjectNo p, const User& user) {
-  const std::string own = keys::user(p, user.id);
-  storage::Reads reads;
-  reads.keys = {own,
-                keys::counters(p),
-                user.email.empty() ? own : keys::email_index(p, user.email),
-                user.phone.empty() ? own : keys::phone_index(p, user.phone),
-                user.email.empty() ? own : keys::identifier_index(p, user.email),
-                user.phone.empty() ? own : keys::identifier_index(p, user.phone)};
-  if (!user.email.empty()) reads.ranges.push_back(keys::identities_with_email(p, user.email));
-  return reads;
-}
-
-/// A user made now becomes an owner of the team.
-result<void> join(Edits& edits, ProjectNo p, const FirstTeam& first, const User& user,
-                  const std::optional<std::string_view>& stored) {
-  const std::string key = keys::team(p, first.team.id);
-  Team team = first.team;
-  if (stored) {
-    result<Team> found = codec::team(Row{key, *stored});
-    if (!found) return found.error();
-    team = std::move(*found);
-  }
-  ++team.total;
-  edits.put.push_back(codec::put(key, team));
-  std::vector<std::string> roles{std::string(owner_role)};
-  put_membership(edits, p, make_membership(first.membership_id, user.id, team.id, std::move(roles), user.created_at));
-  return {};
-}
-
 struct AddressReads {
-  enum : std::size_t { user_row, credential_row, address_row, identifier_row };
+  enum : std::size_t { user_row, credential_row, address_row, identifier_row, counter_row };
 };
 
 /// Does another user hold the address? One's own, without a target, is no clash.
@@ -86,10 +54,12 @@ result<Decision<User>> move_address(ProjectNo p, const View& view, const User& b
   if (!credential) return credential.error();
   if (credential->password_revision != made.expected_revision) return errc::again;
   if (made.first_password && !policies::has_password(*credential)) {
-    credential->hash = *made.first_password;
+    const PasswordHash none = std::exchange(credential->hash, *made.first_password);
     ++credential->password_revision;
     user.password_updated_at = now;
-    edits.put.push_back(codec::put(credential_key, *credential));
+    const result<void> counted =
+        storage::put_changed_credential(edits, p, user.id, none, *credential, view.values[AddressReads::counter_row]);
+    if (!counted) return counted.error();
   }
   for (const Row& row : view.ranges[0]) {
     result<Target> target = codec::target(row);
@@ -105,10 +75,14 @@ result<Decision<User>> move_address(ProjectNo p, const View& view, const User& b
   return Decision<User>{std::move(edits), std::move(user)};
 }
 
-/// All rows of a user and the entries that they name; answers how many identities are among them.
-result<std::uint64_t> erase_rows(Edits& edits, ProjectNo p, const std::vector<Row>& rows) {
-  std::uint64_t identities = 0;
+/// All rows of a user and the entries that they name, which are counted no longer.
+result<void> erase_rows(Edits& edits, ProjectNo p, const std::vector<Row>& rows, codec::Counters& counters) {
   for (const Row& row : rows) {
+    if (keys::is_user_row(row.key, keys::UserRow::credential)) {
+      const result<void> erased = storage::erase_credential(edits, row, counters);
+      if (!erased) return erased;
+      continue;
+    }
     edits.erase.emplace_back(row.key);
     if (keys::is_user_row(row.key, keys::UserRow::target)) {
       const result<Target> target = codec::target(row);
@@ -118,80 +92,13 @@ result<std::uint64_t> erase_rows(Edits& edits, ProjectNo p, const std::vector<Ro
       const result<Identity> identity = codec::identity(row);
       if (!identity) return identity.error();
       storage::erase_identity(edits, p, *identity);
-      ++identities;
+      if (counters.identities > 0) --counters.identities;
     }
   }
-  return identities;
+  return {};
 }
 
 }  // namespace
-
-FirstTeam first_team(Time now, Random& random) {
-  FirstTeam first;
-  first.team.id = std::string(administrators);
-  first.team.name = "Administrators";
-  first.team.created_at = first.team.updated_at = now;
-  first.membership_id = unique_id(now, random);
-  return first;
-}
-
-Change<CreatedUser> create_user(ProjectNo p, NewUser made) {
-  storage::Reads reads = creation_reads(p, made.user);
-  if (made.team) reads.keys.push_back(keys::team(p, made.team->team.id));
-  auto decide = [p, made = std::move(made), names = reads.keys](const View& view) -> result<Decision<CreatedUser>> {
-    User user = made.user;
-    if (!view.ranges.empty() && !view.ranges[0].empty()) return made.identity_clash;
-    if (view.values[own_row]) return errc::user_already_exists;
-    if (!user.email.empty() && view.values[email_row]) return errc::user_already_exists;
-    if (!user.phone.empty() && view.values[phone_row]) return errc::user_already_exists;
-    codec::Counters counters;
-    if (view.values[counter_row]) {
-      const result<codec::Counters> stored = codec::counters(Row{names[counter_row], *view.values[counter_row]});
-      if (!stored) return stored.error();
-      counters = *stored;
-    }
-    if (made.user_limit > 0 && counters.users >= made.user_limit) return errc::user_count_exceeded;
-    user.sequence = counters.next_sequence++;
-    ++counters.users;
-
-    Decision<CreatedUser> decision;
-    Edits& edits = decision.edits;
-    storage::put_new_user(edits, p, user);
-    edits.put.push_back(codec::put(keys::credential(p, user.id), made.credential));
-    if (made.accessed_at) edits.put.push_back(codec::put_time(keys::accessed(p, user.id), *made.accessed_at));
-    edits.put.push_back(codec::put(names[counter_row], counters));
-    const auto add_target = [&](std::size_t index, const std::string& id, const char* type,
-                                const std::string& value) -> result<void> {
-      if (value.empty()) return {};
-      if (view.values[index]) {
-        const result<codec::TargetRef> ref = codec::target_ref(Row{names[index], *view.values[index]});
-        if (!ref) return ref.error();
-        decision.value.taken = *ref;
-        return {};
-      }
-      const Target target = make_target(user.id, id, type, value, user.created_at);
-      put_target(edits, p, target);
-      decision.value.targets.push_back(target);
-      return {};
-    };
-    const result<void> by_email = add_target(email_target_row, made.email_target_id, "email", user.email);
-    if (!by_email) return by_email.error();
-    const result<void> by_phone = add_target(phone_target_row, made.phone_target_id, "sms", user.phone);
-    if (!by_phone) return by_phone.error();
-    if (made.session) {
-      Session session = *made.session;
-      session.sequence = 1;
-      edits.put.push_back(codec::put(keys::session(p, user.id, session.selector), session));
-    }
-    if (made.team) {
-      const result<void> joined = join(edits, p, *made.team, user, view.values[team_row]);
-      if (!joined) return joined.error();
-    }
-    decision.value.user = std::move(user);
-    return decision;
-  };
-  return {std::move(reads), std::move(decide)};
-}
 
 Change<User> update_user(ProjectNo p, std::string user_id, Time now, std::function<result<void>(User&)> edit) {
   storage::Reads reads{{keys::user(p, user_id)}, {}};
@@ -230,7 +137,8 @@ Change<User> set_status(ProjectNo p, std::string user_id, Time now, bool status)
 }
 
 Change<User> set_password(ProjectNo p, std::string user_id, Time now, NewPassword made) {
-  storage::Reads reads{{keys::user(p, user_id), keys::credential(p, user_id)}, {keys::user_sessions(p, user_id)}};
+  storage::Reads reads{{keys::user(p, user_id), keys::credential(p, user_id), keys::counters(p)},
+                       {keys::user_sessions(p, user_id)}};
   auto decide = [p, now, made = std::move(made), names = reads.keys](const View& view) -> result<Decision<User>> {
     result<User> user = read_row<User>(view, 0, names[0], codec::user, errc::user_not_found);
     if (!user) return user.error();
@@ -243,13 +151,15 @@ Change<User> set_password(ProjectNo p, std::string user_id, Time now, NewPasswor
         credential->history.push_back(credential->hash);
       credential->history = policies::rotate_history(std::move(credential->history), made.hash, made.history);
     }
-    credential->hash = made.hash;
+    const PasswordHash old_hash = std::exchange(credential->hash, made.hash);
     ++credential->password_revision;
     const User before = *user;
     user->password_updated_at = now;
     user->updated_at = now;
     storage::put_changed_user(decision.edits, p, before, *user);
-    decision.edits.put.push_back(codec::put(names[1], *credential));
+    const result<void> counted =
+        storage::put_changed_credential(decision.edits, p, user->id, old_hash, *credential, view.values[2]);
+    if (!counted) return counted.error();
     if (made.closes_sessions) {
       const std::string kept =
           made.kept_selector.empty() ? std::string() : keys::session(p, user->id, made.kept_selector);
@@ -263,15 +173,17 @@ Change<User> set_password(ProjectNo p, std::string user_id, Time now, NewPasswor
 }
 
 Change<bool> rehash(ProjectNo p, std::string user_id, PasswordHash old_hash, PasswordHash new_hash) {
-  storage::Reads reads{{keys::credential(p, user_id)}, {}};
-  auto decide = [old_hash = std::move(old_hash), new_hash = std::move(new_hash),
+  storage::Reads reads{{keys::credential(p, user_id), keys::counters(p)}, {}};
+  auto decide = [p, user_id = std::move(user_id), old_hash = std::move(old_hash), new_hash = std::move(new_hash),
                  key = reads.keys[0]](const View& view) -> result<Decision<bool>> {
     result<Credential> credential = read_row<Credential>(view, 0, key, codec::credential, errc::user_not_found);
     if (!credential) return credential.error();
     Decision<bool> decision;
     if (credential->hash != old_hash) return decision;
     credential->hash = new_hash;
-    decision.edits.put.push_back(codec::put(key, *credential));
+    const result<void> counted =
+        storage::put_changed_credential(decision.edits, p, user_id, old_hash, *credential, view.values[1]);
+    if (!counted) return counted.error();
     decision.value = true;
     return decision;
   };
@@ -280,7 +192,7 @@ Change<bool> rehash(ProjectNo p, std::string user_id, PasswordHash old_hash, Pas
 
 Change<User> change_email(ProjectNo p, std::string user_id, Time now, NewAddress made) {
   storage::Reads reads{{keys::user(p, user_id), keys::credential(p, user_id), keys::email_index(p, made.new_value),
-                        keys::identifier_index(p, made.new_value)},
+                        keys::identifier_index(p, made.new_value), keys::counters(p)},
                        {keys::user_targets(p, user_id), keys::identities_with_email(p, made.new_value)}};
   auto decide = [p, now, made = std::move(made), names = reads.keys](const View& view) -> result<Decision<User>> {
     result<User> user = read_row<User>(view, AddressReads::user_row, names[0], codec::user, errc::user_not_found);
@@ -303,7 +215,7 @@ Change<User> change_email(ProjectNo p, std::string user_id, Time now, NewAddress
 
 Change<User> change_phone(ProjectNo p, std::string user_id, Time now, NewAddress made) {
   storage::Reads reads{{keys::user(p, user_id), keys::credential(p, user_id), keys::phone_index(p, made.new_value),
-                        keys::identifier_index(p, made.new_value)},
+                        keys::identifier_index(p, made.new_value), keys::counters(p)},
                        {keys::user_targets(p, user_id)}};
   auto decide = [p, now, made = std::move(made), names = reads.keys](const View& view) -> result<Decision<User>> {
     result<User> user = read_row<User>(view, AddressReads::user_row, names[0], codec::user, errc::user_not_found);
@@ -334,9 +246,8 @@ Change<bool> delete_user(ProjectNo p, std::string user_id, const std::vector<std
     if (counters->users > 0) --counters->users;
     Decision<bool> decision{{}, true};
     Edits& edits = decision.edits;
-    const result<std::uint64_t> identities = erase_rows(edits, p, view.ranges[0]);
-    if (!identities) return identities.error();
-    counters->identities -= std::min(counters->identities, *identities);
+    const result<void> erased = erase_rows(edits, p, view.ranges[0], *counters);
+    if (!erased) return erased.error();
     const result<void> left = leave_teams(edits, p, view, view.ranges[0], teams, first_team);
     if (!left) return left.error();
     storage::erase_user_entries(edits, p, *user);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,6 +38,7 @@ struct NewUser {
   std::optional<FirstTeam> team;   ///< which the user joins as an owner in the same commit
   std::optional<Time> accessed_at;
   errc identity_clash = errc::user_email_already_exists;  ///< when anybody's identity has the e-mail
+  std::string prefs;                                      ///< JSON object text; empty = none
 };
 
 struct CreatedUser {
@@ -47,6 +49,12 @@ struct CreatedUser {
 
 /// Errors: user_already_exists (id, e-mail or phone), user_count_exceeded, that of an identity.
 [[nodiscard]] Change<CreatedUser> create_user(ProjectNo p, NewUser made);
+
+/// How one of many users ended; each sees those before it.
+enum class Imported : std::uint8_t { taken, id_exists, email_exists, phone_exists, identity_exists };
+/// All that can be, in one change, with one entry of the answer for each. Sessions and user limits are not looked at.
+[[nodiscard]] Change<std::vector<Imported>> import_users(ProjectNo p, std::shared_ptr<const std::vector<NewUser>> made);
+
 /// Rewrites the user's row by `edit` and bumps `updated_at`. `edit` is pure. Errors: user_not_found, edit's own.
 [[nodiscard]] Change<User> update_user(ProjectNo p, std::string user_id, Time now,
                                        std::function<result<void>(User&)> edit);

@@ -97,6 +97,10 @@ class Options {
     app_->add_option_function<std::string>(name, take, what)->type_name("DIR")->required();
     return *this;
   }
+  Options& erases() {
+    draft_->invocation.erases = true;
+    return *this;
+  }
   Options& creates_store() {
     draft_->invocation.creates_store = true;
     return *this;
@@ -128,7 +132,7 @@ CLI::App& group(CLI::App& program, const char* word, const char* what) {
 }
 
 void add_project(CLI::App& program, Action& action) {
-  CLI::App& parent = group(program, "project", "Create, list and set projects");
+  CLI::App& parent = group(program, "project", "Create, list, set and delete projects");
   Options(parent, "create", "Create a project", "project.create", action)
       .text("--id", "project", "ID", "At most 36 of a-z, 0-9 and -, or unique()", true)
       .text("--name", "name", "TEXT", "Its name")
@@ -138,6 +142,7 @@ void add_project(CLI::App& program, Action& action) {
   Options(parent, "set", "Change settings, for example maxSessions=5 passwordDictionary=true", "project.set", action)
       .project()
       .settings(true);
+  Options(parent, "delete", "Delete a project with everything in it", "project.delete", action).project().erases();
 }
 
 void add_key(CLI::App& program, Action& action) {
@@ -150,6 +155,19 @@ void add_key(CLI::App& program, Action& action) {
       .text("--expire", "expire", "TIME", "When it stops working, as ISO 8601");
   Options(parent, "list", "List keys, without their secrets", "key.list", action).project();
   Options(parent, "revoke", "Delete a key; it stops working at once", "key.revoke", action)
+      .project()
+      .text("id,--id", "key", "ID", "The key's id", true);
+}
+
+void add_dev_key(CLI::App& program, Action& action) {
+  CLI::App& parent = group(program, "dev-key", "Create, list and delete keys for applications being built");
+  Options(parent, "create", "Create a dev key: no rate limits, and pages of any host may call", "dev-key.create",
+          action)
+      .project()
+      .text("--name", "name", "TEXT", "Its name", true)
+      .text("--expire", "expire", "TIME", "When it stops working, as ISO 8601", true);
+  Options(parent, "list", "List dev keys, without their secrets", "dev-key.list", action).project();
+  Options(parent, "delete", "Delete a dev key; it stops working at once", "dev-key.delete", action)
       .project()
       .text("id,--id", "key", "ID", "The key's id", true);
 }
@@ -191,6 +209,7 @@ void add_user(CLI::App& program, Action& action) {
 void add_admin_commands(CLI::App& program, Action& action) {
   add_project(program, action);
   add_key(program, action);
+  add_dev_key(program, action);
   add_administrator(program, action);
   add_user(program, action);
   [[maybe_unused]] const Options check(

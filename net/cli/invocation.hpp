@@ -16,6 +16,7 @@ struct Invocation {
   json::Object arguments;
   bool hashes = false;         ///< needs a hash thread
   bool creates_store = false;  ///< may make a store that is not there
+  bool erases = false;         ///< leaves rows to erase, which is done before it ends when no server does it
   bool as_json = false;
 };
 

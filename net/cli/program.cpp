@@ -14,13 +14,14 @@
 #include "net/cli/plan.hpp"
 #include "net/cli/serve.hpp"
 #include "net/cli/terminal.hpp"
+#include "net/cli/transfer.hpp"
 #include "net/config_options.hpp"
+#include "net/formats.hpp"
 #include "net/openapi.hpp"
 
 namespace portcullis::cli {
 namespace {
 
-constexpr const char* wire_version = "1.9.6";
 constexpr std::size_t help_width = 72;  // of the texts, beside the column of names
 constexpr std::size_t help_column = 32;
 
@@ -124,9 +125,9 @@ void add_texts(CLI::App& program, Action& action) {
   version->add_flag("--json", *as_json, "Answer as JSON");
   version->callback([&action, as_json] {
     action = [as_json] {
-      const std::string json =
-          std::string(R"({"version":")") + PORTCULLIS_VERSION + R"(","api":")" + wire_version + "\"}\n";
-      const std::string text = std::string("portcullis ") + PORTCULLIS_VERSION + ", API " + wire_version + "\n";
+      const std::string api(wire_version);
+      const std::string json = std::string(R"({"version":")") + PORTCULLIS_VERSION + R"(","api":")" + api + "\"}\n";
+      const std::string text = std::string("portcullis ") + PORTCULLIS_VERSION + ", API " + api + "\n";
       print(*as_json ? json : text);
       return 0;
     };
@@ -153,6 +154,7 @@ int run(int argc, char** argv) {
   try {
     add_serve(program, action);
     add_admin_commands(program, action);
+    add_transfer_commands(program, action);
     add_restore(program, action);
     add_plan(program, action);
     add_texts(program, action);

@@ -30,7 +30,9 @@ namespace portcullis::cli {
 namespace {
 
 constexpr std::chrono::seconds stop_grace{10};
-constexpr std::chrono::seconds save_period{10};  // a kill forgets at most this much of the rate limits
+constexpr std::chrono::seconds save_period{10};  // a kill forgets at most this much of limits and pings
+constexpr std::chrono::nanoseconds erase_period = std::chrono::seconds(1);  // between looks for deleted projects
+constexpr std::chrono::nanoseconds erase_pause = std::chrono::milliseconds(2);
 
 storage::OwnerLock take_store(const Config& config) {
   std::optional<storage::OwnerLock> lock = storage::OwnerLock::take(config.data);
@@ -80,9 +82,8 @@ http::ServerOptions server_options(const Config& config) {
   options.port = config.listen.port;
   options.reactors = config.reactors;
   options.limits.connections = config.max_connections;
-  // A quarter of what the connections are expected to take, and never less than two bodies of the largest size.
-  const std::size_t quarter = std::size_t{config.max_connections} * 4 * 1024;
-  options.limits.large_bodies = std::max(quarter, 2 * options.limits.body_bytes);
+  // Never less than two bodies of the largest size.
+  options.limits.large_bodies = std::max(shared_room(config), 2 * options.limits.body_bytes);
   options.tls_certificate = config.tls_certificate;
   options.tls_key = config.tls_key;
   return options;
@@ -101,25 +102,50 @@ std::unique_ptr<metrics::Server> open_metrics(const Config& config, const metric
   }
 }
 
-/// Until the timer is cancelled for good.
-awaitable<void> save_limits_regularly(App* app, boost::asio::steady_timer* timer) {
-  constexpr auto as_result = boost::asio::as_tuple(boost::asio::use_awaitable);
-  for (;;) {
-    timer->expires_after(save_period);
-    const auto [stopped] = co_await timer->async_wait(as_result);
-    if (stopped) co_return;
-    co_await app->save_limits();
+/// What the main thread does while the server serves.
+struct Chores {
+  App& app;
+  boost::asio::steady_timer save_timer, erase_timer;
+  bool over = false;
+
+  void end() {
+    over = true;
+    save_timer.cancel();
+    erase_timer.cancel();
+  }
+};
+
+constexpr auto as_result = boost::asio::as_tuple(boost::asio::use_awaitable);
+
+awaitable<void> save_counts_regularly(Chores* chores) {
+  while (!chores->over) {
+    chores->save_timer.expires_after(save_period);
+    const auto [stopped] = co_await chores->save_timer.async_wait(as_result);
+    if (!stopped) co_await chores->app.save_counts();
   }
 }
 
-/// Waits for the first signal; meanwhile saves the limits.
+/// Erasing leaves others as much time as it takes.
+awaitable<void> erase_regularly(Chores* chores) {
+  while (!chores->over) {
+    const auto began = std::chrono::steady_clock::now();
+    const bool more = co_await chores->app.erase_removed();
+    const std::chrono::nanoseconds taken = std::chrono::steady_clock::now() - began;
+    if (chores->over) co_return;
+    chores->erase_timer.expires_after(more ? std::max(taken, erase_pause) : erase_period);
+    co_await chores->erase_timer.async_wait(as_result);
+  }
+}
+
+/// Waits for the first signal; meanwhile does the chores.
 void wait_for_signal(boost::asio::io_context& context, boost::asio::signal_set& signals, App& app) {
-  boost::asio::steady_timer timer(context);
-  boost::asio::co_spawn(context, save_limits_regularly(&app, &timer), boost::asio::detached);
+  Chores chores{app, boost::asio::steady_timer(context), boost::asio::steady_timer(context)};
+  boost::asio::co_spawn(context, save_counts_regularly(&chores), boost::asio::detached);
+  boost::asio::co_spawn(context, erase_regularly(&chores), boost::asio::detached);
   signals.async_wait([&](boost::system::error_code failed, int number) {
     if (failed) return;
     app.services().log.info(std::string("stopping on ") + (number == SIGINT ? "SIGINT" : "SIGTERM"));
-    timer.cancel();
+    chores.end();
   });
   context.run();
 }

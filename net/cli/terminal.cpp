@@ -29,6 +29,7 @@ constexpr std::array tables{
     Table{"sessions", {"id", "createdAt", "expire", "provider", "ip", "client"}},
     Table{"presets", {"preset", "signInsPerSecond", "hashMs", "load", "answerMs", "memoryMiB", "flags"}},
     Table{"targets", {"id", "type", "identifier"}},
+    Table{"refusals", {"count", "lines", "reason"}},
 };
 
 /// Control characters out of names must not reach a terminal.
@@ -159,13 +160,26 @@ ProgressBar::~ProgressBar() {
   if (shown_) std::fputs("\r\033[K", stderr);
 }
 
-void ProgressBar::begin(const std::string& what) {
+void ProgressBar::draw(const std::string& what) const {
   constexpr std::size_t width = 30;
-  const std::size_t full = std::min(width, begun_++ * width / std::max<std::size_t>(steps_, 1));
+  const std::size_t full = std::min(width, begun_ * width / std::max<std::size_t>(steps_, 1));
   if (!shown_) return;
   const std::string bar = std::string(full, '#') + std::string(width - full, '.');
   std::fprintf(stderr, "\r\033[K[%s] %s", bar.c_str(), what.c_str());
   std::fflush(stderr);
+}
+
+void ProgressBar::begin(const std::string& what) {
+  draw(what);
+  ++begun_;
+}
+
+void ProgressBar::move_to(std::size_t step, const std::string& what) {
+  const auto now = std::chrono::steady_clock::now();
+  begun_ = step;
+  if (now < next_) return;
+  next_ = now + std::chrono::milliseconds(100);
+  draw(what);
 }
 
 Secret ask_password(bool from_input) {

@@ -33,10 +33,14 @@ class ProgressBar {
   ~ProgressBar();
   /// The next step, and what it is about.
   void begin(const std::string& what);
+  /// So many steps are done; shown ten times a second at most.
+  void move_to(std::size_t step, const std::string& what);
 
  private:
+  void draw(const std::string& what) const;
   std::size_t steps_;
   std::size_t begun_ = 0;
+  std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::now();
   bool shown_;
 };
 

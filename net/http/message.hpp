@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -97,6 +98,7 @@ struct Response {
   std::string_view common;  ///< lines that many responses share; static text
   std::string head;
   std::string body;
+  std::shared_ptr<const void> held;  ///< goes with the response, once it has been written
 
   /// Appends one header line; CR, LF and NUL in the value are dropped, so no caller can split a response.
   void add(std::string_view name, std::string_view value);

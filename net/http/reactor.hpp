@@ -38,7 +38,7 @@ struct Shared {
   std::optional<boost::asio::ssl::context> tls;
   bool loopback = false;
   std::atomic<std::size_t> places{0};
-  BodyRoom bodies;
+  Room bodies;  ///< of requests
   std::atomic<bool> stopping{false};
 
  private:

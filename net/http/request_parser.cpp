@@ -47,14 +47,7 @@ std::string_view after_scheme(std::string_view target) noexcept {
 
 }  // namespace
 
-bool BodyRoom::take(std::size_t bytes) noexcept {
-  std::size_t free = free_.load(std::memory_order_relaxed);
-  while (free >= bytes)
-    if (free_.compare_exchange_weak(free, free - bytes, std::memory_order_relaxed)) return true;
-  return false;
-}
-
-RequestParser::RequestParser(std::size_t header_bytes, std::size_t body_bytes, BodyRoom& room)
+RequestParser::RequestParser(std::size_t header_bytes, std::size_t body_bytes, Room& room)
     : room_(room), header_limit_(header_bytes) {
   const std::size_t widest = std::numeric_limits<std::uint32_t>::max();
   header_limit(static_cast<std::uint32_t>(std::min(header_bytes, widest)));
@@ -64,7 +57,6 @@ RequestParser::RequestParser(std::size_t header_bytes, std::size_t body_bytes, B
 
 RequestParser::~RequestParser() {
   if (!request_.body.empty()) wipe(request_.body);
-  if (room_taken_ != 0) room_.give_back(room_taken_);
 }
 
 std::size_t RequestParser::consume(std::string_view bytes) {
@@ -172,13 +164,9 @@ void RequestParser::join_forwarded_for() {
 }
 
 bool RequestParser::take_room(std::size_t body_bytes, error_code& ec) {
-  if (body_bytes <= small_body || body_bytes <= room_taken_) return true;
-  if (!room_.take(body_bytes - room_taken_)) {
-    refuse(503, "too many large request bodies", ec);
-    return false;
-  }
-  room_taken_ = body_bytes;
-  return true;
+  if (body_bytes <= small_body || room_.grow(body_bytes)) return true;
+  refuse(503, "too many large request bodies", ec);
+  return false;
 }
 
 std::size_t RequestParser::append_body(text part, error_code& ec) {

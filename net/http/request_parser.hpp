@@ -2,13 +2,13 @@
 // Reads one request from the bytes of a connection: Beast's grammar, our storage and our refusals. What RFC 9112 leaves
 // open and attackers use (request smuggling) is refused. One parser a request; no thread of its own.
 
-#include <atomic>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
+#include "core/room.hpp"
 #include "net/http/message.hpp"
 
 namespace portcullis::http {
@@ -19,21 +19,11 @@ struct Fault {
   std::string_view why;  ///< static text
 };
 
-/// What the large bodies of all connections may hold together, or slow senders of long bodies would take all memory.
-/// Any thread.
-class BodyRoom {
- public:
-  explicit BodyRoom(std::size_t bytes) noexcept : free_(bytes) {}
-  [[nodiscard]] bool take(std::size_t bytes) noexcept;
-  void give_back(std::size_t bytes) noexcept { free_.fetch_add(bytes, std::memory_order_relaxed); }
-
- private:
-  std::atomic<std::size_t> free_;
-};
-
 class RequestParser final : public boost::beast::http::basic_parser<true> {
  public:
-  RequestParser(std::size_t header_bytes, std::size_t body_bytes, BodyRoom& room);
+  /// `room` is what the large bodies of all connections may hold together, or slow senders of long bodies would take
+  /// all memory.
+  RequestParser(std::size_t header_bytes, std::size_t body_bytes, Room& room);
   RequestParser(const RequestParser&) = delete;
   RequestParser& operator=(const RequestParser&) = delete;
   ~RequestParser() override;  ///< a body, whole or not, is wiped and its room given back
@@ -44,7 +34,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   /// The client waits for `100 Continue` before it sends the body.
   [[nodiscard]] bool expects_continue() const noexcept { return expects_continue_; }
   /// A body over 4 KiB is on its way and has its room.
-  [[nodiscard]] bool has_large_body() const noexcept { return room_taken_ != 0; }
+  [[nodiscard]] bool has_large_body() const noexcept { return room_.size() != 0; }
   [[nodiscard]] bool is_http11() const noexcept { return http11_; }
   Request& request() noexcept { return request_; }
 
@@ -71,8 +61,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
 
   Request request_;
   Fault fault_;
-  BodyRoom& room_;
-  std::size_t room_taken_ = 0;
+  RoomShare room_;
   std::size_t header_limit_;
   std::size_t header_seen_ = 0;
   std::size_t hosts_ = 0, lengths_ = 0, encodings_ = 0, forwarded_ = 0;

@@ -26,7 +26,7 @@ int fetch_range(MDB_cursor* cursor, const Range& range, std::vector<Row>& rows) 
   MDB_val value{};
   int code = first_of(cursor, range, key, value);
   while (code == MDB_SUCCESS) {
-    const Row row{to_view(key), to_view(value)};
+    const Row row{to_view(key), range.keys_only ? std::string_view{} : to_view(value)};
     if (range.backwards ? row.key < range.first : row.key >= range.last) return MDB_SUCCESS;
     rows.push_back(row);
     if (rows.size() == range.limit) return MDB_SUCCESS;

@@ -90,7 +90,7 @@ class LmdbEngine final : public Engine {
     co_return co_await offload<result<void>>(std::move(start));
   }
 
-  void on_projects_changed(std::function<void()> hook) override { writer_.on_projects_changed(std::move(hook)); }
+  void on_projects_changed(ProjectsHook hook) override { writer_.on_projects_changed(std::move(hook)); }
 
   result<void> inspect(const std::function<void(Snapshot&)>& look) override {
     std::unique_ptr<Reader> reader;

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <ctime>
 #include <utility>
 
+#include "storage/keys.hpp"
 #include "storage/lmdb/fetch.hpp"
 
 // Durability is LMDB's own synchronous commit: it writes the changed pages to unused places, flushes them (fdatasync),
@@ -15,10 +17,17 @@
 namespace portcullis::storage::lmdb {
 namespace {
 
-constexpr error writer_busy() noexcept {
-  error busy = errc::server_busy;
-  busy.retry_after_s = 1;
-  return busy;
+using std::chrono::duration_cast;
+using std::chrono::microseconds;
+using WallClock = std::chrono::steady_clock;
+
+microseconds since(WallClock::time_point began) { return duration_cast<microseconds>(WallClock::now() - began); }
+
+/// What the calling thread itself did so far: time in which it waits, for a disk above all, is not in it.
+microseconds own_time() noexcept {
+  timespec spent{};
+  if (::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent) != 0) return microseconds(0);
+  return duration_cast<microseconds>(std::chrono::seconds(spent.tv_sec) + std::chrono::nanoseconds(spent.tv_nsec));
 }
 
 error write_error(int code) noexcept {
@@ -49,7 +58,7 @@ Writer::Writer(MDB_env* env, MDB_dbi dbi, const LmdbOptions& options)
 Writer::~Writer() { stop(); }
 
 void Writer::enqueue(EngineChange change, Answer answer) {
-  error why = writer_busy();
+  error why = busy(1);
   {
     const std::lock_guard lock(mutex_);
     const bool room = queue_.size() < queue_changes_ && (queue_.empty() || !change.droppable);
@@ -64,7 +73,7 @@ void Writer::enqueue(EngineChange change, Answer answer) {
   answer(why);
 }
 
-void Writer::on_projects_changed(std::function<void()> hook) {
+void Writer::on_projects_changed(ProjectsHook hook) {
   const std::lock_guard lock(mutex_);
   projects_changed_ = std::move(hook);
 }
@@ -116,6 +125,8 @@ void Writer::run_singly(std::size_t count) {
 Writer::Group Writer::run_group(std::size_t wanted, std::size_t& tried) {
   tried = wanted;
   changed_.clear();
+  refreshed_.clear();
+  const WallClock::time_point began = WallClock::now();
   MDB_txn* begun = nullptr;
   const int code = poisoned() ? MDB_PANIC : mdb_txn_begin(env_, nullptr, 0, &begun);
   Txn txn(begun);
@@ -131,8 +142,10 @@ Writer::Group Writer::run_group(std::size_t wanted, std::size_t& tried) {
   }
   const auto end = batch_.begin() + static_cast<std::ptrdiff_t>(tried);
   const auto edited = std::count_if(batch_.begin(), end, [](const Job& job) { return job.edits; });
+  CommitTimes times{since(began), {}};
+  const result<void> committed = edited == 0 ? result<void>{} : commit(std::move(txn), times);
+  note_times(tried, times);
   if (edited == 0) return Group::settled;
-  const result<void> committed = commit(std::move(txn));
   if (!committed) {
     settle(tried, committed.error());  // refusals, too: they may rest on edits that did not happen
     return Group::settled;
@@ -160,10 +173,37 @@ int Writer::run_change(MDB_txn* txn, MDB_cursor* cursor, Job& job, std::uint64_t
   View view;
   const int code = fetch(cursor, job.change.reads, view);
   if (code != MDB_SUCCESS) return code;
-  const result<Edits> edits = decide(job.change, view);
+  result<Edits> edits = decide(job.change, view);
+  const int failed = hold_against_removed(txn, edits);
+  if (failed != MDB_SUCCESS) return failed;
   job.edits = edits && !(edits->erase.empty() && edits->put.empty());
   job.outcome = edits ? result<void>{} : result<void>{edits.error()};
-  return job.edits ? apply(txn, *edits, bytes) : MDB_SUCCESS;
+  if (!job.edits) return MDB_SUCCESS;
+  if (job.change.refreshes_projects) {
+    refreshed_.insert(refreshed_.end(), edits->erase.begin(), edits->erase.end());
+    for (const Put& put : edits->put) refreshed_.push_back(put.key);
+  }
+  return apply(txn, *edits, bytes);
+}
+
+/// Refuses what would put rows into the space of a removed project: its request began when the project was there, and
+/// nobody would come to erase them.
+int Writer::hold_against_removed(MDB_txn* txn, result<Edits>& edits) {
+  ProjectNo held = system_space;
+  for (std::size_t i = 0; edits && i < edits->put.size(); ++i) {
+    const ProjectNo project = keys::project_of(edits->put[i].key);
+    if (project == system_space || project == held) continue;
+    held = project;
+    const std::string name = keys::removed_project(project);
+    MDB_val key = to_val(name);
+    MDB_val value{};
+    const int code = mdb_get(txn, dbi_, &key, &value);
+    if (code == MDB_SUCCESS)
+      edits = errc::project_not_found;
+    else if (code != MDB_NOTFOUND)
+      return code;
+  }
+  return MDB_SUCCESS;
 }
 
 int Writer::apply(MDB_txn* txn, const Edits& edits, std::uint64_t& bytes) {
@@ -193,18 +233,28 @@ void Writer::note_change(std::string_view key) {
 
 /// "No room" leaves the store as it was. After any other failure the pages may or may not be on disk, and a second
 /// flush that succeeds proves nothing (the kernel reports a lost write once), so the writer refuses until a restart.
-result<void> Writer::commit(Txn txn) {
+result<void> Writer::commit(Txn txn, CommitTimes& times) {
+  const WallClock::time_point began = WallClock::now();
+  const microseconds worked_before = own_time();
   if (faults_.before_flush && faults_.before_flush() != 0) return poison();
   int code = faults_.before_commit ? faults_.before_commit() : 0;
   if (code == MDB_SUCCESS) {
-    const auto began = std::chrono::steady_clock::now();
     code = mdb_txn_commit(txn.release());
-    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
+    // LMDB flushes somewhere within: what of it was not the thread's work was a wait for the disk.
+    const microseconds took = since(began);
+    const microseconds worked = std::min(took, own_time() - worked_before);
+    times.held += worked;
+    times.flushed = took - worked;
     commit_time_.add(static_cast<std::uint64_t>(took.count()));
   }
   if (code == MDB_SUCCESS) return {};
   if (is_full(code)) return errc::storage_full;
   return poison();
+}
+
+void Writer::note_times(std::size_t count, const CommitTimes& times) {
+  for (std::size_t i = 0; i < count; ++i)
+    if (batch_[i].change.times) *batch_[i].change.times = times;
 }
 
 void Writer::read(Engine::Stats& stats) const {
@@ -233,13 +283,13 @@ void Writer::refresh_projects(std::size_t count) {
   const auto end = batch_.begin() + static_cast<std::ptrdiff_t>(count);
   const auto refreshes = [](const Job& job) { return job.edits && job.change.refreshes_projects; };
   if (std::none_of(batch_.begin(), end, refreshes)) return;
-  std::function<void()> hook;
+  ProjectsHook hook;
   {
     const std::lock_guard lock(mutex_);
     hook = projects_changed_;
   }
   try {
-    if (hook) hook();
+    if (hook) hook(refreshed_);
   } catch (...) {  // the commit stands, but whoever asked must not believe that it is in force
     for (auto job = batch_.begin(); job != end; ++job)
       if (refreshes(*job)) job->outcome = errc::general_unknown;

@@ -25,7 +25,7 @@ class Writer {
 
   /// Queues the change, or answers at once with why not.
   void enqueue(EngineChange change, Answer answer);
-  void on_projects_changed(std::function<void()> hook);
+  void on_projects_changed(ProjectsHook hook);
   /// Refuses new changes, commits the queued ones, joins. Idempotent.
   void stop();
   [[nodiscard]] bool poisoned() const noexcept { return poisoned_.load(std::memory_order_acquire); }
@@ -50,8 +50,10 @@ class Writer {
   [[nodiscard]] Group run_group(std::size_t wanted, std::size_t& tried);
   [[nodiscard]] int run_changes(MDB_txn* txn, std::size_t wanted, std::size_t& tried);
   [[nodiscard]] int run_change(MDB_txn* txn, MDB_cursor* cursor, Job& job, std::uint64_t& bytes);
+  [[nodiscard]] int hold_against_removed(MDB_txn* txn, result<Edits>& edits);
   [[nodiscard]] int apply(MDB_txn* txn, const Edits& edits, std::uint64_t& bytes);
-  [[nodiscard]] result<void> commit(Txn txn);
+  [[nodiscard]] result<void> commit(Txn txn, CommitTimes& times);
+  void note_times(std::size_t count, const CommitTimes& times);
   [[nodiscard]] error poison() noexcept;
   void note_change(std::string_view key);
   void settle(std::size_t count, error why);
@@ -67,9 +69,9 @@ class Writer {
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Job> queue_;                   // guarded by mutex_
-  std::function<void()> projects_changed_;  // guarded by mutex_
-  bool stopping_ = false;                   // guarded by mutex_
+  std::deque<Job> queue_;          // guarded by mutex_
+  ProjectsHook projects_changed_;  // guarded by mutex_
+  bool stopping_ = false;          // guarded by mutex_
   std::mutex joining_;
   std::atomic<bool> poisoned_{false};
   Histogram commit_time_{duration_bounds};
@@ -77,6 +79,7 @@ class Writer {
   Revisions revisions_;
   std::deque<Job> batch_;                 // the writer's own
   std::vector<Revisions::Slot> changed_;  // the writer's own: users whose rows this transaction changes
+  std::vector<std::string> refreshed_;    // the writer's own: rows that the project snapshot holds, of this transaction
   std::thread thread_;                    // last: starts when everything else is there
 };
 

@@ -124,6 +124,12 @@ std::uint64_t Ranking::shuffled(std::uint64_t sequence) const noexcept {
 
 Rank Ranking::rank(std::uint64_t sequence) const { return {{}, shuffled(sequence)}; }
 
+std::string Ranking::placed(std::string_view text, std::size_t attribute) const {
+  const Attribute& declared = attributes_[attribute];
+  if (declared.keyed) return keys::part_of(text);
+  return declared.type == Type::text ? keys::sorted_text(text) : std::string(text);
+}
+
 Rank Ranking::rank(const Item& item) const {
   Rank rank{{}, shuffled(item.sequence())};
   for (const Order& order : orders_) {
@@ -131,8 +137,7 @@ Rank Ranking::rank(const Item& item) const {
     Place place;
     if (const bool* flag = std::get_if<bool>(&shown)) place = *flag;
     if (const std::int64_t* number = std::get_if<std::int64_t>(&shown)) place = *number;
-    if (const std::string_view* text = std::get_if<std::string_view>(&shown))
-      place = attributes_[order.attribute].type == Type::text ? keys::sorted_text(*text) : std::string(*text);
+    if (const std::string_view* text = std::get_if<std::string_view>(&shown)) place = placed(*text, order.attribute);
     rank.places.push_back(std::move(place));
   }
   return rank;

@@ -54,6 +54,7 @@ class Ranking {
   [[nodiscard]] std::span<const Order> orders() const noexcept { return orders_; }
 
  private:
+  [[nodiscard]] std::string placed(std::string_view text, std::size_t attribute) const;
   [[nodiscard]] std::uint64_t shuffled(std::uint64_t sequence) const noexcept;
 
   std::vector<Order> orders_;

@@ -139,10 +139,7 @@ result<Ref> Identities::ref(const Row& row) const {
   return Ref{keys::sequence_of(row.key), std::move(named->identity_id)};
 }
 
-Range Identities::extent(const Row& row) const {
-  std::string key(row.key);
-  return Range{key, key + '\0'};
-}
+Range Identities::extent(const Row& row) const { return Range{std::string(row.key), keys::behind(row.key)}; }
 
 result<std::vector<std::unique_ptr<Item>>> Identities::load(Engine& engine, std::span<const Ref> refs) const {
   result<std::vector<std::optional<Identity>>> found = identities(engine, p_, refs);

@@ -11,13 +11,24 @@ namespace {
 
 /// More words with one beginning are not merged but gathered.
 constexpr std::size_t most_merged = 64;
-/// So few entries are gathered and put in order rather than passed by in another order's index.
-constexpr std::uint32_t few = 2000;
+Range between(Range index, std::string first, std::string last) {
+  index.first = std::move(first);
+  index.last = std::move(last);
+  return index;
+}
 
 Range cut(Range range, const Range& by) {
   range.first = std::max(range.first, by.first);
   range.last = std::min(range.last, by.last);
   return range;
+}
+
+Plan made_of(std::unique_ptr<Walk> walk, bool ordered, bool checked) {
+  Plan plan;
+  plan.walk = std::move(walk);
+  plan.ordered = ordered;
+  plan.checked = checked;
+  return plan;
 }
 
 class Planner {
@@ -35,12 +46,12 @@ class Planner {
   [[nodiscard]] std::vector<std::string> groups_of(const Filter& filter) const;
   [[nodiscard]] std::vector<std::string> groups() const;
   [[nodiscard]] std::optional<Range> span_of(const Filter& filter) const;
-  [[nodiscard]] std::vector<Range> spans() const;
+  [[nodiscard]] Plan narrowed(std::vector<Range> part) const;
   [[nodiscard]] Plan gathered(std::vector<Range> spans) const;
   [[nodiscard]] Plan merged(std::vector<std::string> groups) const;
   [[nodiscard]] Plan everything() const;
+  [[nodiscard]] std::optional<Order> indexed_order() const;
   [[nodiscard]] std::unique_ptr<Walk> in_order_of(const Order& order, const Index& index) const;
-  result<bool> are_few(std::vector<Range> spans);
   result<Plan> searched();
   result<std::vector<std::string>> words_beginning(const std::string& prefix);
 
@@ -63,7 +74,8 @@ std::vector<Range> Planner::points() const {
     if (!index || !index->unique) continue;
     std::vector<Range> found;
     for (const Operand& value : filter.values)
-      found.push_back(Range{source_.floor(filter.attribute, value), source_.ceiling(filter.attribute, value)});
+      found.push_back(
+          between(index->all, source_.floor(filter.attribute, value), source_.ceiling(filter.attribute, value)));
     return found;
   }
   return {};
@@ -109,62 +121,63 @@ std::optional<Range> Planner::span_of(const Filter& filter) const {
   switch (filter.method) {
     case Method::less:
     case Method::less_equal:
-      return Range{index->all.first, ceiling(0)};
+      return between(index->all, index->all.first, ceiling(0));
     case Method::greater:
     case Method::greater_equal:
-      return Range{floor(0), index->all.last};
+      return between(index->all, floor(0), index->all.last);
     case Method::between:
-      return Range{floor(0), ceiling(1)};
+      return between(index->all, floor(0), ceiling(1));
     case Method::starts_with:
-      return Range{floor(0), keys::beyond(floor(0))};
+      return between(index->all, floor(0), keys::beyond(floor(0)));
     case Method::equal:
-      if (filter.values.size() == 1) return Range{floor(0), ceiling(0)};
+      if (filter.values.size() == 1) return between(index->all, floor(0), ceiling(0));
       return std::nullopt;
     default:
       return std::nullopt;
   }
 }
 
-std::vector<Range> Planner::spans() const {
-  for (const Filter& filter : q_.query.filters)
-    if (const std::optional<Range> span = span_of(filter)) return {*span};
-  return {};
-}
-
-result<bool> Planner::are_few(std::vector<Range> spans) {
-  std::size_t entries = 0;
-  for (Range& span : spans) {
-    span.limit = few;
-    const result<Rows> rows = engine_.read_now(Reads{{}, {span}});
-    if (!rows) return rows.error();
-    entries += rows->view().ranges[0].size();
-    if (entries >= few) return false;
+/// A part of an index put in order, unless that is too much. A part of the order's own index is in order already.
+Plan Planner::narrowed(std::vector<Range> part) const {
+  const std::optional<Order> order = indexed_order();
+  for (const Filter& filter : q_.query.filters) {
+    if (!part.empty()) break;
+    if (order && filter.attribute == order->attribute) continue;
+    if (std::optional<Range> span = span_of(filter)) part.push_back(std::move(*span));
   }
-  return true;
+  if (part.empty()) return everything();
+  auto count = std::make_unique<Count>(part, q_.few);
+  Plan made = gathered(std::move(part));
+  made.count = std::move(count);
+  made.otherwise = std::make_unique<Plan>(everything());
+  return made;
 }
 
 Plan Planner::gathered(std::vector<Range> spans) const {
   std::vector<std::unique_ptr<Walk>> walks;
   for (Range& span : spans) walks.push_back(walk_span(std::move(span), false));
-  return Plan{walk_chain(std::move(walks)), false, true};
+  return made_of(walk_chain(std::move(walks)), false, true);
 }
 
 Plan Planner::merged(std::vector<std::string> groups) const {
-  if (!by_sequence()) return Plan{walk_union(std::move(groups), false, std::nullopt), false, true};
-  return Plan{walk_union(std::move(groups), backwards(), from()), true, true};
+  if (!by_sequence()) return made_of(walk_union(std::move(groups), false, std::nullopt), false, true);
+  return made_of(walk_union(std::move(groups), backwards(), from()), true, true);
+}
+
+/// The order, where the entries of an index lie in it.
+std::optional<Order> Planner::indexed_order() const {
+  if (by_sequence()) return Order{source_.sequence_attribute(), q_.ranking.newest_first()};
+  if (q_.query.random || q_.ranking.orders().size() != 1) return std::nullopt;
+  const Order order = q_.ranking.orders().front();
+  return source_.index(order.attribute) ? std::optional(order) : std::nullopt;
 }
 
 /// All records, in the index of the order where there is one.
 Plan Planner::everything() const {
   const bool checked = !q_.query.filters.empty() || q_.search;
-  const Order by_creation{source_.sequence_attribute(), q_.ranking.newest_first()};
-  if (by_sequence()) return Plan{in_order_of(by_creation, *source_.index(by_creation.attribute)), true, checked};
-  if (!q_.query.random && q_.ranking.orders().size() == 1) {
-    const Order order = q_.ranking.orders().front();
-    if (const std::optional<Index> index = source_.index(order.attribute))
-      return Plan{in_order_of(order, *index), true, checked};
-  }
-  return Plan{walk_span(source_.index(by_creation.attribute)->all, false), false, checked};
+  if (const std::optional<Order> order = indexed_order())
+    return made_of(in_order_of(*order, *source_.index(order->attribute)), true, checked);
+  return made_of(walk_span(source_.index(source_.sequence_attribute())->all, false), false, checked);
 }
 
 std::unique_ptr<Walk> Planner::in_order_of(const Order& order, const Index& index) const {
@@ -221,12 +234,12 @@ result<std::vector<std::string>> Planner::words_beginning(const std::string& pre
 result<Plan> Planner::searched() {
   const Search& search = *q_.search;
   std::vector<std::string> words = search.words;
-  if (words.empty()) return Plan{walk_chain({}), true, false};
+  if (words.empty()) return made_of(walk_chain({}), true, false);
   std::vector<std::string> groups;
   if (search.phrase) {
     for (const std::string& word : words) groups.push_back(source_.word_group(word));
-    if (by_sequence()) return Plan{walk_common(std::move(groups), backwards(), from()), true, true};
-    return Plan{walk_common(std::move(groups), false, std::nullopt), false, true};
+    if (by_sequence()) return made_of(walk_common(std::move(groups), backwards(), from()), true, true);
+    return made_of(walk_common(std::move(groups), false, std::nullopt), false, true);
   }
   result<std::vector<std::string>> last = words_beginning(words.back());
   if (!last) return last.error();
@@ -256,12 +269,7 @@ result<Plan> Planner::make() {
   if (!same.empty() && by_sequence()) return merged(std::move(same));
   std::vector<Range> part;
   for (const std::string& group : same) part.push_back(Range{group, keys::beyond(group)});
-  if (part.empty()) part = spans();
-  if (part.empty()) return everything();
-  const result<bool> gather = are_few(part);
-  if (!gather) return gather.error();
-  if (*gather) return gathered(std::move(part));
-  return everything();
+  return narrowed(std::move(part));
 }
 
 }  // namespace

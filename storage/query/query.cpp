@@ -131,6 +131,7 @@ class Reader {
  public:
   explicit Reader(std::span<const Attribute> attributes) : attributes_(attributes) {}
   result<void> add(const Said& said);
+  void add(Filter filter);
   [[nodiscard]] Query take() { return std::move(query_); }
 
  private:
@@ -193,6 +194,8 @@ result<void> Reader::order(const Said& said) {
   const std::size_t attribute = find(attributes_, said.attribute);
   if (attribute == attributes_.size()) return invalid("a list of queries on attributes of this list");
   if (attributes_[attribute].type == Type::list) return invalid("a list of queries that order by no array");
+  const auto again = [attribute](const Order& earlier) { return earlier.attribute == attribute; };
+  if (std::any_of(query_.orders.begin(), query_.orders.end(), again)) return {};  // a second one never decides
   query_.orders.push_back(Order{attribute, said.method == "orderDesc"});
   return {};
 }
@@ -231,8 +234,14 @@ result<void> Reader::add(const Said& said) {
   }
   result<Filter> made = filter(said);
   if (!made) return made.error();
-  query_.filters.push_back(std::move(*made));
+  add(std::move(*made));
   return {};
+}
+
+/// All filters must hold anyhow: those of an `and` are like the others, and may be answered from an index.
+void Reader::add(Filter filter) {
+  if (filter.method != Method::all_of) return query_.filters.push_back(std::move(filter));
+  for (Filter& part : filter.parts) add(std::move(part));
 }
 
 }  // namespace

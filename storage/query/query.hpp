@@ -23,6 +23,7 @@ enum class Type : std::uint8_t { text, exact, number, boolean, time, list };
 struct Attribute {
   std::string_view name;
   Type type;
+  bool keyed = false;  ///< a text that is ordered as keys order it (keys::part_of), like its index
 };
 
 /// A value of a query: text (folded for Type::text), number or time in milliseconds, boolean.

@@ -9,8 +9,10 @@
 namespace portcullis::storage::query {
 namespace {
 
-/// Records kept in memory to put them in an order that no index has: some tens of megabytes.
-constexpr std::uint64_t most_gathered = 50000;
+/// What a container's node and an allocation take beside what they hold.
+constexpr std::size_t node_bytes = 48;
+
+std::size_t bytes_of(const std::string& text) { return text.capacity() > 15 ? text.capacity() : 0; }
 
 }  // namespace
 
@@ -29,33 +31,40 @@ bool Scan::Earlier::operator()(const Ranked& a, const Ranked& b) const {
   return scan->wanted_.query.before ? scan->ranking_.before(b.rank, a.rank) : scan->ranking_.before(a.rank, b.rank);
 }
 
+std::size_t Scan::Ranked::bytes() const {
+  std::size_t bytes = node_bytes + sizeof(Ranked) + bytes_of(ref.id) + rank.places.size() * sizeof(Place);
+  for (const Place& place : rank.places)
+    if (const std::string* text = std::get_if<std::string>(&place)) bytes += bytes_of(*text);
+  return bytes;
+}
+
 result<bool> Scan::step() {
   switch (stage_) {
     case Stage::begin: {
       const result<void> begun = begin();
       if (!begun) return begun.error();
-      stage_ = Stage::page;
+      stage_ = Stage::choose;
       return false;
     }
-    case Stage::page: {
-      const result<bool> more = walk();
-      if (!more) return more.error();
-      if (*more) return false;
-      end_page();
-      stage_ = counting_ ? Stage::done : Stage::total;
-      return counting_;
+    case Stage::choose: {
+      const result<bool> chosen = choose();
+      if (!chosen) return chosen.error();
+      if (*chosen) stage_ = Stage::walk;
+      return false;
     }
-    case Stage::total: {
-      if (!counting_) {
-        const result<void> begun = begin_total();
-        if (!begun) return begun.error();
-        if (stage_ == Stage::done) return true;
-      }
+    case Stage::walk: {
       const result<bool> more = walk();
       if (!more) return more.error();
       if (*more) return false;
-      stage_ = Stage::done;
-      return true;
+      bool counted = counting_;
+      if (paging_) end_page();
+      if (!counted) {
+        const result<bool> needs_walk = begin_total();
+        if (!needs_walk) return needs_walk.error();
+        counted = !*needs_walk;
+      }
+      stage_ = counted ? Stage::done : Stage::choose;
+      return counted;
     }
     case Stage::done:
       return true;
@@ -80,16 +89,29 @@ result<void> Scan::begin() {
     const result<void> found = find_cursor();
     if (!found) return found;
   }
-  const Question question{wanted_.query, ranking_, search_ ? &*search_ : nullptr, cursor_.get()};
+  paging_ = true;
+  return make_plan(cursor_.get());
+}
+
+result<void> Scan::make_plan(const Item* cursor) {
+  const Question question{wanted_.query, ranking_, search_ ? &*search_ : nullptr, cursor, wanted_.few};
   result<Plan> made = plan(engine_, source_, question);
   if (!made) return made.error();
   plan_ = std::move(*made);
-  if (!plan_.ordered && wanted_.query.offset + limit() > most_gathered) return error(errc::general_query_invalid);
-  paging_ = true;
-  // Without filters and search the count is known; a walk that begins behind a cursor cannot count.
-  const bool narrowed = search_ || !wanted_.query.filters.empty();
-  counting_ = wanted_.total && narrowed && !(plan_.ordered && cursor_);
   return {};
+}
+
+/// True when the plan is known.
+result<bool> Scan::choose() {
+  if (plan_.count) {
+    const result<bool> more = plan_.count->next(engine_, source_);
+    if (!more) return more.error();
+    if (*more) return false;
+    if (plan_.count->is_over()) plan_ = std::move(*std::unique_ptr<Plan>(std::move(plan_.otherwise)));
+  }
+  // Without filters and search the count is known; a walk that begins behind a cursor cannot count.
+  counting_ = wanted_.total && is_narrowed() && !(paging_ && plan_.ordered && cursor_);
+  return true;
 }
 
 /// Is there nothing left that the walk could find?
@@ -130,8 +152,10 @@ result<void> Scan::take(std::vector<Ref> refs) {
     if (!paging_) continue;
     if (plan_.ordered)
       take_ordered(refs[i]);
-    else
-      gather(ranks ? ranking_.rank(*items[i]) : ranking_.rank(refs[i].sequence), refs[i]);
+    else if (const result<void> gathered =
+                 gather(ranks ? ranking_.rank(*items[i]) : ranking_.rank(refs[i].sequence), refs[i]);
+             !gathered)
+      return gathered;
   }
   return {};
 }
@@ -141,49 +165,60 @@ void Scan::take_ordered(const Ref& ref) {
   if (passed_ < wanted_.query.offset)
     ++passed_;
   else
-    page_.push_back(ref);
+    put_on_page(ref);
 }
 
-void Scan::gather(Rank rank, const Ref& ref) {
-  if (cursor_rank_ && !beyond(ranking_, *cursor_rank_, rank, wanted_.query.before)) return;
-  gathered_.insert(Ranked{std::move(rank), ref});
-  if (gathered_.size() > wanted_.query.offset + limit()) gathered_.erase(std::prev(gathered_.end()));
+void Scan::put_on_page(const Ref& ref) {
+  page_.push_back(ref);
+  bytes_ += sizeof(Ref) + bytes_of(page_.back().id);
+}
+
+result<void> Scan::gather(Rank rank, const Ref& ref) {
+  if (cursor_rank_ && !beyond(ranking_, *cursor_rank_, rank, wanted_.query.before)) return {};
+  const auto [place, is_new] = gathered_.insert(Ranked{std::move(rank), ref});
+  if (is_new) bytes_ += place->bytes();
+  const std::uint64_t due = wanted_.query.offset + limit();
+  if (gathered_.size() <= std::min(due, wanted_.most_gathered)) return {};
+  if (due > wanted_.most_gathered) return error(errc::general_query_invalid);
+  const auto last = std::prev(gathered_.end());
+  bytes_ -= last->bytes();
+  gathered_.erase(last);
+  return {};
 }
 
 void Scan::count(std::uint64_t sequence) {
   if (total_ == most_counted) return;
-  if (plan_.ordered || counted_.insert(sequence).second) ++total_;
+  if (!plan_.ordered && !counted_.insert(sequence).second) return;
+  ++total_;
+  if (!plan_.ordered) bytes_ += node_bytes;
 }
 
 void Scan::end_page() {
   std::uint64_t passed = 0;
-  for (const Ranked& each : gathered_)
-    if (passed++ >= wanted_.query.offset) page_.push_back(each.ref);
+  for (const Ranked& each : gathered_) {
+    if (passed++ >= wanted_.query.offset) put_on_page(each.ref);
+    bytes_ -= each.bytes();
+  }
   gathered_.clear();
   if (wanted_.query.before) std::reverse(page_.begin(), page_.end());
   paging_ = false;
 }
 
-/// What the first walk did not count: all there are, or what a walk from the beginning finds.
-result<void> Scan::begin_total() {
-  const bool narrowed = search_ || !wanted_.query.filters.empty();
-  if (!wanted_.total || !narrowed) {
-    stage_ = Stage::done;
-    if (!wanted_.total) return {};
+/// What the first walk did not count: all there are, or, when the answer is true, what a walk from the beginning finds.
+result<bool> Scan::begin_total() {
+  if (!wanted_.total) return false;
+  if (!is_narrowed()) {
     const result<std::uint64_t> all = source_.count(engine_);
     if (!all) return all.error();
     total_ = std::min(*all, most_counted);
-    return {};
+    return false;
   }
   wanted_.query.orders.clear();
   wanted_.query.before = wanted_.query.random = false;
   ranking_ = Ranking(wanted_.query, source_.attributes(), 0);
-  const Question question{wanted_.query, ranking_, search_ ? &*search_ : nullptr, nullptr};
-  result<Plan> made = plan(engine_, source_, question);
+  const result<void> made = make_plan(nullptr);
   if (!made) return made.error();
-  plan_ = std::move(*made);
-  counting_ = true;
-  return {};
+  return true;
 }
 
 }  // namespace portcullis::storage::query

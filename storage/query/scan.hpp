@@ -20,6 +20,8 @@ struct Wanted {
   bool total = true;       ///< counts what matches, at most 5000
   std::uint64_t seed = 0;  ///< of a random order
   std::uint64_t fallback = default_limit;
+  std::uint64_t few = query::most_gathered;            ///< Question::few
+  std::uint64_t most_gathered = query::most_gathered;  ///< of an order without an index
 };
 
 class Scan {
@@ -31,17 +33,20 @@ class Scan {
   Scan& operator=(const Scan&) = delete;
 
   /// Does a bounded piece of the work; true: all is done. Errors: general_cursor_not_found, database_query_order_null,
-  /// general_query_invalid (an offset too far for an order without an index), those of the engine.
+  /// general_query_invalid (too many records before the page's end in an order without an index), those of the engine.
   [[nodiscard]] result<bool> step();
   /// The page, once all is done.
   [[nodiscard]] const std::vector<Ref>& page() const noexcept { return page_; }
   [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
+  /// About what it holds in memory of the records it has come to.
+  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
 
  private:
-  enum class Stage : std::uint8_t { begin, page, total, done };
+  enum class Stage : std::uint8_t { begin, choose, walk, done };
   struct Ranked {
     Rank rank;
     Ref ref;
+    [[nodiscard]] std::size_t bytes() const;
   };
   struct Earlier {
     const Scan* scan;
@@ -49,14 +54,18 @@ class Scan {
   };
 
   result<void> begin();
+  [[nodiscard]] result<void> make_plan(const Item* cursor);
+  result<bool> choose();
   result<void> find_cursor();
   result<bool> walk();
   result<void> take(std::vector<Ref> refs);
   void take_ordered(const Ref& ref);
-  void gather(Rank rank, const Ref& ref);
+  [[nodiscard]] result<void> gather(Rank rank, const Ref& ref);
   void count(std::uint64_t sequence);
+  void put_on_page(const Ref& ref);
   void end_page();
-  result<void> begin_total();
+  result<bool> begin_total();
+  [[nodiscard]] bool is_narrowed() const { return search_ || !wanted_.query.filters.empty(); }
   [[nodiscard]] bool matches(const Item& item) const;
   [[nodiscard]] bool satisfied() const;
   [[nodiscard]] std::uint64_t limit() const { return wanted_.query.limit.value_or(wanted_.fallback); }
@@ -77,6 +86,7 @@ class Scan {
   std::unordered_set<std::uint64_t> counted_;  ///< sequences, of a walk that may meet a record twice
   std::vector<Ref> page_;
   std::uint64_t total_ = 0;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace portcullis::storage::query

@@ -23,7 +23,7 @@ struct Ref {
 
 /// An index with one entry a record, in the order of an attribute and, where values are the same, of sequence.
 struct Index {
-  Range all;           ///< its limit says nothing
+  Range all;           ///< its limit says nothing; of keys only where ref() needs no more
   std::string nulls;   ///< the group of the records that show null; empty = none does
   bool unique = true;  ///< no two records show the same
 };

@@ -43,7 +43,7 @@ constexpr std::array declared{
     Declared{{"$createdAt", Type::time}, [](const UserItem& u) { return shown(u.user.created_at); }},
     Declared{{"$updatedAt", Type::time}, [](const UserItem& u) { return shown(u.user.updated_at); }},
     Declared{{"name", Type::text}, [](const UserItem& u) -> Shown { return u.user.name; }},
-    Declared{{"email", Type::text}, [](const UserItem& u) { return shown(u.user.email); }},
+    Declared{{"email", Type::text, true}, [](const UserItem& u) { return shown(u.user.email); }},
     Declared{{"phone", Type::exact}, [](const UserItem& u) { return shown(u.user.phone); }},
     Declared{{"status", Type::boolean}, [](const UserItem& u) -> Shown { return u.user.status; }},
     Declared{{"passwordUpdate", Type::time}, [](const UserItem& u) { return shown(u.user.password_updated_at); }},
@@ -147,6 +147,7 @@ std::optional<Index> Users::index(std::size_t attribute) const {
   Index index{Range{prefix, keys::beyond(prefix)}, {}, true};
   if (attribute == by_email) index.nulls = keys::sorted_group(p_, Sorted::no_email);
   if (attribute == by_phone) index.nulls = keys::sorted_group(p_, Sorted::no_phone);
+  index.all.keys_only = attribute == by_id;  // the rows of users, which may be long
   index.unique = attribute != by_name && attribute != by_creation && attribute != by_registration;
   return index;
 }
@@ -227,8 +228,7 @@ result<Ref> Users::ref(const Row& row) const {
 Range Users::extent(const Row& row) const {
   const std::optional<keys::Parsed> parsed = keys::parse(row.key);
   if (parsed && parsed->kind == keys::kind_user) return keys::whole_user(p_, parsed->text);
-  std::string key(row.key);
-  return Range{key, key + '\0'};
+  return Range{std::string(row.key), keys::behind(row.key)};
 }
 
 result<std::vector<std::unique_ptr<Item>>> Users::load(Engine& engine, std::span<const Ref> refs) const {

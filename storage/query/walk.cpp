@@ -10,13 +10,9 @@ namespace portcullis::storage::query {
 namespace {
 
 constexpr std::uint32_t rows_a_read = 128;
+constexpr std::size_t rows_a_fill = 1024;   // of all streams of a union
+constexpr std::uint32_t keys_a_read = 512;  // where they are only counted
 constexpr std::size_t sequence_bytes = 8;
-
-/// The key right after this one.
-std::string behind(std::string key) {
-  key.push_back('\0');
-  return key;
-}
 
 class SpanWalk final : public Walk {
  public:
@@ -68,6 +64,7 @@ class ValueWalk final : public Walk {
       if (!more) return more.error();
       if (*more) return true;
       group_.reset();
+      if (out.size() >= rows_a_read) return true;
     }
     return true;
   }
@@ -83,7 +80,7 @@ class ValueWalk final : public Walk {
       span_.last = std::min(span_.last, group.first);
     else
       span_.first = std::max(span_.first, group.last);
-    if (!after.empty() && span_.backwards) group.first = behind(after);
+    if (!after.empty() && span_.backwards) group.first = keys::behind(after);
     if (!after.empty() && !span_.backwards) group.last = after;
     group_ = std::make_unique<SpanWalk>(std::move(group), !span_.backwards);
   }
@@ -121,7 +118,7 @@ class Stream {
   void move_to(std::uint64_t sequence) {
     std::string key = keys::entry(group_, sequence);
     if (span_.backwards)
-      span_.last = behind(std::move(key));
+      span_.last = keys::behind(key);
     else
       span_.first = std::move(key);
   }
@@ -134,7 +131,7 @@ class Stream {
     for (const Row& row : rows) read_.push_back(keys::sequence_of(row.key));
     ended_ = rows.size() < limit;
     if (!rows.empty() && span_.backwards) span_.last.assign(rows.back().key);
-    if (!rows.empty() && !span_.backwards) span_.first = behind(std::string(rows.back().key));
+    if (!rows.empty() && !span_.backwards) span_.first = keys::behind(rows.back().key);
   }
   [[nodiscard]] bool needs_more() const { return at_ == read_.size() && !ended_; }
   [[nodiscard]] bool ended() const { return at_ == read_.size() && ended_; }
@@ -168,7 +165,7 @@ class UnionWalk final : public Walk {
   result<bool> next(Engine& engine, const Source&, std::vector<Ref>& out) override {
     const result<void> filled = fill(engine);
     if (!filled) return filled.error();
-    for (;;) {
+    while (out.size() < rows_a_read) {
       Stream* nearest = nullptr;
       for (Stream& stream : streams_) {
         if (stream.needs_more()) return true;
@@ -182,11 +179,13 @@ class UnionWalk final : public Walk {
         if (!stream.needs_more() && !stream.ended() && stream.front() == sequence) stream.pop();
       out.push_back(Ref{sequence, {}});
     }
+    return true;
   }
 
  private:
   result<void> fill(Engine& engine) {
-    const std::uint32_t limit = streams_.size() > 8 ? rows_a_read / 8 : rows_a_read;
+    const std::size_t share = rows_a_fill / std::max<std::size_t>(1, streams_.size());
+    const auto limit = static_cast<std::uint32_t>(std::clamp<std::size_t>(share, 1, rows_a_read));
     Reads reads;
     std::vector<Stream*> waiting;
     for (Stream& stream : streams_) {
@@ -194,6 +193,7 @@ class UnionWalk final : public Walk {
       reads.ranges.push_back(stream.wanted(limit));
       waiting.push_back(&stream);
     }
+    if (waiting.empty()) return {};
     const result<Rows> rows = engine.read_now(reads);
     if (!rows) return rows.error();
     for (std::size_t i = 0; i < waiting.size(); ++i) waiting[i]->take(rows->view().ranges[i], limit);
@@ -211,7 +211,7 @@ class CommonWalk final : public Walk {
 
   result<bool> next(Engine& engine, const Source&, std::vector<Ref>& out) override {
     if (streams_.empty()) return false;
-    for (int leaps = 0; leaps < leaps_a_step; ++leaps) {
+    for (std::size_t seeks = 0; seeks < seeks_a_step; seeks += streams_.size()) {
       Reads reads;
       for (const Stream& stream : streams_) reads.ranges.push_back(stream.wanted(1));
       const result<Rows> rows = engine.read_now(reads);
@@ -235,12 +235,34 @@ class CommonWalk final : public Walk {
   }
 
  private:
-  static constexpr int leaps_a_step = 64;
+  static constexpr std::size_t seeks_a_step = 256;
   std::vector<Stream> streams_;
   bool backwards_;
 };
 
 }  // namespace
+
+Count::Count(std::vector<Range> spans, std::uint64_t bound) : spans_(std::move(spans)), bound_(bound) {
+  for (Range& span : spans_) {
+    span.limit = keys_a_read;
+    span.keys_only = true;
+  }
+}
+
+result<bool> Count::next(Engine& engine, const Source& source) {
+  if (spans_.empty() || is_over()) return false;
+  Range& span = spans_.back();
+  const result<Rows> rows = engine.read_now(Reads{{}, {span}});
+  if (!rows) return rows.error();
+  const std::vector<Row>& page = rows->view().ranges[0];
+  for (const Row& row : page) {
+    if (row.key < span.first) continue;  // more of the last record
+    span.first = source.extent(row).last;
+    ++counted_;
+  }
+  if (page.size() < keys_a_read) spans_.pop_back();
+  return true;
+}
 
 std::unique_ptr<Walk> walk_span(Range span, bool backwards) {
   return std::make_unique<SpanWalk>(std::move(span), backwards);

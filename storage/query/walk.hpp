@@ -19,6 +19,22 @@ class Walk {
   [[nodiscard]] virtual result<bool> next(Engine& engine, const Source& source, std::vector<Ref>& out) = 0;
 };
 
+/// Counts the records that have entries in some spans, in steps as walks are made; one with entries in two counts
+/// twice.
+class Count {
+ public:
+  /// Ends when there are more than `bound`.
+  Count(std::vector<Range> spans, std::uint64_t bound);
+  /// False: done. Errors: those of the engine.
+  [[nodiscard]] result<bool> next(Engine& engine, const Source& source);
+  [[nodiscard]] bool is_over() const noexcept { return counted_ > bound_; }
+
+ private:
+  std::vector<Range> spans_;
+  std::uint64_t bound_;
+  std::uint64_t counted_ = 0;
+};
+
 /// Every entry between the bounds, once a record.
 [[nodiscard]] std::unique_ptr<Walk> walk_span(Range span, bool backwards);
 /// The same, with entries of one value in the other direction. `after` = the entry to begin behind; empty = none.

@@ -19,7 +19,7 @@ function row_of({ method, path, operation }) {
   const reference = Object.values(operation.responses[status].content ?? {})[0]?.schema?.$ref ?? '';
   const rate = operation['x-rate-limit'];
   return {
-    method, path, 'alias-of': operation['x-alias-of'] ?? '', operation: operation.operationId.replace(/Alias$/, ''), status,
+    method, path, 'alias-of': operation['x-alias-of'] ?? '', operation: operation.operationId.replace(/Alias\d*$/, ''), status,
     model: reference.split('/').at(-1), limit: String(rate?.limit ?? ''), window: String(rate?.window ?? ''),
     keys: rate?.keys.join(' + ') ?? '', reset: rate ? (rate.resetOnSuccess ? 'yes' : 'no') : '', scope: operation['x-scopes'].join(','),
   };
@@ -45,6 +45,13 @@ test('every model that an answer names is described', () => {
   const text = JSON.stringify(document);
   for (const [, name] of text.matchAll(/"#\/components\/schemas\/([A-Za-z]+)"/g)) assert.ok(document.components.schemas[name], `schema ${name}`);
   assert.deepEqual(Object.keys(document.components.schemas.Error.properties).sort(), ['code', 'message', 'type', 'version']);
+});
+
+test('every part of a path that varies is a parameter', () => {
+  for (const { path, operation } of described) {
+    const named = operation.parameters.filter((parameter) => parameter.in === 'path').map((parameter) => parameter.name);
+    assert.deepEqual(named.sort(), [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort(), operation.operationId);
+  }
 });
 
 test('parameters are described where they are read', () => {

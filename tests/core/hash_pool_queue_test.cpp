@@ -6,15 +6,34 @@
 #include <boost/test/unit_test.hpp>
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <functional>
 #include <map>
 #include <memory>
+#include <new>
 #include <random>
 #include <tuple>
 #include <vector>
 
 using namespace portcullis;
 using namespace std::chrono_literals;
+
+namespace {
+
+/// How many allocations of this thread succeed from now on; -1 = all.
+thread_local int allocations_left = -1;
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  if (allocations_left == 0) throw std::bad_alloc();
+  if (allocations_left > 0) --allocations_left;
+  void* const made = std::malloc(size);
+  if (made == nullptr) throw std::bad_alloc();
+  return made;
+}
+void operator delete(void* made) noexcept { std::free(made); }
+void operator delete(void* made, std::size_t) noexcept { std::free(made); }
 
 namespace {
 
@@ -38,8 +57,14 @@ std::shared_ptr<HashBundle> somebody() {
   return {owner, reinterpret_cast<HashBundle*>(owner.get())};
 }
 
+HashJobs one_job(std::size_t name, std::chrono::nanoseconds expected) {
+  HashJobs jobs;
+  jobs.push_back(HashJob{somebody(), name, expected});
+  return jobs;
+}
+
 void push(HashQueue& queue, const HashLane& where, int name, std::chrono::nanoseconds expected = 10ms) {
-  queue.push(where, HashJob{somebody(), static_cast<std::size_t>(name), expected});
+  queue.push(where, one_job(static_cast<std::size_t>(name), expected));
 }
 
 /// Work done for each name while `jobs` jobs were taken.
@@ -139,6 +164,28 @@ void compare(const HashQueue& queue, const NaiveQueue& naive, Dice& dice) {
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(hash_pool_queue)
+
+BOOST_AUTO_TEST_CASE(without_memory_nothing_joins_and_what_was_there_stays) {
+  for (int allowed = 0;; ++allowed) {
+    HashQueue queue;
+    push(queue, lane(1, 1, 1), 1);
+    HashJobs jobs = one_job(2, 10ms);
+    bool joined = true;
+    allocations_left = allowed;
+    try {
+      queue.push(lane(1, 2, 2), std::move(jobs));
+    } catch (const std::bad_alloc&) {
+      joined = false;
+    }
+    allocations_left = -1;
+    BOOST_TEST(queue.size() == (joined ? 2U : 1U));
+    BOOST_TEST((queue.work() == (joined ? 20ms : 10ms)));
+    push(queue, lane(1, 2, 2), 3);
+    for (std::size_t left = queue.size(); left > 0; --left) BOOST_TEST(queue.pop(true).bundle != nullptr);
+    BOOST_TEST(queue.pop(true).bundle == nullptr);
+    if (joined) break;
+  }
+}
 
 BOOST_AUTO_TEST_CASE(projects_share_work_and_not_numbers_of_jobs) {
   HashQueue queue;
@@ -249,7 +296,7 @@ BOOST_AUTO_TEST_CASE(what_the_queue_knows_is_what_a_plain_list_of_its_jobs_says)
     for (std::size_t name = 0; name < 300; ++name) {
       const HashLane where = dice.lane();
       const std::chrono::nanoseconds expected = dice.time();
-      queue.push(where, HashJob{somebody(), name, expected});
+      queue.push(where, one_job(name, expected));
       naive.push(where, name, expected);
       if (dice.roll(3) == 0) {
         const HashJob job = queue.pop(dice.roll(2) == 0);

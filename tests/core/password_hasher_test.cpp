@@ -146,21 +146,40 @@ BOOST_AUTO_TEST_CASE(the_first_matching_hash_of_a_history_is_named) {
 BOOST_AUTO_TEST_CASE(a_decoy_is_like_a_real_hash_and_always_the_same_for_one_email) {
   Fixture f;
   const PasswordHash real = f.hash("correct horse");
-  const PasswordHash decoy = f.hasher.decoy(ProjectNo{1}, "a@example.com");
+  const HashClasses none;
+  const Secret key("0123456789abcdef"), other_key("fedcba9876543210");
+  const PasswordHash decoy = f.hasher.decoy(key, none, "a@example.com");
   BOOST_TEST(decoy.algorithm == real.algorithm);
   BOOST_TEST(decoy.options == real.options);
   BOOST_TEST(decoy.encoded.size() == real.encoded.size());
   BOOST_TEST(!f.hasher.needs_rehash(decoy));
-  BOOST_TEST((decoy == f.hasher.decoy(ProjectNo{1}, "a@example.com")));
-  BOOST_TEST((decoy != f.hasher.decoy(ProjectNo{2}, "a@example.com")));
-  BOOST_TEST((decoy != f.hasher.decoy(ProjectNo{1}, "b@example.com")));
+  BOOST_TEST((decoy == f.hasher.decoy(key, none, "a@example.com")));
+  BOOST_TEST((decoy != f.hasher.decoy(other_key, none, "a@example.com")));
+  BOOST_TEST((decoy != f.hasher.decoy(key, none, "b@example.com")));
   for (const std::string_view password : {"", "a@example.com", "correct horse"}) BOOST_TEST(!f.verify(decoy, password));
 }
 
-BOOST_AUTO_TEST_CASE(other_keys_make_other_decoys) {
+BOOST_AUTO_TEST_CASE(a_decoy_costs_what_a_stored_hash_of_its_class_costs) {
   Fixture f;
-  const Hasher other(f.pool, Argon2Cost{64, 2}, f.random);
-  BOOST_TEST((other.decoy(ProjectNo{1}, "a@example.com") != f.hasher.decoy(ProjectNo{1}, "a@example.com")));
+  const Secret key("0123456789abcdef");
+  const PasswordHash md5{"md5", "144fa7eaa4904e8ee120651997f70dcc", R"({"type":"md5"})"};
+  const PasswordHash bcrypt{"bcrypt", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "{}"};
+  const PasswordHash dearer = argon2_hash("$argon2id$v=19$m=128,t=3,p=1$c29tZXNhbHQ$c29tZXNhbHRzb21lc2FsdA");
+  // Needs more memory than this pool has: a stored one costs what a new hash costs, and so does its decoy.
+  const PasswordHash huge = argon2_hash("$argon2id$v=19$m=65536,t=1,p=1$c29tZXNhbHQ$c29tZXNhbHRzb21lc2FsdA");
+  for (const PasswordHash& stored : {md5, bcrypt, dearer, huge, argon2_hash(import_text), f.hash("correct horse")}) {
+    HashClasses classes;
+    classes.add(stored);
+    const PasswordHash decoy = f.hasher.decoy(key, classes, "a@example.com");
+    BOOST_TEST(decoy.algorithm == stored.algorithm);
+    BOOST_TEST((class_of(decoy) == class_of(stored)));
+    BOOST_TEST(f.hasher.is_slow(decoy) == f.hasher.is_slow(stored));
+    BOOST_TEST(!f.verify(decoy, "correct horse"));
+    BOOST_TEST(!f.verify(stored, "wrong"));
+  }
+  HashClasses unreadable;
+  unreadable.add(argon2_hash("unreadable"));
+  BOOST_TEST(!f.hasher.needs_rehash(f.hasher.decoy(key, unreadable, "a@example.com")));
 }
 
 BOOST_AUTO_TEST_CASE(rehashing_is_needed_when_algorithm_or_parameters_differ) {
@@ -192,7 +211,7 @@ BOOST_AUTO_TEST_CASE(a_pepper_goes_into_every_hash_and_can_be_changed) {
   BOOST_TEST(changed->needs_rehash(peppered));
   BOOST_TEST(changed->needs_rehash(f.hash("correct horse")));
   BOOST_TEST(verifies(*changed, f.hash("correct horse")));
-  BOOST_TEST(parse_phc(changed->decoy(ProjectNo{1}, "a@example.com").encoded)->key_id == "p2");
+  BOOST_TEST(parse_phc(changed->decoy(Secret("key"), {}, "a@example.com").encoded)->key_id == "p2");
 
   // Without its pepper a hash matches nothing, nor does one whose id names another secret.
   BOOST_TEST(!verifies(*lost, peppered));
@@ -240,6 +259,10 @@ BOOST_AUTO_TEST_CASE(what_may_be_imported_is_what_can_be_verified) {
   BOOST_TEST(f.hasher.may_import(argon2_hash("$argon2id$v=19$m=65536,t=1,p=1$c29tZXNhbHQ$c29tZXNhbHRzb21lc2FsdA"), why)
                  .has_error());
   BOOST_TEST(why == "needs more memory than --foreign-hash-memory");
+  BOOST_TEST(
+      f.hasher.may_import(argon2_hash("$argon2id$v=19$m=8,t=1,p=1,keyid=cDE$c29tZXNhbHQ$c29tZXNhbHRzb21lc2FsdA"), why)
+          .has_error());
+  BOOST_TEST(why == "was made with a pepper that is not in this store's --pepper-file");
   BOOST_TEST(f.hasher.may_import(PasswordHash{"md5", "x", "{}"}, why).has_value());
   BOOST_TEST(f.hasher.may_import(PasswordHash{"rot13", "x", "{}"}, why).has_error());
 }

@@ -90,9 +90,9 @@ BOOST_AUTO_TEST_CASE(projects_take_turns) {
   BOOST_TEST(ends.size() == 5U);
 }
 
-BOOST_AUTO_TEST_CASE(too_much_work_is_refused_a_project_at_a_time) {
+BOOST_AUTO_TEST_CASE(too_much_work_is_refused_to_those_who_have_some_waiting) {
   SystemClock clock;
-  ScanThread scans(clock, ScanLimits{std::chrono::milliseconds(60000), 2, 3});
+  ScanThread scans(clock, ScanLimits{std::chrono::milliseconds(60000), 2, 3, 3});
   boost::asio::io_context context(1);
   std::vector<errc> ends;
   Gate gate;
@@ -103,10 +103,26 @@ BOOST_AUTO_TEST_CASE(too_much_work_is_refused_a_project_at_a_time) {
   for (int i = 0; i < 3; ++i) start(context, scans, one, nothing, ends);
   for (int i = 0; i < 2; ++i) start(context, scans, two, nothing, ends);
   context.poll();
-  BOOST_TEST((ends == std::vector<errc>{errc::server_busy, errc::server_busy}));
+  BOOST_TEST(ends.size() == 2U);  // the third of the one, the second of the other: three wait
+  start(context, scans, ProjectNo{3}, nothing, ends);
+  context.poll();
+  BOOST_TEST(ends.size() == 2U);  // its first has a place
+  start(context, scans, ProjectNo{4}, nothing, ends);
+  context.poll();
+  BOOST_TEST((ends == std::vector<errc>(3, errc::server_busy)));  // there are projects enough
   gate.opened.set_value();
   context.run();
-  BOOST_TEST(ends.size() == 6U);
+  BOOST_TEST(ends.size() == 8U);
+}
+
+BOOST_AUTO_TEST_CASE(several_may_stop_it_at_once) {
+  SystemClock clock;
+  for (int i = 0; i < 200; ++i) {
+    ScanThread scans(clock);
+    std::vector<std::thread> stopping;
+    for (int each = 0; each < 4; ++each) stopping.emplace_back([&scans] { scans.stop(); });
+    for (std::thread& each : stopping) each.join();
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_waits_at_the_end_is_refused) {

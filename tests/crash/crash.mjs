@@ -2,9 +2,14 @@
 //
 //   node crash.mjs [sweep] [--rounds N] [--seed S] [--program FILE] [--engine lmdb|slow] [--workers N] [--verbose]
 //
-// Every round: people sign up, sign in, change and delete things at the same time; the program is killed; it starts
-// again on the same folder. Then every acknowledged change must be there, every unacknowledged one must be there whole
-// or not at all, and `portcullis check` must find nothing. `sweep` kills during start and during stop as well.
+// Every round: people sign up, sign in, change and delete things at the same time, and a file of users is imported; the
+// program is killed; it starts again on the same folder. Then every acknowledged change must be there, every
+// unacknowledged one must be there whole or not at all, and `portcullis check` must find nothing. `sweep` kills during
+// start and during stop as well.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 
@@ -24,7 +29,7 @@ const sweep = positionals.includes('sweep');
 const rounds = Number(options.rounds);
 const seed = Number(options.seed);
 
-const { Server, sleep } = await import('../sdk/support/server.mjs');
+const { Server, program, run_program, sleep } = await import('../sdk/support/server.mjs');
 const { Caller } = await import('../sdk/support/http.mjs');
 
 /** mulberry32: small, seeded, good enough to choose moments. */
@@ -43,7 +48,7 @@ const pick = (list) => list[Math.floor(random() * list.length)];
 const server = new Server({ engine: options.engine });
 const guest = new Caller(server);
 const problems = [];
-const counts = { sign_ups: 0, sign_ins: 0, changes: 0, lost_answers: 0, unacknowledged_found: 0 };
+const counts = { sign_ups: 0, sign_ins: 0, changes: 0, lost_answers: 0, unacknowledged_found: 0, imported: 0, imports_cut: 0 };
 let number = 0;
 
 function claim(holds, what) {
@@ -190,6 +195,29 @@ async function in_parallel(list, width, visit) {
   }));
 }
 
+const imported = 3000;  // users of a round's file
+const import_words = ['import', 'users', path.join(server.folder, 'users.jsonl'), '--project', 'default', '--data', server.data, '--skip-existing', '--json'];
+
+/** A file of users on its way in; answers how to end it together with the server. */
+function start_import(index) {
+  const lines = Array.from({ length: imported }, (_, n) => JSON.stringify({ id: `i${index}-${n}-${seed}`, email: `i${index}-${n}-${seed}@example.test`, name: `Imported ${n}` }));
+  fs.writeFileSync(path.join(server.folder, 'users.jsonl'), lines.join('\n'));
+  const child = spawn(program, import_words, { stdio: 'ignore' });
+  const ended = once(child, 'close');
+  return () => (child.kill('SIGKILL'), ended);
+}
+
+/** Run again, the import completes, and no user of it was half there. */
+async function finish_import(index) {
+  const { code, output, stdout } = await run_program(import_words);
+  claim(code === 0, `round ${index}: the import answered ${code} ${output}`);
+  if (code !== 0) return;
+  const report = JSON.parse(stdout);
+  claim(report.taken + report.existing === imported, `round ${index}: the import says ${stdout}`);
+  counts.imported += report.taken + report.existing;
+  if (report.taken > 0 && report.existing > 0) counts.imports_cut++;
+}
+
 /** Kills while it starts: whatever it was doing then is done again. */
 async function kill_at_start() {
   const attempt_to_start = server.start().catch(() => {});
@@ -202,6 +230,7 @@ async function kill_at_start() {
 async function round(index) {
   const people = [];
   let on = true;
+  const end_import = start_import(index);
   const workers = Array.from({ length: Number(options.workers) }, () => work(people, () => on));
   const moment = between(5, 400);
   await sleep(moment);
@@ -211,10 +240,12 @@ async function round(index) {
   }
   server.child.kill('SIGKILL');
   on = false;
+  await end_import();
   await server.ended;
   await Promise.all(workers);
   if (sweep && random() < 0.3) await kill_at_start();
   await server.start();
+  await finish_import(index);
   await in_parallel([...people, ...veterans.slice(-50)], 8, examine);
   veterans.push(...people.filter(() => random() < 0.1));
   const report = await server.command('check', '--json');

@@ -1,5 +1,5 @@
-// Stored records: bytes as they are, and once more under a right version and checksum so that the fields are reached.
-// Whatever decodes is the same after encoding. Key and value reach the key grammar too.
+// Stored records: bytes as they are, and once more under each version and a right checksum so that the fields are
+// reached. Whatever decodes is the same after encoding. Key and value reach the key grammar too.
 
 #include <xxhash.h>
 
@@ -16,8 +16,8 @@ using namespace portcullis::storage;
 
 const std::string key = "\x01k";
 
-std::string sealed(std::string_view fields) {
-  std::string value = "\x01" + std::string(fields);
+std::string sealed(char version, std::string_view fields) {
+  std::string value = version + std::string(fields);
   const std::uint64_t check = XXH3_64bits_withSeed(value.data(), value.size(), XXH3_64bits(key.data(), key.size()));
   for (unsigned shift = 0; shift < 64; shift += 8) value.push_back(static_cast<char>(check >> shift & 0xFF));
   return value;
@@ -61,7 +61,9 @@ void try_all(std::string_view value) {
   round_trip(row, codec::meta, put);
   round_trip(row, codec::counters, put);
   round_trip(row, codec::project, put);
+  round_trip(row, codec::removed_project, put);
   round_trip(row, codec::api_key, put);
+  round_trip(row, codec::pings, put);
   round_trip(row, codec::user, put);
   round_trip(row, codec::credential, put);
   round_trip(row, codec::target, put);
@@ -83,7 +85,7 @@ void try_all(std::string_view value) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes = fuzz::text_of(data, size);
   try_all(bytes);
-  try_all(sealed(bytes));
+  for (const char version : {'\1', '\2', '\3'}) try_all(sealed(version, bytes));
   if (const std::optional<keys::Parsed> parsed = keys::parse(bytes)) {
     fuzz::require(parsed->text.size() + parsed->detail.size() <= bytes.size(), "parts lie within the key");
     fuzz::require(keys::sequence_of(bytes) == 0 || parsed->kind == keys::kind_order || parsed->sequence.size() == 8,

@@ -184,7 +184,44 @@ test('switches and limits do not bind administrators', async () => {
   const session = accepted(await on.post(`/v1/users/${person.$id}/sessions`), 201);
   assert.ok(session.secret.length > 100);
   assert.equal((await on.get('/v1/project')).header('x-ratelimit-limit'), undefined);
-  await until(() => server.log_lines.some((line) => line.event === 'project_change' && line.reason.includes('service.users off')), 'the change in the log');
+  await until(() => server.log_lines.some((line) => line.event === 'project_change' && line.reason.includes('service.users off by administrator')), 'the change in the log');
+});
+
+test("a project's own pages do not act on it with an administrator's cookies", async () => {
+  const id = await server.create_project(fresh_id());
+  const root = await administrator();
+  accepted(await root.on(id).post('/v1/project/platforms/web', { platformId: 'unique()', name: 'Shop', hostname: 'shop.example' }), 201);
+  const page = { origin: 'https://shop.example' };
+  accepted(await new Caller(server, { project: id, ...page }).post('/v1/account/sessions/anonymous'), 201);
+  const made = await root.on(id, page).post('/v1/project/keys', { keyId: 'unique()', name: 'Stolen', scopes: [] });
+  refused(made, 403, 'general_unknown_origin');
+  assert.notEqual(made.header('access-control-allow-origin'), page.origin);
+  refused(await new Caller(server, { project: '', headers: { ...root.cookie, ...page } }).get(`/v1/projects/${id}/keys`), 403, 'general_unknown_origin');
+  accepted(await root.on(id, { origin: server.url.replace(/\/$/, '') }).get('/v1/project/keys'));
+});
+
+test('teams are for people: a key of the console reaches none, and nobody takes the first name', async () => {
+  const own = await Server.start({ args: ['--console-signup', 'open'] });
+  try {
+    const { secret } = await own.create_key('console');
+    const key = console_guest(own, { key: secret });
+    for (const answer of [await key.get('/v1/teams'), await key.get('/v1/teams/administrators'), await key.post('/v1/teams', { teamId: 'unique()', name: 'x' })])
+      refused(answer, 401, 'general_unauthorized_scope');
+    // Whoever was made by another command is no administrator, and cannot become one by the team's id.
+    const email = fresh_email();
+    await own.command_with_password(good_password, 'user', 'create', '--project', 'console', '--email', email, '--json');
+    const stranger = await sign_in_at_console(email, own);
+    refused(await stranger.console.post('/v1/teams', { teamId: 'administrators', name: 'x' }), 409, 'team_already_exists');
+    refused(await stranger.on('default').get('/v1/project'), 401, 'user_unauthorized');
+    for (let i = 0; i < 256; i++) accepted(await stranger.console.post('/v1/teams', { teamId: 'unique()', name: `Team ${i}` }), 201);
+    refused(await stranger.console.post('/v1/teams', { teamId: 'unique()', name: 'One more' }), 400, 'general_bad_request');
+    const ordered = accepted(await stranger.console.get(`/v1/teams?queries[]=${encodeURIComponent(Query.orderDesc('$sequence'))}&queries[]=${encodeURIComponent(Query.limit(1))}`));
+    assert.deepEqual([ordered.total, ordered.teams[0].name], [256, 'Team 255']);
+    accepted(await stranger.console.delete('/v1/account'), 204);
+    assert.equal((await own.command('check', '--json')).problemCount, 0);
+  } finally {
+    await own.stop();
+  }
 });
 
 test('an administrator who is deleted leaves the team', async () => {

@@ -222,6 +222,6 @@ test('the command line and the service set the same things', async () => {
 test('each change is a line of the log', async () => {
   accepted(await admin.patch('/v1/project/policies/session-limit', { total: 9 }));
   await server.restart();
-  const line = server.log_lines.findLast((each) => each.event === 'project_change' && each.reason === 'session-limit');
+  const line = server.log_lines.findLast((each) => each.event === 'project_change' && each.reason === 'session-limit by a key');
   assert.deepEqual([line?.security, line?.outcome, line?.project], [true, 'ok', 'default']);
 });

@@ -4,7 +4,7 @@ import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { Query } from 'node-appwrite';
 import { Caller, accepted, refused } from './support/http.mjs';
-import { fresh_id } from './support/people.mjs';
+import { fresh_email, fresh_id, good_password } from './support/people.mjs';
 import { node_client, plain, sdk_error } from './support/sdk.mjs';
 import { Server, sleep, until } from './support/server.mjs';
 
@@ -13,6 +13,11 @@ before(async () => {
   server = await Server.start();
 });
 after(() => server.stop());
+
+function accepted_session(answer) {
+  accepted(answer, 201);
+  return answer.session_text('console');
+}
 
 async function fresh_project(scopes = 'all') {
   const id = await server.create_project(fresh_id());
@@ -123,4 +128,32 @@ test('an ephemeral key ends by itself', async () => {
   const held = new Caller(server, { project: id, key: secret });
   await until(async () => (await held.get('/v1/users/nobody')).status === 401 || undefined, 'the key to end');
   refused(await held.get('/v1/users/nobody'), 401, 'general_unauthorized_scope');
+});
+
+test('an ephemeral key makes none that outlives it', async () => {
+  const { id, project } = await fresh_project();
+  const first = plain(await project.createEphemeralKey({ scopes: ['keys.write'], duration: 60 }));
+  const held = new Caller(server, { project: id, key: first.secret });
+  const second = accepted(await held.post('/v1/project/keys/ephemeral', { scopes: ['users.read'], duration: 3600 }), 201);
+  assert.equal(claims_of(second.secret).exp, claims_of(first.secret).exp);
+  assert.equal(Math.floor(Date.parse(second.expire) / 1000), claims_of(first.secret).exp);
+  const shorter = accepted(await held.post('/v1/project/keys/ephemeral', { scopes: [], duration: 5 }), 201);
+  assert.ok(claims_of(shorter.secret).exp < claims_of(first.secret).exp);
+});
+
+test('a project has 1000 keys at most, and long lists are whole', async () => {
+  const { project, id, caller } = await fresh_project();
+  const email = fresh_email();
+  await server.command_with_password(good_password, 'admin', 'create', '--email', email, '--json');
+  const guest = new Caller(server, { project: 'console' });
+  const text = accepted_session(await guest.post('/v1/account/sessions/email', { email, password: good_password }));
+  const on = new Caller(server, { project: id, headers: { cookie: `a_session_console=${encodeURIComponent(text)}`, 'x-appwrite-mode': 'admin' } });
+  const make = (i) => on.post('/v1/project/keys', { keyId: `key-${i}`, name: `Key ${i}`, scopes: [] });
+  for (let i = 0; i < 999; i += 37) await Promise.all(Array.from({ length: Math.min(37, 999 - i) }, async (_, j) => accepted(await make(i + j), 201)));
+  refused(await make(999), 400, 'general_bad_request');
+  const all = accepted(await caller.get('/v1/project/keys'));
+  assert.deepEqual([all.total, all.keys.length], [1000, 1000]);
+  assert.ok(all.keys.every((key) => key.secret.length === 265));
+  await project.deleteKey({ keyId: 'key-500' });
+  accepted(await make(999), 201);
 });

@@ -118,6 +118,15 @@ describe('sign-in', () => {
   });
 });
 
+test('the secrets of a user\'s tokens allow 100 failures an hour from all networks together', async () => {
+  const [victim, other] = [await someone(), await someone()];
+  const token_of = async (id) => accepted(await privileged().post(`/v1/users/${id}/tokens`, { length: 4 }), 201).secret;
+  const redeem = (userId, secret) => stranger().post('/v1/account/sessions/token', { userId, secret });
+  for (let i = 0; i < 100; i++) refused(await redeem(victim.id, 'wrong'), 401, 'user_invalid_token');
+  limited(await redeem(victim.id, await token_of(victim.id)));
+  accepted(await redeem(other.id, await token_of(other.id)), 201);
+});
+
 test('anonymous sign-in allows 50 an hour and address', async () => {
   const caller = stranger();
   for (let i = 0; i < 50; i++) {

@@ -1,10 +1,10 @@
 // The users service by the node SDK: users made, changed and ended by an API key.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Caller, refused } from './support/http.mjs';
+import { Caller, accepted, refused } from './support/http.mjs';
 import { fresh_email, fresh_id, good_password, is_date, is_session } from './support/people.mjs';
 import { ID, node_client, plain, sdk_error } from './support/sdk.mjs';
-import { Server } from './support/server.mjs';
+import { Server, until } from './support/server.mjs';
 
 let server;
 let users;
@@ -245,4 +245,31 @@ test('right sign-ins of one imported user at the same time all succeed', async (
   const answers = await Promise.all(Array.from({ length: 40 }, () => sign_in(email, 'appwrite')));
   assert.deepEqual([...new Set(answers.map((answer) => answer.status))], [201]);
   assert.equal((await users.get({ userId })).hash, 'argon2');
+});
+
+test('a cleared password is still remembered, and the log says who cleared it', async () => {
+  const project = await server.create_project(fresh_id(), { passwordHistory: 3 });
+  const { secret } = await server.create_key(project);
+  const key = new Caller(server, { project, key: secret });
+  const { $id: id } = accepted(await key.post('/v1/users', { userId: 'unique()', email: fresh_email(), password: good_password }), 201);
+  accepted(await key.patch(`/v1/users/${id}/password`, { password: '' }));
+  refused(await key.patch(`/v1/users/${id}/password`, { password: good_password }), 400, 'password_recently_used');
+  accepted(await key.patch(`/v1/users/${id}/password`, { password: 'quite another 43' }));
+  await until(() => server.log_lines.some((line) => line.event === 'password_change' && line.user === id && line.reason === 'cleared by a key'), 'the line');
+});
+
+test('sessions that keys open are 1000 at most, and all of them end at once', async () => {
+  const { $id: id } = plain(await users.create({ userId: ID.unique(), email: fresh_email() }));
+  const key = new Caller(server, { key: server.default_key });
+  const open = async () => accepted(await key.post(`/v1/users/${id}/sessions`), 201).secret;
+  const first = await open();
+  for (let i = 0; i < 1000; i += 40) await Promise.all(Array.from({ length: 40 }, open));
+  const last = await open();
+  assert.equal(accepted(await key.get(`/v1/users/${id}/sessions`)).total, 1000);
+  const account = (session) => new Caller(server, { session }).get('/v1/account');
+  refused(await account(first), 401, 'general_unauthorized_scope');
+  accepted(await account(last));
+  accepted(await key.delete(`/v1/users/${id}/sessions`), 204);
+  assert.equal(accepted(await key.get(`/v1/users/${id}/sessions`)).total, 0);
+  refused(await account(last), 401, 'general_unauthorized_scope');
 });

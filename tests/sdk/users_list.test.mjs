@@ -217,7 +217,7 @@ test('what cannot be asked is refused', async () => {
   await assert.rejects(list(Query.search('name', 'ada')), sdk_error(400, 'general_query_invalid'));
   await assert.rejects(list(Query.notSearch('name', 'ada')), sdk_error(400, 'general_query_invalid'));
   await assert.rejects(list(Query.orderRandom(), Query.cursorAfter('a')), sdk_error(400, 'general_query_invalid'));
-  await assert.rejects(list(Query.orderAsc('status'), Query.offset(50001)), sdk_error(400, 'general_query_invalid'));
+  assert.deepEqual(await listed(Query.orderAsc('status'), Query.offset(50001)), []); // only more than 50,000 users are too many
   for (const cursor of [Query.cursorAfter, Query.cursorBefore]) await assert.rejects(list(cursor('nobody')), sdk_error(400, 'general_cursor_not_found'));
   refused(await key.get('/v1/users?queries=limit'), 400, 'general_argument_invalid');
   refused(await key.get(`/v1/users?${Array.from({ length: 101 }, (_, i) => `queries[${i}]=x`).join('&')}`), 400, 'general_argument_invalid');

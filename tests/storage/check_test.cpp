@@ -131,6 +131,23 @@ BOOST_AUTO_TEST_CASE(wrong_counts_and_sequences_are_found) {
   finds("sequence has already been used", {codec::put(keys::counters(p), codec::Counters{3, 3})});
 }
 
+BOOST_AUTO_TEST_CASE(wrong_counts_of_hashes_are_found) {
+  const auto with = [](std::uint64_t ours, std::uint64_t md5, std::uint64_t others) {
+    codec::Counters counters{3, 4, 3, 4};
+    counters.hash_classes.add(sample_credential().hash, ours);
+    counters.hash_classes.add(PasswordHash{"md5", "x", "{}"}, md5);
+    counters.hash_classes.others = others;
+    return std::vector<Put>{codec::put(keys::counters(p), counters)};
+  };
+  finds("the count of argon2id work 1 memory 8 lanes 1 version 19 hashes says 2, there are 3", with(2, 0, 0));
+  finds("the count of md5 hashes says 1, there are 0", with(3, 1, 0));
+  finds("the count of other hashes says 0, there are 3", with(0, 0, 0));
+  finds("the count of other hashes says 2, there are 0", with(3, 0, 2));
+  // Users of classes that are not counted on their own are among the others.
+  BOOST_REQUIRE(submit_now(*engine, writes(with(0, 0, 3))));
+  BOOST_TEST(report().problem_count == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(rows_without_their_user_or_project_are_found) {
   finds("belongs to a user that is not there",
         {codec::put(keys::session(p, "ghost", "aaaa"), sample_session("ghost", "aaaa", 1))});

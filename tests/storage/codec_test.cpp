@@ -105,6 +105,12 @@ BOOST_AUTO_TEST_CASE(what_belongs_to_a_project_comes_back_as_it_was) {
   const result<ApiKey> read = codec::api_key(row_of(codec::put(key, used)));
   BOOST_REQUIRE(read);
   BOOST_TEST((read->accessed_at == used.accessed_at && read->sdks == used.sdks));
+  const codec::RemovedProject removed = *codec::removed_project(
+      row_of(codec::put(key, codec::RemovedProject{ProjectNo{7}, "shop", from_millis(5), true})));
+  BOOST_TEST((removed.number == ProjectNo{7} && removed.id == "shop" && removed.removed_at == from_millis(5)));
+  BOOST_TEST(removed.erased);
+  const Pings pings = *codec::pings(row_of(codec::put(key, Pings{3, from_millis(9)})));
+  BOOST_TEST((pings.count == 3U && pings.last == from_millis(9)));
   BOOST_TEST((*codec::platform(row_of(codec::put(key, sample_platform("one")))) == sample_platform("one")));
   const result<MockPhone> phone = codec::mock_phone(row_of(codec::put(key, sample_mock_phone("+1"))));
   BOOST_REQUIRE(phone);
@@ -137,6 +143,18 @@ BOOST_AUTO_TEST_CASE(small_records_come_back_as_they_were) {
   BOOST_TEST(ref->target_id == "t");
 }
 
+BOOST_AUTO_TEST_CASE(counts_of_hashes_come_back_as_they_were) {
+  codec::Counters counters{7, 8, 9, 10};
+  counters.hash_classes.add(sample_credential().hash, 300);
+  counters.hash_classes.add(PasswordHash{"md5", "x", "{}"}, 4);
+  counters.hash_classes.others = 5;
+  const Put put = codec::put(key, counters);
+  const result<codec::Counters> read = codec::counters(row_of(put));
+  BOOST_REQUIRE(read);
+  BOOST_TEST((read->hash_classes == counters.hash_classes));
+  refuses_every_damage(put, codec::counters);
+}
+
 BOOST_AUTO_TEST_CASE(counters_of_the_first_version_count_no_identities) {
   const result<codec::Counters> read = codec::counters(row_of(sealed("\x01\x05\x06")));
   BOOST_REQUIRE(read);
@@ -144,6 +162,7 @@ BOOST_AUTO_TEST_CASE(counters_of_the_first_version_count_no_identities) {
   BOOST_TEST(read->next_sequence == 6U);
   BOOST_TEST(read->identities == 0U);
   BOOST_TEST(read->next_identity == 1U);
+  BOOST_TEST(read->hash_classes.counted.empty());
 }
 
 BOOST_AUTO_TEST_CASE(every_truncation_and_every_flipped_bit_is_refused) {
@@ -157,6 +176,8 @@ BOOST_AUTO_TEST_CASE(every_truncation_and_every_flipped_bit_is_refused) {
   refuses_every_damage(codec::put(key, sample_project("p", 1)), codec::project);
   refuses_every_damage(codec::put(key, sample_api_key("k")), codec::api_key);
   refuses_every_damage(codec::put(key, sample_platform("w")), codec::platform);
+  refuses_every_damage(codec::put(key, codec::RemovedProject{ProjectNo{7}, "shop", {}, true}), codec::removed_project);
+  refuses_every_damage(codec::put(key, Pings{3, from_millis(9)}), codec::pings);
   refuses_every_damage(codec::put(key, sample_mock_phone("+1")), codec::mock_phone);
   refuses_every_damage(codec::put(key, sample_team("t", 1)), codec::team);
   refuses_every_damage(codec::put(key, sample_membership("u", "t", "m")), codec::membership);

@@ -117,7 +117,7 @@ User sample_user(std::string id, std::uint64_t sequence, std::string email) {
 
 Credential sample_credential() {
   Credential credential;
-  credential.hash = {"argon2", "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$dGFndGFndGFndGFndGFn", "{}"};
+  credential.hash = {"argon2", "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$dGFndGFndGFndGFndGFndA", "{}"};
   credential.password_revision = 300;
   credential.history = {{"bcrypt", "old", "{}"}, {"argon2", "older", R"({"a":1})"}};
   return credential;
@@ -247,7 +247,9 @@ void fill(Engine& engine, std::uint32_t users) {
   puts.push_back(codec::put(keys::meta(), codec::Meta{codec::store_format, 2}));
   puts.push_back(codec::put(keys::project("shop"), sample_project("shop", 1)));
   puts.push_back(codec::put(keys::api_key(p, "k1"), sample_api_key("k1")));
-  puts.push_back(codec::put(keys::counters(p), codec::Counters{users, users + 1, users, users + 1}));
+  codec::Counters counters{users, users + 1, users, users + 1};
+  counters.hash_classes.add(sample_credential().hash, users);
+  puts.push_back(codec::put(keys::counters(p), counters));
   for (std::uint32_t i = 1; i <= users; ++i) {
     User user = sample_user("user" + std::to_string(i), i, "u" + std::to_string(i) + "@example.com");
     user.phone = "+49301234" + std::to_string(1000 + i);

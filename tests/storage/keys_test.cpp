@@ -95,6 +95,20 @@ BOOST_AUTO_TEST_CASE(order_entries_sort_by_sequence_and_pages_start_after_the_la
   BOOST_TEST(end.first >= end.last);
 }
 
+BOOST_AUTO_TEST_CASE(a_whole_project_is_every_key_of_its_number_and_no_other) {
+  for (const std::uint32_t number : {1U, 0xffU, 0x100U, 0xffffffU, 0xfffffffeU}) {
+    const ProjectNo p{number};
+    const Range whole = keys::whole_project(p, 1);
+    for (const std::string& key : {keys::counters(p), keys::dev_key(p, "a"), keys::user(p, "\xff"), keys::pings(p)}) {
+      BOOST_TEST(within(whole, key));
+      BOOST_TEST((keys::project_of(key) == p));
+    }
+    BOOST_TEST(!within(whole, keys::sorted_group(ProjectNo{number - 1}, keys::Sorted::name)));
+    BOOST_TEST(!within(whole, keys::counters(ProjectNo{number + 1})));
+    BOOST_TEST(!within(whole, keys::removed_project(p)));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(every_key_parses_back_to_its_parts) {
   const std::string row = keys::session(ProjectNo{9}, "u1", "feed");
   const std::optional<keys::Parsed> session = keys::parse(row);
@@ -106,7 +120,11 @@ BOOST_AUTO_TEST_CASE(every_key_parses_back_to_its_parts) {
   for (const std::string& key : {keys::meta(),
                                  keys::project("p"),
                                  keys::saved_limits(3),
+                                 keys::unicode(),
+                                 keys::removed_project(one),
                                  keys::api_key(one, "k"),
+                                 keys::dev_key(one, "k"),
+                                 keys::pings(one),
                                  keys::counters(one),
                                  keys::email_index(one, "a@b.c"),
                                  keys::phone_index(one, "+49"),

@@ -264,8 +264,10 @@ BOOST_AUTO_TEST_CASE(stopping_commits_what_is_queued_and_refuses_what_comes_late
 BOOST_AUTO_TEST_CASE(the_project_hook_runs_after_the_commit_and_before_the_answer) {
   std::optional<std::string> seen;
   int calls = 0;
-  engine->on_projects_changed([&] {
+  engine->on_projects_changed([&](std::span<const std::string> keys) {
     ++calls;
+    BOOST_TEST(keys.size() == 1U);
+    BOOST_TEST(keys.front() == "project");
     seen = value_of(*engine, "project");
   });
   BOOST_REQUIRE(put("other", "x"));
@@ -275,6 +277,35 @@ BOOST_AUTO_TEST_CASE(the_project_hook_runs_after_the_commit_and_before_the_answe
   BOOST_REQUIRE(submit_now(*engine, std::move(change)));
   BOOST_TEST(calls == 1);
   BOOST_TEST((seen == "new"));
+}
+
+BOOST_AUTO_TEST_CASE(a_change_learns_how_long_its_commit_held_the_writer_and_the_disk_apart_from_that) {
+  using std::chrono::milliseconds;
+  LmdbOptions slow = options();
+  slow.faults.before_flush = [] {
+    std::this_thread::sleep_for(milliseconds(30));
+    return 0;
+  };
+  open(slow);
+  EngineChange busy = writes({Put{"k", "v"}});
+  busy.decide = [](const View&) -> result<Edits> {
+    const auto end = std::chrono::steady_clock::now() + milliseconds(10);
+    while (std::chrono::steady_clock::now() < end) continue;
+    return Edits{{}, {Put{"k", "v"}}};
+  };
+  const auto times = std::make_shared<CommitTimes>();
+  const auto neighbours = std::make_shared<CommitTimes>();
+  busy.times = times;
+  EngineChange neighbour = writes({Put{"l", "v"}});
+  neighbour.times = neighbours;
+  std::vector<EngineChange> changes;
+  changes.push_back(std::move(busy));
+  changes.push_back(std::move(neighbour));
+  for (const result<void>& answer : submit_together(*engine, std::move(changes)))
+    BOOST_TEST_REQUIRE(answer.has_value());
+  BOOST_TEST((times->held >= milliseconds(10)));
+  BOOST_TEST((times->flushed >= milliseconds(30)));
+  BOOST_TEST((neighbours->held == times->held));
 }
 
 BOOST_AUTO_TEST_CASE(a_typed_change_hands_its_value_back) {

@@ -29,7 +29,17 @@ struct Old {
     fill(*engine, 600);
     entries = entries_of(*engine);
     BOOST_REQUIRE(!entries.empty());
-    BOOST_REQUIRE(submit_now(*engine, writes({codec::put(keys::meta(), codec::Meta{1, 2})}, entries)));
+    put_uncounted(1, entries);
+  }
+  /// Counters without hashes and a head of that format.
+  void put_uncounted(std::uint32_t format, std::vector<std::string> erasures = {}) {
+    BOOST_REQUIRE(submit_now(*engine, writes({codec::put(keys::counters(p), codec::Counters{600, 601, 600, 601}),
+                                              codec::put(keys::meta(), codec::Meta{format, 2})},
+                                             std::move(erasures))));
+  }
+  codec::Counters counters() {
+    const std::string key = keys::counters(p);
+    return *codec::counters(Row{key, *value_of(*engine, key)});
   }
   std::uint32_t format() {
     const std::string key = keys::meta();
@@ -59,15 +69,57 @@ BOOST_AUTO_TEST_CASE(a_store_of_format_one_gets_what_format_two_added) {
   BOOST_TEST(calls == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(a_store_of_format_two_needs_nothing_but_its_number) {
+BOOST_AUTO_TEST_CASE(a_store_of_format_two_or_three_gets_its_hashes_counted) {
   BOOST_REQUIRE(upgrade(*engine, {}));
-  BOOST_REQUIRE(submit_now(*engine, writes({codec::put(keys::meta(), codec::Meta{2, 2})})));
-  BOOST_TEST(problems() == 0U);
-  std::uint64_t calls = 0;
-  BOOST_REQUIRE(upgrade(*engine, [&](std::uint64_t) { ++calls; }));
-  BOOST_TEST(calls == 0U);
-  BOOST_TEST(format() == codec::store_format);
+  const HashClasses right = counters().hash_classes;
+  for (const std::uint32_t old : {2U, 3U}) {
+    put_uncounted(old);
+    BOOST_TEST(problems() == 0U);
+    BOOST_REQUIRE(upgrade(*engine, {}));
+    BOOST_TEST(format() == codec::store_format);
+    BOOST_TEST((entries_of(*engine) == entries));
+    BOOST_TEST(counters().users == 600U);
+    BOOST_TEST(counters().next_identity == 601U);
+    BOOST_TEST((counters().hash_classes == right));
+    BOOST_TEST(right.users_of(*class_of(sample_credential().hash)) == 600U);
+    BOOST_TEST(problems() == 0U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_password_row_stops_the_upgrade_and_the_counters_stay) {
+  BOOST_REQUIRE(upgrade(*engine, {}));
+  put_uncounted(3);
+  BOOST_REQUIRE(submit_now(*engine, writes({Put{keys::credential(p, "user400"), "damaged"}})));
+  const result<void> done = upgrade(*engine, {});
+  BOOST_REQUIRE(!done);
+  BOOST_TEST(done.error().code == errc::record_corrupt);
+  BOOST_TEST(format() == 3U);
+  BOOST_TEST(counters().hash_classes.counted.empty());
+}
+
+BOOST_AUTO_TEST_CASE(entries_made_by_other_unicode_tables_are_made_again) {
+  BOOST_REQUIRE(upgrade(*engine, {}));
+  const std::vector<Put> made_by_others{codec::put_text(keys::unicode(), "1.0.0"),
+                                        codec::put_mark(keys::entry(keys::word_group(p, "folded"), 1))};
+  BOOST_REQUIRE(submit_now(*engine, writes(made_by_others, {entries.front()})));
+  BOOST_TEST(problems() == 0U);  // until they are made again nothing can be said of them
+  std::uint64_t users = 0;
+  BOOST_REQUIRE(upgrade(*engine, [&](std::uint64_t done) { users = done; }));
+  BOOST_TEST(users == 600U);
   BOOST_TEST((entries_of(*engine) == entries));
+  BOOST_TEST(problems() == 0U);
+  BOOST_REQUIRE(submit_now(*engine, writes({}, {keys::unicode()})));  // a program that did not write it
+  users = 0;
+  BOOST_REQUIRE(upgrade(*engine, [&](std::uint64_t done) { users = done; }));
+  BOOST_TEST(users == 600U);
+  BOOST_TEST(value_of(*engine, keys::unicode()).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(what_an_interrupted_upgrade_made_is_no_problem_of_an_old_store) {
+  BOOST_REQUIRE(
+      submit_now(*engine, writes({codec::put(keys::target_index(p, "gone"), codec::TargetRef{"user1", "gone"}),
+                                  codec::put_mark(keys::entry(keys::word_group(p, "old"), 1))})));
+  BOOST_TEST(problems() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(what_an_interrupted_upgrade_left_is_forgotten) {

@@ -76,6 +76,16 @@ BOOST_AUTO_TEST_CASE(filters_nest) {
   BOOST_TEST(query.filters[0].parts[1].parts[0].values.size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(what_an_outer_and_asks_is_asked_like_everything_else) {
+  const Query query = valid(
+      {R"({"method":"and","values":[{"method":"isNull","attribute":"name"},{"method":"and","values":[)"
+       R"({"method":"equal","attribute":"size","values":[1,2]},{"method":"contains","attribute":"labels","values":["x"]}]}]})"});
+  BOOST_REQUIRE(query.filters.size() == 3U);
+  BOOST_TEST((query.filters[0].method == Method::is_null));
+  BOOST_TEST((query.filters[1].method == Method::equal));
+  BOOST_TEST((query.filters[2].method == Method::contains));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_query_of_this_list_is_refused) {
   for (const char* text :
        {"",

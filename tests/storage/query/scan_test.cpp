@@ -33,7 +33,7 @@ class Dice {
 const std::vector<std::string> names{
     "",     "Ada",      "ada",  "ADA Lovelace",       "Bla\xc3\xafse",           "\xc3\x84",
     "zuse", "Zuse two", "x\1y", std::string(70, 'n'), std::string(69, 'n') + "A"};
-const std::vector<std::string> heads{"", "ad", "ada", "zuse.two-"};
+const std::vector<std::string> heads{"", "ad", "ada", "zuse.two-", std::string(55, 'm'), std::string(50, 'm') + "n"};
 const std::vector<std::string> labels{"vip", "VIP", "beta", "a1"};
 
 User random_user(Dice& dice, std::uint64_t sequence) {
@@ -101,8 +101,9 @@ struct Filled {
     for (const std::unique_ptr<Item>& item : items) BOOST_REQUIRE(item);
   }
 
-  Found scan(const Query& query, const std::string& search, bool total) {
-    Scan scan(*engine, source, Wanted{query, search, total, 0});
+  Found scan(const Query& query, const std::string& search, bool total, std::uint64_t few = most_gathered,
+             std::uint64_t most = most_gathered) {
+    Scan scan(*engine, source, Wanted{query, search, total, 0, default_limit, few, most});
     for (int steps = 0; steps < 10000; ++steps) {
       const result<bool> done = scan.step();
       if (!done) return Found{{}, 0, done.error().code};
@@ -202,7 +203,7 @@ BOOST_AUTO_TEST_CASE(every_way_to_answer_a_query_answers_what_the_list_in_memory
     const std::string search = dice.one_in(3) ? random_search() : std::string();
     const bool total = dice.one_in(2);
     const Found wanted = expected(query, search, total);
-    const Found found = scan(query, search, total);
+    const Found found = scan(query, search, total, dice.of(std::vector<std::uint64_t>{0, 20, 150, most_gathered}));
     pages += wanted.ids.empty() ? 0 : 1;
     BOOST_REQUIRE_MESSAGE(found == wanted, text_of(query, search)
                                                << ": " << found.ids.size() << " of " << found.total << " instead of "
@@ -243,12 +244,76 @@ BOOST_AUTO_TEST_CASE(a_cursor_that_names_nobody_or_nothing_in_the_order_is_refus
   BOOST_TEST((scan(query, "", true).refused == errc::database_query_order_null));
 }
 
-BOOST_AUTO_TEST_CASE(an_offset_too_far_for_an_order_without_an_index_is_refused_and_with_one_is_not) {
+BOOST_AUTO_TEST_CASE(too_many_to_put_in_an_order_without_an_index_are_refused_and_with_one_are_not) {
   Query query;
   query.offset = 60000;
   BOOST_TEST((scan(query, "", true).refused == errc::again));
   query.orders = {Order{find(user_attributes(), "status"), false}};
-  BOOST_TEST((scan(query, "", true).refused == errc::general_query_invalid));
+  BOOST_TEST((scan(query, "", true, 0, people - 1).refused == errc::general_query_invalid));
+  const Found beyond_all = scan(query, "", true, 0, people);
+  BOOST_TEST((beyond_all.refused == errc::again));
+  BOOST_TEST(beyond_all.ids.empty());
+  query.filters = {Filter{Method::equal, find(user_attributes(), "$id"), {std::string(items[0]->id())}, {}}};
+  BOOST_TEST((scan(query, "", true, 0, 5).refused == errc::again));
+  query.filters.clear();
+  query.offset = 2;
+  BOOST_TEST(scan(query, "", true, 0, 2 + default_limit).ids.size() == default_limit);
+}
+
+BOOST_AUTO_TEST_CASE(a_part_of_an_index_is_counted_before_it_is_put_in_order_unless_it_is_in_order_already) {
+  const std::size_t created = find(user_attributes(), "$createdAt");
+  Query query;
+  query.filters = {Filter{Method::greater, created, {std::int64_t{25}}, {}}};
+  const auto planned = [&] {
+    const Ranking ranking(query, user_attributes(), 0);
+    result<Plan> made = plan(*engine, source, Question{query, ranking});
+    BOOST_REQUIRE(made);
+    return std::move(*made);
+  };
+  const Plan narrow = planned();
+  BOOST_TEST(narrow.count != nullptr);
+  BOOST_TEST(!narrow.ordered);
+  BOOST_REQUIRE(narrow.otherwise);
+  BOOST_TEST(narrow.otherwise->ordered);
+  query.orders = {Order{created, true}};
+  const Plan own_order = planned();
+  BOOST_TEST(own_order.count == nullptr);
+  BOOST_TEST(own_order.ordered);
+}
+
+BOOST_AUTO_TEST_CASE(a_count_is_of_users_not_of_their_rows_and_reads_no_values) {
+  const Range all = source.index(find(user_attributes(), "$id"))->all;
+  BOOST_TEST(all.keys_only);
+  const auto is_over = [&](std::uint64_t bound) {
+    Count count({all}, bound);
+    for (;;) {
+      const result<bool> more = count.next(*engine, source);
+      BOOST_REQUIRE(more);
+      if (!*more) return count.is_over();
+    }
+  };
+  BOOST_TEST(is_over(people - 1));
+  BOOST_TEST(!is_over(people));
+  const Rows rows = *engine->read_now(Reads{{}, {all}});
+  BOOST_REQUIRE(!rows.view().ranges[0].empty());
+  for (const Row& row : rows.view().ranges[0]) BOOST_TEST(row.value.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_scan_says_how_much_it_holds_of_what_it_gathers_and_of_its_page) {
+  Query query;
+  query.orders = {Order{find(user_attributes(), "status"), false}};
+  query.limit = 5;
+  const auto most_held = [&] {
+    Scan scan(*engine, source, Wanted{query, "", false, 0});
+    std::size_t most = 0;
+    while (!*scan.step()) most = std::max(most, scan.bytes());
+    BOOST_TEST(scan.bytes() >= scan.page().size() * sizeof(Ref));
+    BOOST_TEST(scan.bytes() <= scan.page().size() * 100);
+    return most;
+  };
+  BOOST_TEST(most_held() < 2000U);
+  query.offset = people;  // all are gathered
+  BOOST_TEST(most_held() > people * 100);
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_entry_or_record_is_an_error_and_never_a_guess) {

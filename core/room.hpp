@@ -1,0 +1,56 @@
+#pragma once
+// A number of bytes that many holders share, so that all of them together take no more: who finds too little left must
+// hold nothing. Room: any thread.
+
+#include <atomic>
+#include <cstddef>
+
+namespace portcullis {
+
+class Room {
+ public:
+  explicit Room(std::size_t bytes) noexcept : free_(bytes) {}
+
+ private:
+  friend class RoomShare;
+  [[nodiscard]] bool take(std::size_t bytes) noexcept {
+    std::size_t free = free_.load(std::memory_order_relaxed);
+    while (free >= bytes)
+      if (free_.compare_exchange_weak(free, free - bytes, std::memory_order_relaxed)) return true;
+    return false;
+  }
+  void give_back(std::size_t bytes) noexcept { free_.fetch_add(bytes, std::memory_order_relaxed); }
+
+  std::atomic<std::size_t> free_;
+};
+
+/// What one holder has of a room that outlives it; given back with it. One thread at a time.
+class RoomShare {
+ public:
+  explicit RoomShare(Room& room) noexcept : room_(room) {}
+  ~RoomShare() {
+    if (size_ != 0) room_.give_back(size_);
+  }
+  RoomShare(const RoomShare&) = delete;
+  RoomShare& operator=(const RoomShare&) = delete;
+
+  /// False when there is too little left: then nothing changes.
+  [[nodiscard]] bool grow(std::size_t bytes) noexcept {
+    if (bytes <= size_) return true;
+    if (!room_.take(bytes - size_)) return false;
+    size_ = bytes;
+    return true;
+  }
+  void shrink(std::size_t bytes) noexcept {
+    if (bytes >= size_) return;
+    room_.give_back(size_ - bytes);
+    size_ = bytes;
+  }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+ private:
+  Room& room_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace portcullis

@@ -1,0 +1,282 @@
+// Users come into being here: one by a request, or many from a file. Uniqueness, counters, targets and entries are
+// decided in the same place for both.
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+#include "net/changes/targets.hpp"
+#include "net/changes/teams.hpp"
+#include "net/changes/users.hpp"
+#include "storage/credentials.hpp"
+#include "storage/user_indexes.hpp"
+
+namespace portcullis::changes {
+
+namespace codec = storage::codec;
+namespace keys = storage::keys;
+using storage::Decision;
+using storage::Edits;
+using storage::Row;
+using storage::View;
+
+namespace {
+
+/// create_user's reads, in this order; a key that does not apply repeats the user's own.
+enum : std::size_t { own_row, counter_row, email_row, phone_row, email_target_row, phone_target_row, team_row };
+
+storage::Reads creation_reads(ProjectNo p, const User& user) {
+  const std::string own = keys::user(p, user.id);
+  storage::Reads reads;
+  reads.keys = {own,
+                keys::counters(p),
+                user.email.empty() ? own : keys::email_index(p, user.email),
+                user.phone.empty() ? own : keys::phone_index(p, user.phone),
+                user.email.empty() ? own : keys::identifier_index(p, user.email),
+                user.phone.empty() ? own : keys::identifier_index(p, user.phone)};
+  if (!user.email.empty()) reads.ranges.push_back(keys::identities_with_email(p, user.email));
+  return reads;
+}
+
+/// Everything of the user but targets and session. Counts the user's hash.
+void put_rows(Edits& edits, ProjectNo p, const NewUser& made, const User& user, codec::Counters& counters) {
+  storage::put_new_user(edits, p, user);
+  storage::put_new_credential(edits, p, user.id, made.credential, counters);
+  if (made.accessed_at) edits.put.push_back(codec::put_time(keys::accessed(p, user.id), *made.accessed_at));
+  if (!made.prefs.empty()) edits.put.push_back(codec::put_text(keys::prefs(p, user.id), made.prefs));
+}
+
+/// A user made now becomes an owner of the team.
+result<void> join(Edits& edits, ProjectNo p, const FirstTeam& first, const User& user,
+                  const std::optional<std::string_view>& stored) {
+  const std::string key = keys::team(p, first.team.id);
+  Team team = first.team;
+  if (stored) {
+    result<Team> found = codec::team(Row{key, *stored});
+    if (!found) return found.error();
+    team = std::move(*found);
+  }
+  ++team.total;
+  edits.put.push_back(codec::put(key, team));
+  std::vector<std::string> roles{std::string(owner_role)};
+  put_membership(edits, p, make_membership(first.membership_id, user.id, team.id, std::move(roles), user.created_at));
+  return {};
+}
+
+result<codec::Counters> read_counters(const std::string& key, const std::optional<std::string_view>& value) {
+  if (!value) return codec::Counters{};
+  return codec::counters(Row{key, *value});
+}
+
+}  // namespace
+
+FirstTeam first_team(Time now, Random& random) {
+  FirstTeam first;
+  first.team.id = std::string(administrators);
+  first.team.name = "Administrators";
+  first.team.created_at = first.team.updated_at = now;
+  first.membership_id = unique_id(now, random);
+  return first;
+}
+
+Change<CreatedUser> create_user(ProjectNo p, NewUser made) {
+  storage::Reads reads = creation_reads(p, made.user);
+  if (made.team) reads.keys.push_back(keys::team(p, made.team->team.id));
+  auto decide = [p, made = std::move(made), names = reads.keys](const View& view) -> result<Decision<CreatedUser>> {
+    User user = made.user;
+    if (!view.ranges.empty() && !view.ranges[0].empty()) return made.identity_clash;
+    if (view.values[own_row]) return errc::user_already_exists;
+    if (!user.email.empty() && view.values[email_row]) return errc::user_already_exists;
+    if (!user.phone.empty() && view.values[phone_row]) return errc::user_already_exists;
+    result<codec::Counters> counters = read_counters(names[counter_row], view.values[counter_row]);
+    if (!counters) return counters.error();
+    if (made.user_limit > 0 && counters->users >= made.user_limit) return errc::user_count_exceeded;
+    user.sequence = counters->next_sequence++;
+    ++counters->users;
+
+    Decision<CreatedUser> decision;
+    Edits& edits = decision.edits;
+    put_rows(edits, p, made, user, *counters);
+    edits.put.push_back(codec::put(names[counter_row], *counters));
+    const auto add_target = [&](std::size_t index, const std::string& id, const char* type,
+                                const std::string& value) -> result<void> {
+      if (value.empty()) return {};
+      if (view.values[index]) {
+        const result<codec::TargetRef> ref = codec::target_ref(Row{names[index], *view.values[index]});
+        if (!ref) return ref.error();
+        decision.value.taken = *ref;
+        return {};
+      }
+      const Target target = make_target(user.id, id, type, value, user.created_at);
+      put_target(edits, p, target);
+      decision.value.targets.push_back(target);
+      return {};
+    };
+    const result<void> by_email = add_target(email_target_row, made.email_target_id, "email", user.email);
+    if (!by_email) return by_email.error();
+    const result<void> by_phone = add_target(phone_target_row, made.phone_target_id, "sms", user.phone);
+    if (!by_phone) return by_phone.error();
+    if (made.session) {
+      Session session = *made.session;
+      session.sequence = 1;
+      edits.put.push_back(codec::put(keys::session(p, user.id, session.selector), session));
+    }
+    if (made.team) {
+      const result<void> joined = join(edits, p, *made.team, user, view.values[team_row]);
+      if (!joined) return joined.error();
+    }
+    decision.value.user = std::move(user);
+    return decision;
+  };
+  return {std::move(reads), std::move(decide)};
+}
+
+namespace {
+
+/// The first bytes of a key as numbers that compare as they do. Sorting these instead of the keys themselves reads each
+/// key once, where comparing keys would wait for memory at every step.
+struct KeyHead {
+  std::array<std::uint64_t, 3> bytes{};
+  std::size_t at = 0;  ///< which key it is of
+};
+
+KeyHead head_of(std::string_view key, std::size_t at) {
+  KeyHead head{{}, at};
+  for (std::size_t i = 0; i < std::min(key.size(), sizeof head.bytes); ++i)
+    head.bytes[i / 8] |= std::uint64_t{static_cast<unsigned char>(key[i])} << (56 - i % 8 * 8);
+  return head;
+}
+
+/// The positions in `items` by rising key.
+template <class Item, class KeyOf>
+std::vector<KeyHead> in_key_order(const std::vector<Item>& items, KeyOf key_of) {
+  std::vector<KeyHead> heads;
+  heads.reserve(items.size());
+  for (const Item& item : items) heads.push_back(head_of(key_of(item), heads.size()));
+  std::sort(heads.begin(), heads.end(), [&](const KeyHead& a, const KeyHead& b) {
+    return a.bytes != b.bytes ? a.bytes < b.bytes : key_of(items[a.at]) < key_of(items[b.at]);
+  });
+  return heads;
+}
+
+std::vector<storage::Put> sorted(std::vector<storage::Put> puts) {
+  std::vector<storage::Put> out;
+  out.reserve(puts.size());
+  const auto key_of = [](const storage::Put& put) -> const std::string& { return put.key; };
+  for (const KeyHead& head : in_key_order(puts, key_of)) out.push_back(std::move(puts[head.at]));
+  return out;
+}
+
+/// Where the answers to one user's questions are among all that is read; `nowhere` = not asked.
+struct Places {
+  static constexpr std::size_t nowhere = SIZE_MAX;
+  std::size_t own = nowhere, email = nowhere, phone = nowhere, email_target = nowhere, phone_target = nowhere;
+  std::size_t identities = nowhere;  ///< among the ranges
+};
+
+constexpr std::size_t keys_of_one = 5;
+
+/// What is read for many users, in the order of the tree: neighbours find their page at hand.
+struct Questions {
+  Questions(ProjectNo p, const std::vector<NewUser>& made);
+  storage::Reads reads;
+  std::size_t counters = Places::nowhere;
+  std::vector<Places> places;  ///< one a user
+};
+
+Questions::Questions(ProjectNo p, const std::vector<NewUser>& made) : places(made.size()) {
+  std::vector<std::pair<std::string, std::size_t*>> keys_to_places;
+  keys_to_places.reserve(1 + made.size() * keys_of_one);
+  const auto ask = [&](std::string key, std::size_t& place) { keys_to_places.emplace_back(std::move(key), &place); };
+  ask(keys::counters(p), counters);
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    const User& user = made[i].user;
+    ask(keys::user(p, user.id), places[i].own);
+    if (!user.phone.empty()) {
+      ask(keys::phone_index(p, user.phone), places[i].phone);
+      ask(keys::identifier_index(p, user.phone), places[i].phone_target);
+    }
+    if (user.email.empty()) continue;
+    ask(keys::email_index(p, user.email), places[i].email);
+    ask(keys::identifier_index(p, user.email), places[i].email_target);
+    places[i].identities = reads.ranges.size();
+    reads.ranges.push_back(keys::identities_with_email(p, user.email));
+    reads.ranges.back().limit = 1;
+  }
+  const auto key_of = [](const auto& each) -> const std::string& { return each.first; };
+  for (const KeyHead& head : in_key_order(keys_to_places, key_of)) {
+    auto& [key, place] = keys_to_places[head.at];
+    if (reads.keys.empty() || reads.keys.back() != key) reads.keys.push_back(std::move(key));
+    *place = reads.keys.size() - 1;
+  }
+}
+
+/// What is there already, in the store or by a user before in the same batch.
+class Taken {
+ public:
+  explicit Taken(const View& view) : view_(view), claimed_(view.values.size()) {}
+
+  [[nodiscard]] bool holds(std::size_t place) const {
+    return place != Places::nowhere && (view_.values[place] || claimed_[place]);
+  }
+  [[nodiscard]] Imported verdict(const Places& places) const {
+    if (holds(places.own)) return Imported::id_exists;
+    if (holds(places.email)) return Imported::email_exists;
+    if (holds(places.phone)) return Imported::phone_exists;
+    if (places.identities != Places::nowhere && !view_.ranges[places.identities].empty())
+      return Imported::identity_exists;
+    return Imported::taken;
+  }
+  void add(const Places& of) {
+    for (const std::size_t place : {of.own, of.email, of.phone, of.email_target, of.phone_target})
+      if (place != Places::nowhere) claimed_[place] = true;
+  }
+
+ private:
+  const View& view_;
+  std::vector<bool> claimed_;
+};
+
+/// Counts the user.
+void put_imported(Edits& edits, ProjectNo p, const NewUser& made, codec::Counters& counters, const Taken& taken,
+                  const Places& places) {
+  User user = made.user;
+  user.sequence = counters.next_sequence++;
+  ++counters.users;
+  put_rows(edits, p, made, user, counters);
+  if (!user.email.empty() && !taken.holds(places.email_target))
+    put_target(edits, p, make_target(user.id, made.email_target_id, "email", user.email, user.created_at));
+  if (!user.phone.empty() && !taken.holds(places.phone_target))
+    put_target(edits, p, make_target(user.id, made.phone_target_id, "sms", user.phone, user.created_at));
+}
+
+}  // namespace
+
+Change<std::vector<Imported>> import_users(ProjectNo p, std::shared_ptr<const std::vector<NewUser>> made) {
+  Questions questions(p, *made);
+  const std::size_t counter_place = questions.counters;
+  auto decide = [p, counter_place, counter_key = keys::counters(p), made = std::move(made),
+                 places = std::move(questions.places)](const View& view) -> result<Decision<std::vector<Imported>>> {
+    result<codec::Counters> counters = read_counters(counter_key, view.values[counter_place]);
+    if (!counters) return counters.error();
+    Decision<std::vector<Imported>> decision;
+    Taken taken(view);
+    for (std::size_t i = 0; i < made->size(); ++i) {
+      const Imported verdict = taken.verdict(places[i]);
+      decision.value.push_back(verdict);
+      if (verdict != Imported::taken) continue;
+      put_imported(decision.edits, p, (*made)[i], *counters, taken, places[i]);
+      taken.add(places[i]);
+    }
+    std::vector<storage::Put>& puts = decision.edits.put;
+    if (puts.empty()) return decision;
+    puts.push_back(codec::put(counter_key, *counters));
+    puts = sorted(std::move(puts));  // in the order of the tree, as the reads
+    return decision;
+  };
+  return {std::move(questions.reads), std::move(decide)};
+}
+
+}  // namespace portcullis::changes

@@ -1,0 +1,89 @@
+#include "net/cli/store_link.hpp"
+
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+#include "net/admin/arguments.hpp"
+#include "net/admin/control_socket.hpp"
+#include "net/admin/store_files.hpp"
+#include "net/cli/terminal.hpp"
+
+namespace portcullis::cli {
+namespace {
+
+constexpr std::chrono::seconds owner_patience{10};  // a server that starts or stops holds the lock without a socket
+constexpr std::chrono::milliseconds owner_pause{20};
+
+/// check and backup need the store's rows only, so they work on one whose projects cannot be read.
+bool needs_engine_only(const std::string& command) { return command == "check" || command == "backup"; }
+
+admin::Outcome run_on_engine(const std::string& command, const json::Value& given, const Config& config) {
+  storage::LmdbOptions options;
+  options.folder = config.data;
+  options.create = false;
+  const std::unique_ptr<storage::Engine> engine = storage::open_lmdb(options);
+  if (command == "check") return admin::check_store(*engine, Progress("records checked"));
+  admin::Arguments arguments{given};
+  admin::BackupOrder order;
+  order.to = arguments.required("to");
+  order.with_seal_key = arguments.flag("sealKey");
+  if (arguments.wrong()) return arguments.refusal();
+  return admin::backup_store(*engine, config, order);
+}
+
+bool holds_store(const std::filesystem::path& data) {
+  std::error_code failed;
+  return std::filesystem::is_directory(data, failed) && !std::filesystem::is_empty(data, failed);
+}
+
+}  // namespace
+
+StoreLink::StoreLink(Config config, bool hashes, bool creates_store) : config_(std::move(config)), hashes_(hashes) {
+  if (!creates_store && !holds_store(config_.data))
+    throw std::runtime_error(config_.data.string() + " holds no store; `portcullis serve --data " +
+                             config_.data.string() + "` makes one");
+}
+
+StoreLink::~StoreLink() {
+  if (app_) app_->stop();
+}
+
+admin::Outcome StoreLink::run_here(const std::string& command, const json::Value& arguments) {
+  if (!app_) {
+    Config config = config_;
+    config.log_level = Log::Level::error;
+    config.log_format = Log::Format::text;
+    config.hash_threads = 1;
+    if (!hashes_) config.hash_cost = Argon2Cost{8, 1};  // the arena is allocated at start, needed or not
+    app_ = std::make_unique<App>(std::move(config));
+  }
+  return admin::run_now(app_->services(), command, arguments);
+}
+
+void StoreLink::erase_removed() {
+  if (app_) app_->erase_all_removed();
+}
+
+admin::Outcome StoreLink::run(const std::string& command, const json::Value& arguments) {
+  const auto give_up = std::chrono::steady_clock::now() + owner_patience;
+  for (;;) {
+    if (app_) return run_here(command, arguments);
+    std::optional<admin::Outcome> answer = admin::ask_owner(config_.data, command, arguments);
+    if (answer) return std::move(*answer);
+    std::optional<storage::OwnerLock> lock = storage::OwnerLock::take(config_.data);
+    if (lock) lock_.emplace(std::move(*lock));
+    if (lock_)
+      return needs_engine_only(command) ? run_on_engine(command, arguments, config_) : run_here(command, arguments);
+    if (std::chrono::steady_clock::now() > give_up) {
+      const std::optional<int> owner = storage::OwnerLock::owner(config_.data);
+      throw std::runtime_error(config_.data.string() + " is in use by process " +
+                               (owner ? std::to_string(*owner) : std::string("(unknown)")) +
+                               ", which does not answer on its control socket");
+    }
+    std::this_thread::sleep_for(owner_pause);
+  }
+}
+
+}  // namespace portcullis::cli

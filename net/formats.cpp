@@ -1,0 +1,26 @@
+#include "net/formats.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <system_error>
+
+namespace portcullis {
+
+std::uint32_t read_format(std::string_view text) noexcept {
+  constexpr std::size_t most_parts = 3;
+  constexpr std::uint32_t largest_part = 99;
+  if (text.empty()) return current_format;
+  std::uint32_t parts[most_parts] = {};
+  for (std::size_t i = 0; i < most_parts; ++i) {
+    const auto [rest, failure] = std::from_chars(text.data(), text.data() + text.size(), parts[i]);
+    if (failure != std::errc{}) return current_format;
+    parts[i] = std::min(parts[i], largest_part);
+    text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
+    if (i + 1 == most_parts || !text.starts_with('.')) break;
+    text.remove_prefix(1);
+  }
+  if (!text.empty() && text.front() != '-' && text.front() != '+') return current_format;
+  return format_number(parts[0], parts[1], parts[2]);
+}
+
+}  // namespace portcullis

@@ -1,0 +1,33 @@
+#pragma once
+// A password's hash that another product made, as an import names it: its kind, its text and what the kind needs beside
+// it. Contract users.md section 4. Any thread.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/json/writer.hpp"
+#include "core/random.hpp"
+#include "core/user.hpp"
+
+namespace portcullis {
+
+/// What a hash's text does not say itself; each kind reads its own members.
+struct HashDetails {
+  std::string sha_version = "sha256";
+  std::string salt, separator, signer_key;
+  std::int64_t cpu = 0, memory = 0, parallel = 0, length = 0;
+};
+
+/// As it is stored; `kind` is one of the wire's names (argon2, bcrypt, md5, sha, phpass, scrypt, scryptMod). Whether it
+/// can be verified is Hasher::may_import's to say.
+[[nodiscard]] PasswordHash imported_hash(std::string_view kind, std::string text, const HashDetails& details,
+                                         Random& random);
+
+/// Is it a name that imported_hash() knows?
+[[nodiscard]] bool is_hash_kind(std::string_view kind) noexcept;
+
+/// The other way: the members `passwordVersion`, `passwordSalt` and so on that an import of the stored hash takes.
+void write_hash_details(json::Writer& out, const PasswordHash& stored);
+
+}  // namespace portcullis

@@ -1,0 +1,46 @@
+#pragma once
+// CSV by RFC 4180: a header that names the columns, commas, quotes doubled inside quoted fields, LF or CRLF. UTF-8.
+// An empty field is an absent member. Foreign bytes; one thread.
+
+#include <string>
+#include <vector>
+
+#include "net/transfer/record_reader.hpp"
+#include "net/transfer/user_columns.hpp"
+
+namespace portcullis::transfer {
+
+class CsvReader final : public RecordReader {
+ public:
+  explicit CsvReader(ByteSource source) : source_(std::move(source)) {}
+  /// Throws when the header is missing, or names a column that is unknown or there twice.
+  [[nodiscard]] std::optional<Record> next() override;
+  [[nodiscard]] std::uint64_t bytes_read() const noexcept override { return source_.consumed(); }
+
+ private:
+  enum class State : std::uint8_t { field_start, plain, quoted, quote_in_quoted, skipping };
+  /// False at the end of the file. `fields_` holds the record, `fault_` what is wrong with it.
+  [[nodiscard]] bool read_row();
+  /// True when the byte ends the row.
+  [[nodiscard]] bool take(char byte);
+  void take_plain(char byte);
+  void take_after_quote(char byte);
+  void add(char byte);
+  void end_field();
+  void fail(std::string_view why);
+  void read_header();
+  [[nodiscard]] bool is_blank() const { return fields_.size() == 1 && fields_[0].empty() && !was_quoted_; }
+
+  ByteSource source_;
+  std::vector<const UserColumn*> columns_;
+  State state_ = State::field_start;
+  std::vector<std::string> fields_;
+  std::string field_;
+  std::size_t size_ = 0;  ///< of the row so far
+  bool was_quoted_ = false;
+  std::string_view fault_;
+  std::uint64_t row_line_ = 0;
+  std::uint64_t lines_ = 0;  ///< that ended so far
+};
+
+}  // namespace portcullis::transfer

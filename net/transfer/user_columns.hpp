@@ -1,0 +1,59 @@
+#pragma once
+// The members of a user in a file, which are also the columns of its CSV, and how a cell says each. Source:
+// docs/import.md; the hashes' members are those of contract users.md section 4. Pure; any thread.
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/json/value.hpp"
+
+namespace portcullis::transfer {
+
+struct UserColumn {
+  enum class Kind : std::uint8_t { text, number, flag, labels, object };
+  std::string_view name;
+  Kind kind = Kind::text;
+};
+
+inline constexpr std::array user_columns{
+    UserColumn{"id"},
+    UserColumn{"email"},
+    UserColumn{"phone"},
+    UserColumn{"name"},
+    UserColumn{"labels", UserColumn::Kind::labels},
+    UserColumn{"status", UserColumn::Kind::flag},
+    UserColumn{"emailVerification", UserColumn::Kind::flag},
+    UserColumn{"phoneVerification", UserColumn::Kind::flag},
+    UserColumn{"impersonator", UserColumn::Kind::flag},
+    UserColumn{"prefs", UserColumn::Kind::object},
+    UserColumn{"createdAt"},
+    UserColumn{"updatedAt"},
+    UserColumn{"registration"},
+    UserColumn{"accessedAt"},
+    UserColumn{"passwordUpdate"},
+    UserColumn{"hash"},
+    UserColumn{"password"},
+    UserColumn{"passwordVersion"},
+    UserColumn{"passwordSalt"},
+    UserColumn{"passwordSaltSeparator"},
+    UserColumn{"passwordSignerKey"},
+    UserColumn{"passwordCpu", UserColumn::Kind::number},
+    UserColumn{"passwordMemory", UserColumn::Kind::number},
+    UserColumn{"passwordParallel", UserColumn::Kind::number},
+    UserColumn{"passwordLength", UserColumn::Kind::number},
+};
+/// The columns before this one say nothing of the password's hash.
+inline constexpr std::string_view first_hash_column = "passwordUpdate";
+
+/// Null for any other name.
+[[nodiscard]] const UserColumn* find_column(std::string_view name) noexcept;
+
+/// What a cell that is not empty says; a text that its kind cannot read stays text, for the rules to refuse. Labels are
+/// separated by spaces, preferences are JSON.
+[[nodiscard]] json::Value from_cell(const UserColumn& column, const std::string& cell);
+/// The other way, quoted where RFC 4180 asks for it.
+[[nodiscard]] std::string to_cell(const json::Value& value);
+
+}  // namespace portcullis::transfer

@@ -1,0 +1,37 @@
+#include "storage/credentials.hpp"
+
+#include <string>
+
+#include "storage/keys.hpp"
+
+namespace portcullis::storage {
+
+void put_new_credential(Edits& edits, ProjectNo p, std::string_view user_id, const Credential& made,
+                        codec::Counters& counters) {
+  edits.put.push_back(codec::put(keys::credential(p, user_id), made));
+  counters.hash_classes.add(made.hash);
+}
+
+result<void> put_changed_credential(Edits& edits, ProjectNo p, std::string_view user_id, const PasswordHash& before,
+                                    const Credential& after, const std::optional<std::string_view>& counters) {
+  edits.put.push_back(codec::put(keys::credential(p, user_id), after));
+  if (class_of(before) == class_of(after.hash)) return {};
+  const std::string key = keys::counters(p);
+  if (!counters) return errc::record_corrupt;  // a project that has had a user has counters
+  result<codec::Counters> counted = codec::counters(Row{key, *counters});
+  if (!counted) return counted.error();
+  counted->hash_classes.remove(before);
+  counted->hash_classes.add(after.hash);
+  edits.put.push_back(codec::put(key, *counted));
+  return {};
+}
+
+result<void> erase_credential(Edits& edits, const Row& row, codec::Counters& counters) {
+  const result<Credential> credential = codec::credential(row);
+  if (!credential) return credential.error();
+  edits.erase.emplace_back(row.key);
+  counters.hash_classes.remove(credential->hash);
+  return {};
+}
+
+}  // namespace portcullis::storage

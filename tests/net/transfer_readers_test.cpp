@@ -1,0 +1,152 @@
+#include <boost/test/unit_test.hpp>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "core/json/writer.hpp"
+#include "net/transfer/record_reader.hpp"
+#include "net/transfer/user_columns.hpp"
+
+using namespace portcullis;
+using namespace portcullis::transfer;
+
+namespace {
+
+/// Every record as `line:` and its JSON, or `line!` and why it is none. The bytes come `step` at a time.
+std::vector<std::string> read_all(Format format, std::string text, std::size_t step = 64 * 1024) {
+  ByteSource source([text, at = std::size_t{0}, step](std::span<char> into) mutable {
+    const std::size_t size = std::min({into.size(), step, text.size() - at});
+    std::copy_n(text.begin() + static_cast<std::ptrdiff_t>(at), size, into.begin());
+    at += size;
+    return size;
+  });
+  const std::unique_ptr<RecordReader> reader = read_records(format, std::move(source));
+  std::vector<std::string> out;
+  while (std::optional<Record> record = reader->next()) {
+    const std::string line = std::to_string(record->line);
+    if (record->refusal.empty())
+      out.push_back(line + ":" + json::to_text(json::Value(record->members)));
+    else
+      out.push_back(line + "!" + std::string(record->refusal));
+  }
+  BOOST_TEST(reader->bytes_read() == text.size());
+  return out;
+}
+
+using Texts = std::vector<std::string>;
+constexpr const char* mark = "\xef\xbb\xbf";
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(transfer_readers)
+
+BOOST_AUTO_TEST_CASE(json_lines_are_numbered_and_what_is_none_is_refused_and_passed_over) {
+  const std::string text = std::string(mark) + "{\"id\":\"a\"}\r\n\n  \t\n[1]\n{\"id\":\n\"b\"\n{\"id\":\"c\"}";
+  const Texts wanted{"1:{\"id\":\"a\"}", "4!is no JSON object", "5!is no JSON object", "6!is no JSON object",
+                     "7:{\"id\":\"c\"}"};
+  for (const std::size_t step : {1UL, 2UL, 7UL, 65536UL}) {
+    const Texts got = read_all(Format::json_lines, text, step);
+    BOOST_TEST(got == wanted, boost::test_tools::per_element());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_file_has_no_json_lines) {
+  for (const char* text : {"", mark, "\n\n"}) BOOST_TEST(read_all(Format::json_lines, text).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_json_line_at_the_bound_is_read_and_one_byte_more_is_not) {
+  const std::string head = "{\"name\":\"", tail = "\"}";
+  const std::string name(longest_record - head.size() - tail.size(), 'x');
+  const Texts got = read_all(Format::json_lines, head + name + tail + "\n" + head + name + "y" + tail + "\n{}\n", 1000);
+  BOOST_REQUIRE(got.size() == 3U);
+  BOOST_TEST(got[0].starts_with("1:{"));
+  BOOST_TEST(got[1] == "2!is longer than 256 KiB");
+  BOOST_TEST(got[2] == "3:{}");
+}
+
+BOOST_AUTO_TEST_CASE(csv_follows_rfc_4180) {
+  const std::string text = std::string(mark) +
+                           "id,name,email\r\n"
+                           "a,\"Doe, \"\"Jo\"\"\",a@example.com\r\n"
+                           "b,\"two\r\nlines\",\n"
+                           "\"c\",,\"\"\n"
+                           "\n"
+                           "d,last,d@example.com";
+  const Texts wanted{R"(2:{"id":"a","name":"Doe, \"Jo\"","email":"a@example.com"})",
+                     R"(3:{"id":"b","name":"two\r\nlines"})", R"(5:{"id":"c"})",
+                     R"(7:{"id":"d","name":"last","email":"d@example.com"})"};
+  for (const std::size_t step : {1UL, 3UL, 65536UL}) {
+    const Texts got = read_all(Format::csv, text, step);
+    BOOST_TEST(got == wanted, boost::test_tools::per_element());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_csv_cell_has_the_type_of_its_column) {
+  const Texts got = read_all(Format::csv,
+                             "labels,status,prefs,passwordCpu,name\n"
+                             "vip  beta,true,\"{\"\"a\"\":[1]}\",16384,true\n"
+                             ",yes,not json,1x,\n");
+  const Texts wanted{R"(2:{"labels":["vip","beta"],"status":true,"prefs":{"a":[1]},"passwordCpu":16384,"name":"true"})",
+                     R"(3:{"status":"yes","prefs":"not json","passwordCpu":"1x"})"};
+  BOOST_TEST(got == wanted, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_broken_csv_row_is_refused_and_the_next_is_read) {
+  const Texts got = read_all(Format::csv,
+                             "id,name\n"
+                             "a\n"
+                             "b,x,y\n"
+                             "c,q\"uote\n"
+                             "d,\"text\"behind\n"
+                             "e,bell\a\n"
+                             "f,\xff\n"
+                             "g,fine\n"
+                             "h,\"open\n");
+  const Texts wanted{"2!has more or fewer fields than the header",
+                     "3!has more or fewer fields than the header",
+                     "4!has a quote inside a field that is not quoted",
+                     "5!has text behind a closing quote",
+                     "6!holds control characters",
+                     "7!is not UTF-8",
+                     R"(8:{"id":"g","name":"fine"})",
+                     "9!has a quoted field that does not end"};
+  BOOST_TEST(got == wanted, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_csv_row_over_the_bound_is_refused_and_reading_goes_on_at_the_next_line) {
+  const std::string text = "id,name\na,\"" + std::string(longest_record, 'x') + "\nb,fine\n";
+  const Texts got = read_all(Format::csv, text, 5000);
+  const Texts wanted{"2!is longer than 256 KiB (is a quote missing?)", R"(3:{"id":"b","name":"fine"})"};
+  BOOST_TEST(got == wanted, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_csv_row_of_many_fields_is_refused) {
+  const Texts got = read_all(Format::csv, "id\n" + std::string(1000, ',') + "\nb\n");
+  const Texts wanted{"2!has more or fewer fields than the header", R"(3:{"id":"b"})"};
+  BOOST_TEST(got == wanted, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_csv_header_must_name_known_columns_once) {
+  for (const char* text : {"", "\n", "id,e-mail\na,b\n", "id,id\na,b\n", "id,\na,b\n", "\"id\na,b\n"})
+    BOOST_CHECK_THROW(static_cast<void>(read_all(Format::csv, text)), std::runtime_error);
+}
+
+BOOST_AUTO_TEST_CASE(a_cell_is_quoted_where_it_must_be) {
+  BOOST_TEST(to_cell(json::Value(std::string("plain text"))) == "plain text");
+  BOOST_TEST(to_cell(json::Value(std::string("a,\"b\"\n"))) == "\"a,\"\"b\"\"\n\"");
+  BOOST_TEST(to_cell(json::Value(true)) == "true");
+  BOOST_TEST(to_cell(json::Value(std::int64_t{64})) == "64");
+  BOOST_TEST(to_cell(json::Value(json::Array{json::Value(std::string("a")), json::Value(std::string("b"))})) == "a b");
+  BOOST_TEST(to_cell(*json::parse(R"({"a":"/"})")) == R"("{""a"":""/""}")");
+}
+
+BOOST_AUTO_TEST_CASE(formats_are_known_by_name_and_by_ending) {
+  BOOST_TEST((format_of("users.csv") == Format::csv));
+  BOOST_TEST((format_of("users.jsonl") == Format::json_lines));
+  BOOST_TEST((format_of("users.ndjson") == Format::json_lines));
+  BOOST_TEST(!format_of("users.txt").has_value());
+  BOOST_TEST((format_named("csv") == Format::csv));
+  BOOST_TEST(!format_named("xml").has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
