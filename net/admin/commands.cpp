@@ -2,8 +2,7 @@
 
 #include <array>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <exception>
+#include <boost/asio/use_future.hpp>
 #include <utility>
 
 #include "net/admin/arguments.hpp"
@@ -53,18 +52,16 @@ awaitable<Outcome> run(Services& services, std::string name, json::Value argumen
   co_return refused("usage", "there is no command " + name);
 }
 
+std::future<Outcome> start(boost::asio::io_context& context, Services& services, std::string name,
+                           json::Value arguments) {
+  return boost::asio::co_spawn(context, run(services, std::move(name), std::move(arguments)), boost::asio::use_future);
+}
+
 Outcome run_now(Services& services, std::string name, json::Value arguments) {
   boost::asio::io_context context(1);
-  Outcome out;
-  std::exception_ptr failure;
-  auto take = [&out, &failure](const std::exception_ptr& failed, Outcome done) {
-    failure = failed;
-    out = std::move(done);
-  };
-  boost::asio::co_spawn(context, run(services, std::move(name), std::move(arguments)), std::move(take));
+  std::future<Outcome> done = start(context, services, std::move(name), std::move(arguments));
   context.run();
-  if (failure) std::rethrow_exception(failure);
-  return out;
+  return done.get();
 }
 
 void log_security(Services& services, std::string_view event, std::string_view project, std::string_view user_id,

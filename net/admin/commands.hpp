@@ -3,6 +3,8 @@
 // the server that owns the store (through its control socket) and in a command that took the lock itself.
 
 #include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <future>
 #include <string>
 #include <string_view>
 
@@ -22,6 +24,11 @@ struct Outcome {
 /// given, ends a long walk of the store early.
 [[nodiscard]] awaitable<Outcome> run(Services& services, std::string name, json::Value arguments,
                                      const std::atomic<bool>* stopping = nullptr);
+
+/// The same on the threads of `context`, which outlives it, from any other thread. Of commands that were started one
+/// after the other on a context with one thread, the second begins when the first one waits or is done.
+[[nodiscard]] std::future<Outcome> start(boost::asio::io_context& context, Services& services, std::string name,
+                                         json::Value arguments);
 
 /// The same from outside any executor: blocks the calling thread until it is done.
 [[nodiscard]] Outcome run_now(Services& services, std::string name, json::Value arguments);

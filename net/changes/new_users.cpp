@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/endian/conversion.hpp>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -143,9 +144,10 @@ struct KeyHead {
 };
 
 KeyHead head_of(std::string_view key, std::size_t at) {
+  std::array<unsigned char, sizeof KeyHead::bytes> padded{};
+  std::copy_n(key.data(), std::min(key.size(), padded.size()), padded.data());
   KeyHead head{{}, at};
-  for (std::size_t i = 0; i < std::min(key.size(), sizeof head.bytes); ++i)
-    head.bytes[i / 8] |= std::uint64_t{static_cast<unsigned char>(key[i])} << (56 - i % 8 * 8);
+  for (std::size_t i = 0; i < head.bytes.size(); ++i) head.bytes[i] = boost::endian::load_big_u64(padded.data() + i * 8);
   return head;
 }
 

@@ -1,5 +1,7 @@
 #include "net/cli/store_link.hpp"
 
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <stdexcept>
 #include <thread>
@@ -40,6 +42,21 @@ bool holds_store(const std::filesystem::path& data) {
 
 }  // namespace
 
+/// The thread on which commands run that are not waited for.
+struct StoreLink::Runner {
+  boost::asio::io_context context{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{context.get_executor()};
+  std::thread thread{[this] { context.run(); }};
+
+  Runner() = default;
+  ~Runner() {  // what was started is done first
+    work.reset();
+    thread.join();
+  }
+  Runner(const Runner&) = delete;
+  Runner& operator=(const Runner&) = delete;
+};
+
 StoreLink::StoreLink(Config config, bool hashes, bool creates_store) : config_(std::move(config)), hashes_(hashes) {
   if (!creates_store && !holds_store(config_.data))
     throw std::runtime_error(config_.data.string() + " holds no store; `portcullis serve --data " +
@@ -47,6 +64,7 @@ StoreLink::StoreLink(Config config, bool hashes, bool creates_store) : config_(s
 }
 
 StoreLink::~StoreLink() {
+  runner_.reset();
   if (app_) app_->stop();
 }
 
@@ -60,6 +78,15 @@ admin::Outcome StoreLink::run_here(const std::string& command, const json::Value
     app_ = std::make_unique<App>(std::move(config));
   }
   return admin::run_now(app_->services(), command, arguments);
+}
+
+std::future<admin::Outcome> StoreLink::start(std::string command, json::Value arguments) {
+  if (!app_)
+    return std::async(std::launch::async, [this, command = std::move(command), arguments = std::move(arguments)] {
+      return run(command, arguments);
+    });
+  if (!runner_) runner_ = std::make_unique<Runner>();
+  return admin::start(runner_->context, app_->services(), std::move(command), std::move(arguments));
 }
 
 void StoreLink::erase_removed() {

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <deque>
 #include <future>
 #include <optional>
 #include <stdexcept>
@@ -32,6 +33,9 @@ constexpr std::size_t order_records = 1000;
 /// Where nobody else waits for the writer, a larger commit touches fewer pages twice.
 constexpr std::uint64_t order_bytes_alone = 8 << 20;
 constexpr std::size_t order_records_alone = 8000;
+/// Orders on their way: there, the next one is checked while the one before is committed.
+constexpr std::size_t most_on_their_way = 1;
+constexpr std::size_t most_on_their_way_alone = 2;
 
 /// The file, and how large it is where that is known.
 class Input {
@@ -81,6 +85,11 @@ struct Piece {
   [[nodiscard]] bool empty() const { return lines.empty() && unreadable.empty(); }
 };
 
+struct Sent {
+  Piece piece;  ///< without its users
+  std::future<admin::Outcome> answer;
+};
+
 std::uint64_t number_of(const json::Object& object, const char* name) {
   const json::Value* const found = json::find(object, name);
   return found != nullptr && found->integer() != nullptr ? static_cast<std::uint64_t>(*found->integer()) : 0;
@@ -109,6 +118,7 @@ class Transfer {
   [[nodiscard]] Piece read_piece();
   void settle(const Piece& piece, const admin::Outcome& outcome);
   void show_progress();
+  void send_all();
 
   const ImportOrder& order_;
   StoreLink link_;
@@ -188,21 +198,32 @@ void Transfer::show_progress() {
     lines_(report_.taken());
 }
 
-/// While one piece is on its way the next one is read.
+/// While pieces are on their way the next one is read.
+void Transfer::send_all() {
+  const std::size_t most = link_.opened_here() ? most_on_their_way_alone : most_on_their_way;
+  std::deque<Sent> sent;
+  bool more = true;
+  while (more || !sent.empty()) {
+    Piece piece = more ? read_piece() : Piece{};
+    more = !piece.empty() && !report_.failed();
+    while (sent.size() >= (more ? most : 1)) {
+      settle(sent.front().piece, sent.front().answer.get());
+      sent.pop_front();
+      show_progress();
+    }
+    if (report_.failed()) more = false;
+    if (!more) continue;
+    json::Array users = std::move(piece.users);
+    sent.push_back(Sent{std::move(piece), link_.start("users.import", arguments(std::move(users)))});
+  }
+}
+
 int Transfer::run() {
   const auto began = std::chrono::steady_clock::now();
   const admin::Outcome first = link_.run("users.import", arguments({}));  // is there a project, and a store to open?
   settle({}, first);
   try {
-    Piece piece = report_.failed() ? Piece{} : read_piece();
-    while (!piece.empty() && !report_.failed()) {
-      json::Value sent = arguments(std::move(piece.users));
-      auto running = std::async(std::launch::async, [&] { return link_.run("users.import", sent); });
-      Piece next = read_piece();
-      settle(piece, running.get());
-      show_progress();
-      piece = std::move(next);
-    }
+    if (!report_.failed()) send_all();
   } catch (const std::exception& failed) {
     report_.fail(failed.what());
   }

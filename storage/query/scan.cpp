@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include "storage/query/slice.hpp"
@@ -11,6 +12,7 @@ namespace {
 
 /// What a container's node and an allocation take beside what they hold.
 constexpr std::size_t node_bytes = 48;
+constexpr std::uint64_t least_read = 16;  // records, as every read costs something by itself
 
 std::size_t bytes_of(const std::string& text) { return text.capacity() > 15 ? text.capacity() : 0; }
 
@@ -124,7 +126,7 @@ result<bool> Scan::walk() {
   std::vector<Ref> refs;
   const result<bool> more = plan_.walk->next(engine_, source_, refs);
   if (!more) return more.error();
-  const result<void> taken = take(std::move(refs));
+  const result<void> taken = take(refs);
   if (!taken) return taken.error();
   return *more && !satisfied();
 }
@@ -134,8 +136,24 @@ bool Scan::matches(const Item& item) const {
          (!search_ || finds(*search_, source_.searched(item)));
 }
 
-result<void> Scan::take(std::vector<Ref> refs) {
-  if (refs.empty()) return {};
+/// How many records to read next: where the page ends the walk, not many more than it has room for.
+std::size_t Scan::due() const {
+  if (counting_ || !plan_.ordered) return std::numeric_limits<std::size_t>::max();
+  const std::uint64_t missing = limit() - page_.size() + (wanted_.query.offset - passed_);
+  return static_cast<std::size_t>(std::max(missing, least_read));
+}
+
+result<void> Scan::take(std::span<Ref> refs) {
+  while (!refs.empty() && !satisfied()) {
+    const std::size_t size = std::min(refs.size(), due());
+    const result<void> taken = take_piece(refs.first(size));
+    if (!taken) return taken;
+    refs = refs.subspan(size);
+  }
+  return {};
+}
+
+result<void> Scan::take_piece(std::span<Ref> refs) {
   const bool ranks = paging_ && !plan_.ordered && !ranking_.by_sequence();
   std::vector<std::unique_ptr<Item>> items;
   if (plan_.checked || ranks) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -58,7 +59,9 @@ class Scan {
   result<bool> choose();
   result<void> find_cursor();
   result<bool> walk();
-  result<void> take(std::vector<Ref> refs);
+  [[nodiscard]] std::size_t due() const;
+  [[nodiscard]] result<void> take(std::span<Ref> refs);
+  [[nodiscard]] result<void> take_piece(std::span<Ref> refs);
   void take_ordered(const Ref& ref);
   [[nodiscard]] result<void> gather(Rank rank, const Ref& ref);
   void count(std::uint64_t sequence);
