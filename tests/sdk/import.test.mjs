@@ -134,6 +134,22 @@ test('a user who is there already is refused, or skipped when asked', async () =
   assert.deepEqual((await import_users([{ id: 'twice' }, { id: 'twice' }])).refusals.map(({ lines }) => lines), [[2]]);
 });
 
+while_running_and_stopped('of two lines with one address the first is taken, however far apart they are', async (state) => {
+  // Once farther apart than one order to the store is long, once side by side.
+  const count = 9000;
+  const person = (n, of) => ({ id: `apart-${state}-${of}-${n}`, email: `apart-${state}-${n}@example.test`, name: of });
+  const people = [...Array(2 * count).keys()].map((n) => person(n % count, n < count ? 'first' : 'second'));
+  const close = [...Array(2 * count).keys()].map((n) => person(count + (n >> 1), n % 2 === 0 ? 'first' : 'second'));
+  const report = await import_users([...people, ...close]);
+  assert.deepEqual([report.code, report.taken, report.refused], [3, 2 * count, 2 * count]);
+  const { file } = await export_file(`apart-${state}.jsonl`);
+  const taken = fs.readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line)).filter(({ id }) => id.startsWith(`apart-${state}-`));
+  assert.equal(taken.length, 2 * count);
+  assert.ok(taken.every(({ name }) => name === 'first'));
+  // In the order of the file, which is that of their creation.
+  assert.deepEqual(taken.map(({ id }) => Number(id.split('-').at(-1))), [...Array(2 * count).keys()]);
+});
+
 while_running_and_stopped('a dry run takes nobody', async (state) => {
   const report = await import_users([{ id: `dry-${state}` }, { email: 'x' }], '--dry-run');
   assert.deepEqual([report.code, report.valid, report.refused], [3, 1, 1]);
