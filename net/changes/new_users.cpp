@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/endian/conversion.hpp>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -147,7 +146,7 @@ KeyHead head_of(std::string_view key, std::size_t at) {
   std::array<unsigned char, sizeof KeyHead::bytes> padded{};
   std::copy_n(key.data(), std::min(key.size(), padded.size()), padded.data());
   KeyHead head{{}, at};
-  for (std::size_t i = 0; i < head.bytes.size(); ++i) head.bytes[i] = boost::endian::load_big_u64(padded.data() + i * 8);
+  for (std::size_t i = 0; i < padded.size(); ++i) head.bytes[i / 8] = head.bytes[i / 8] << 8 | padded[i];
   return head;
 }
 
