@@ -2,11 +2,12 @@
 //
 //   node crash.mjs [sweep] [--rounds N] [--seed S] [--program FILE] [--engine lmdb|slow] [--workers N] [--verbose]
 //
-// Every round: people sign up, sign in, change and delete things at the same time, and a file of users is imported; the
-// program is killed; it starts again on the same folder. Then every acknowledged change must be there, every
-// unacknowledged one must be there whole or not at all, and `portcullis check` must find nothing. `sweep` kills during
-// start and during stop as well.
+// Every round: people sign up, sign in, change and delete things at the same time, an administrator changes settings,
+// and a file of users is imported; the program is killed; it starts again on the same folder. Then every acknowledged
+// change must be there, every unacknowledged one must be there whole or not at all, and `portcullis check` must find
+// nothing. `sweep` kills during start and during stop as well.
 import { spawn } from 'node:child_process';
+import crypto from 'node:crypto';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -31,6 +32,7 @@ const seed = Number(options.seed);
 
 const { Server, program, run_program, sleep } = await import('../sdk/support/server.mjs');
 const { Caller } = await import('../sdk/support/http.mjs');
+const { Settings } = await import('./settings.mjs');
 
 /** mulberry32: small, seeded, good enough to choose moments. */
 function generator(state) {
@@ -48,7 +50,7 @@ const pick = (list) => list[Math.floor(random() * list.length)];
 const server = new Server({ engine: options.engine });
 const guest = new Caller(server);
 const problems = [];
-const counts = { sign_ups: 0, sign_ins: 0, changes: 0, lost_answers: 0, unacknowledged_found: 0, imported: 0, imports_cut: 0 };
+const counts = { sign_ups: 0, sign_ins: 0, changes: 0, settings: 0, lost_answers: 0, unacknowledged_found: 0, imported: 0, imports_cut: 0 };
 let number = 0;
 
 function claim(holds, what) {
@@ -77,6 +79,8 @@ async function attempt(send) {
     return null;
   }
 }
+
+const settings = new Settings(server, { random, seed, claim, attempt });
 
 const actions = {
   async sign_in(person) {
@@ -196,11 +200,13 @@ async function in_parallel(list, width, visit) {
 }
 
 const imported = 3000;  // users of a round's file
+const imported_password = 'the password of all';
+const imported_md5 = crypto.createHash('md5').update(imported_password).digest('hex');
 const import_words = ['import', 'users', path.join(server.folder, 'users.jsonl'), '--project', 'default', '--data', server.data, '--skip-existing', '--json'];
 
 /** A file of users on its way in; answers how to end it together with the server. */
 function start_import(index) {
-  const lines = Array.from({ length: imported }, (_, n) => JSON.stringify({ id: `i${index}-${n}-${seed}`, email: `i${index}-${n}-${seed}@example.test`, name: `Imported ${n}` }));
+  const lines = Array.from({ length: imported }, (_, n) => JSON.stringify({ id: `i${index}-${n}-${seed}`, email: `i${index}-${n}-${seed}@example.test`, name: `Imported ${n}`, hash: 'md5', password: imported_md5 }));
   fs.writeFileSync(path.join(server.folder, 'users.jsonl'), lines.join('\n'));
   const child = spawn(program, import_words, { stdio: 'ignore' });
   const ended = once(child, 'close');
@@ -216,6 +222,10 @@ async function finish_import(index) {
   claim(report.taken + report.existing === imported, `round ${index}: the import says ${stdout}`);
   counts.imported += report.taken + report.existing;
   if (report.taken > 0 && report.existing > 0) counts.imports_cut++;
+  for (const n of [0, Math.floor(random() * imported), imported - 1]) {
+    const answer = await guest.post('/v1/account/sessions/email', { email: `i${index}-${n}-${seed}@example.test`, password: imported_password });
+    claim(answer.status === 201, `round ${index}: imported user ${n} signs in with ${answer.status} ${answer.text}`);
+  }
 }
 
 /** Kills while it starts: whatever it was doing then is done again. */
@@ -232,6 +242,7 @@ async function round(index) {
   let on = true;
   const end_import = start_import(index);
   const workers = Array.from({ length: Number(options.workers) }, () => work(people, () => on));
+  workers.push(settings.work(() => on, () => counts.settings++));
   const moment = between(5, 400);
   await sleep(moment);
   if (sweep && random() < 0.3) {
@@ -245,6 +256,7 @@ async function round(index) {
   await Promise.all(workers);
   if (sweep && random() < 0.3) await kill_at_start();
   await server.start();
+  await settings.examine();
   await finish_import(index);
   await in_parallel([...people, ...veterans.slice(-50)], 8, examine);
   veterans.push(...people.filter(() => random() < 0.1));
@@ -257,6 +269,7 @@ const veterans = [];
 console.log(`crash: ${rounds} rounds, seed ${seed}${sweep ? ', with kills at start and stop' : ''}`);
 const began = Date.now();
 await server.start();
+await settings.sign_in();
 for (let index = 1; index <= rounds && problems.length === 0; index++) await round(index);
 await server.stop();
 const report = await server.command('check', '--json');
