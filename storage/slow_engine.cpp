@@ -91,7 +91,7 @@ class SlowEngine final : public Engine {
     co_await timer.async_wait(boost::asio::use_awaitable);
   }
 
-  /// Never twice in a row for the same reads, so that a caller who tries again gets through.
+  /// Not soon again for the same reads, so that all who change the same rows at once and try again get through.
   bool conflicts(std::size_t change) {
     const std::lock_guard lock(mutex_);
     const auto owed = refused_.find(change);
@@ -100,7 +100,7 @@ class SlowEngine final : public Engine {
       return false;
     }
     if (next_random() % 100 >= options_.conflict_percent) return false;
-    ++refused_[change];
+    refused_[change] = passes_after_conflict;
     return true;
   }
 
@@ -112,10 +112,11 @@ class SlowEngine final : public Engine {
     return z ^ z >> 31;
   }
 
+  static constexpr std::uint32_t passes_after_conflict = 32;
   std::unique_ptr<Engine> inner_;
   SlowOptions options_;
   std::mutex mutex_;
-  std::unordered_map<std::size_t, std::uint32_t> refused_;
+  std::unordered_map<std::size_t, std::uint32_t> refused_;  ///< how often such a change passes now
   std::uint64_t state_;
 };
 

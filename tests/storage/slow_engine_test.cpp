@@ -24,15 +24,15 @@ BOOST_AUTO_TEST_CASE(a_trip_takes_its_time) {
   BOOST_TEST((std::chrono::steady_clock::now() - start >= std::chrono::milliseconds(5)));
 }
 
-BOOST_AUTO_TEST_CASE(a_conflict_leaves_no_trace_and_the_next_try_gets_through) {
+BOOST_AUTO_TEST_CASE(a_conflict_leaves_no_trace_and_those_who_try_again_get_through) {
   open({std::chrono::microseconds(1), 100, 1});
   for (int i = 0; i < 3; ++i) {
     const result<void> first = submit_now(*engine, increments("count"));
     BOOST_REQUIRE(!first);
     BOOST_TEST(first.error().code == errc::again);
-    BOOST_TEST(submit_now(*engine, increments("count")).has_value());
+    for (int n = 0; n < 32; ++n) BOOST_TEST(submit_now(*engine, increments("count")).has_value());
   }
-  BOOST_TEST((value_of(*engine, "count") == "3"));
+  BOOST_TEST((value_of(*engine, "count") == "96"));
 }
 
 BOOST_AUTO_TEST_CASE(about_the_asked_share_conflicts) {
