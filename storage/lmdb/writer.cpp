@@ -174,10 +174,12 @@ int Writer::run_change(MDB_txn* txn, MDB_cursor* cursor, Job& job, std::uint64_t
   const int code = fetch(cursor, job.change.reads, view);
   if (code != MDB_SUCCESS) return code;
   result<Edits> edits = decide(job.change, view);
-  const int failed = hold_against_removed(txn, edits);
+  bool removed = false;
+  const int failed = edits ? look_for_removed(txn, *edits, removed) : MDB_SUCCESS;
   if (failed != MDB_SUCCESS) return failed;
-  job.edits = edits && !(edits->erase.empty() && edits->put.empty());
+  job.edits = edits && !removed && !(edits->erase.empty() && edits->put.empty());
   job.outcome = edits ? result<void>{} : result<void>{edits.error()};
+  if (removed) job.outcome = errc::project_not_found;
   if (!job.edits) return MDB_SUCCESS;
   if (job.change.refreshes_projects) {
     refreshed_.insert(refreshed_.end(), edits->erase.begin(), edits->erase.end());
@@ -186,22 +188,22 @@ int Writer::run_change(MDB_txn* txn, MDB_cursor* cursor, Job& job, std::uint64_t
   return apply(txn, cursor, *edits, bytes);
 }
 
-/// Refuses what would put rows into the space of a removed project: its request began when the project was there, and
-/// nobody would come to erase them.
-int Writer::hold_against_removed(MDB_txn* txn, result<Edits>& edits) {
+/// Would they put rows into the space of a removed project? Their request began when the project was there, and nobody
+/// would come to erase them.
+int Writer::look_for_removed(MDB_txn* txn, const Edits& edits, bool& found) {
   ProjectNo held = system_space;
-  for (std::size_t i = 0; edits && i < edits->put.size(); ++i) {
-    const ProjectNo project = keys::project_of(edits->put[i].key);
+  for (const Put& put : edits.put) {
+    const ProjectNo project = keys::project_of(put.key);
     if (project == system_space || project == held) continue;
     held = project;
     const std::string name = keys::removed_project(project);
     MDB_val key = to_val(name);
     MDB_val value{};
     const int code = mdb_get(txn, dbi_, &key, &value);
-    if (code == MDB_SUCCESS)
-      edits = errc::project_not_found;
-    else if (code != MDB_NOTFOUND)
-      return code;
+    if (code == MDB_NOTFOUND) continue;
+    if (code != MDB_SUCCESS) return code;
+    found = true;
+    break;
   }
   return MDB_SUCCESS;
 }

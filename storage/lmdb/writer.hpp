@@ -50,7 +50,7 @@ class Writer {
   [[nodiscard]] Group run_group(std::size_t wanted, std::size_t& tried);
   [[nodiscard]] int run_changes(MDB_txn* txn, std::size_t wanted, std::size_t& tried);
   [[nodiscard]] int run_change(MDB_txn* txn, MDB_cursor* cursor, Job& job, std::uint64_t& bytes);
-  [[nodiscard]] int hold_against_removed(MDB_txn* txn, result<Edits>& edits);
+  [[nodiscard]] int look_for_removed(MDB_txn* txn, const Edits& edits, bool& found);
   [[nodiscard]] int apply(MDB_txn* txn, MDB_cursor* cursor, const Edits& edits, std::uint64_t& bytes);
   [[nodiscard]] result<void> commit(Txn txn, CommitTimes& times);
   void note_times(std::size_t count, const CommitTimes& times);
