@@ -2,7 +2,6 @@
 // sign-ins beside it do to each other.
 
 #include <lmdb.h>
-#include <sys/wait.h>
 
 #include <algorithm>
 #include <atomic>
@@ -68,31 +67,12 @@ void write_file(const std::filesystem::path& file, std::uint64_t from, std::uint
   if (!out.flush()) throw std::runtime_error("the file of users cannot be written");
 }
 
-/// Runs the program to its end; its answer.
-json::Value run(const Options& options, const std::string& words) {
-  FILE* const pipe = ::popen((options.program + " " + words + " --json").c_str(), "r");
-  if (pipe == nullptr) throw std::runtime_error("the program cannot be run");
-  std::string text;
-  for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) text += static_cast<char>(c);
-  const int status = ::pclose(pipe);
-  std::optional<json::Value> answer = json::parse(text);
-  if (status != 0 || !answer || answer->object() == nullptr) throw std::runtime_error(words + " failed: " + text);
-  return std::move(*answer);
-}
-
-double number_of(const json::Value& answer, std::string_view name) {
-  const json::Value* const found = json::find(*answer.object(), name);
-  if (found == nullptr) throw std::runtime_error("the answer has no " + std::string(name));
-  if (found->integer() != nullptr) return static_cast<double>(*found->integer());
-  return std::get<double>(found->data);
-}
-
 std::string import_words(const std::filesystem::path& data, const std::filesystem::path& file) {
   return "import users " + file.string() + " --project bench --data " + data.string();
 }
 
 void create_project(const Options& options, const std::filesystem::path& data) {
-  static_cast<void>(run(options, "project create --id bench --data " + data.string()));
+  static_cast<void>(answer_of(options, "project create --id bench --data " + data.string()));
 }
 
 void check_lmdb(int code) {
@@ -278,7 +258,7 @@ void beside_sign_ins(const Options& options, const std::filesystem::path& folder
   for (std::uint64_t i = 0; i < 64; ++i) texts.push_back(sign_in_request(i * 7919 % options.users));
   const Load alone = closed_loop(serving.port(), texts, signing_in, options.seconds, 201);
   Napper napper;
-  auto importing = std::async(std::launch::async, [&] { return run(options, import_words(data, file)); });
+  auto importing = std::async(std::launch::async, [&] { return answer_of(options, import_words(data, file)); });
   std::vector<double> beside;
   std::uint64_t answered = 0, failed = 0;
   while (importing.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
@@ -313,7 +293,7 @@ bool import_file(const Options& options) {
     if (!data.empty()) std::filesystem::remove_all(data);
     data = folder.path() / ("data-" + name);
     create_project(options, data);
-    ours.push_back(number_of(run(options, import_words(data, file)), "perSecond"));
+    ours.push_back(number_of(answer_of(options, import_words(data, file)), "perSecond"));
     batches.push_back(raw_in_batches(folder.path() / "batches", options.users));
     ordered.push_back(raw_in_one_order(folder.path() / "ordered", data, options.users));
     for (const char* raw : {"batches", "ordered"}) std::filesystem::remove_all(folder.path() / raw);
@@ -324,7 +304,7 @@ bool import_file(const Options& options) {
               "goal 0.5");
   print_ratio("  : raw LMDB, all rows in one order", median(ours), median(ordered), "users/second", "no goal");
   beside_sign_ins(options, folder.path(), data);
-  const json::Value checked = run(options, "check --data " + data.string());
+  const json::Value checked = answer_of(options, "check --data " + data.string());
   print_value("problems that check finds then", number_of(checked, "problemCount"), "problems", "goal 0");
   return true;
 }

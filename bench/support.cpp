@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -223,6 +224,24 @@ Reply fetch(std::uint16_t port, std::string_view request) {
 Load closed_loop(std::uint16_t port, const std::vector<std::string>& texts, unsigned connections, double seconds,
                  int expected_status) {
   return drive(port, texts, connections, seconds, expected_status, 0);
+}
+
+json::Value answer_of(const Options& options, const std::string& words) {
+  FILE* const pipe = ::popen((options.program + " " + words + " --json").c_str(), "r");
+  if (pipe == nullptr) throw std::runtime_error("the program cannot be run");
+  std::string text;
+  for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) text += static_cast<char>(c);
+  const int status = ::pclose(pipe);
+  std::optional<json::Value> answer = json::parse(text);
+  if (status != 0 || !answer || answer->object() == nullptr) throw std::runtime_error(words + " failed: " + text);
+  return std::move(*answer);
+}
+
+double number_of(const json::Value& answer, std::string_view name) {
+  const json::Value* const found = json::find(*answer.object(), name);
+  if (found == nullptr) throw std::runtime_error("the answer has no " + std::string(name));
+  if (found->integer() != nullptr) return static_cast<double>(*found->integer());
+  return std::get<double>(found->data);
 }
 
 double median(std::vector<double> values) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "bench/load/http_text.hpp"
+#include "core/json/value.hpp"
 
 namespace portcullis::bench {
 
@@ -83,6 +84,11 @@ struct Load {
 /// Keeps `connections` busy for `seconds`, each sending the next text when the former is answered.
 [[nodiscard]] Load closed_loop(std::uint16_t port, const std::vector<std::string>& texts, unsigned connections,
                                double seconds, int expected_status);
+
+/// Runs the program with these words and --json to its end; its answer, an object. Throws when it fails.
+[[nodiscard]] json::Value answer_of(const Options& options, const std::string& words);
+/// Throws when the object has no number of that name.
+[[nodiscard]] double number_of(const json::Value& answer, std::string_view name);
 
 [[nodiscard]] double median(std::vector<double> values);
 void print_ratio(std::string_view name, double ours, double theirs, std::string_view unit, std::string_view goal);

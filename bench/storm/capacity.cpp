@@ -1,6 +1,7 @@
 // Storm, capacity: whole sign-ins by number of hash threads, against libsodium, the bare engine and the peer.
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "bench/load/svg.hpp"
 #include "bench/storm/calm.hpp"
@@ -14,15 +15,29 @@ namespace {
 struct Rates {
   double ours = 0, engine = 0, sodium = 0;
   std::optional<double> peer;
-  double others = 0;  ///< the largest share of CPU time that others took during one measurement
+  std::optional<double> planned;  ///< what `portcullis plan` says that they would be
+  double others = 0;              ///< the largest share of CPU time that others took during one measurement
 };
 
-/// All in turns; medians.
-Rates rates_with(unsigned threads, const Options& options, Server* peer) {
-  ServerPlan plan;
-  plan.hash_threads = threads;
-  const std::unique_ptr<Server> server = start_portcullis(options, plan);
-  std::vector<double> ours, engine, sodium, theirs;
+/// The sign-ins a second that `portcullis plan` promises at the usual cost.
+double planned_rate(const Options& options) {
+  const json::Value answer = answer_of(options, "plan --seconds " + number(options.seconds, 1));
+  const json::Value* const presets = json::find(*answer.object(), "presets");
+  if (presets != nullptr && presets->array() != nullptr)
+    for (const json::Value& each : *presets->array()) {
+      const json::Value* const name = each.object() ? json::find(*each.object(), "preset") : nullptr;
+      if (name != nullptr && name->string() && *name->string() == "owasp-19")
+        return number_of(each, "signInsPerSecond");
+    }
+  throw std::runtime_error("plan says nothing of the usual cost");
+}
+
+/// All in turns; medians. With all threads the plan is measured, too.
+Rates rates_with(unsigned threads, const Options& options, Server* peer, bool plans) {
+  ServerPlan server_plan;
+  server_plan.hash_threads = threads;
+  const std::unique_ptr<Server> server = start_portcullis(options, server_plan);
+  std::vector<double> ours, engine, sodium, theirs, planned;
   double others = 0;
   const auto measure = [&](std::vector<double>& into, const Server* measured, const auto& rate) {
     const auto [value, share] = calmest(
@@ -34,9 +49,11 @@ Rates rates_with(unsigned threads, const Options& options, Server* peer) {
     measure(ours, server.get(), [&] { return capacity_of(*server, threads, options.seconds); });
     measure(engine, nullptr, [&] { return engine_rate(threads, options.seconds); });
     measure(sodium, nullptr, [&] { return sodium_rate(threads, options.seconds); });
+    if (plans) measure(planned, nullptr, [&] { return planned_rate(options); });
     if (peer) measure(theirs, peer, [&] { return capacity_of(*peer, threads, options.seconds); });
   }
-  Rates rates{median(ours), median(engine), median(sodium), {}, others};
+  Rates rates{median(ours), median(engine), median(sodium), {}, {}, others};
+  if (plans) rates.planned = median(planned);
   if (peer) rates.peer = median(theirs);
   return rates;
 }
@@ -61,7 +78,7 @@ void measure_capacity(const Options& options, Report& report) {
   Rates last;
   for (unsigned threads = 1; threads <= most; ++threads) {
     // The peer's threads cannot be changed while it runs: it is measured with all of them.
-    last = rates_with(threads, options, threads == most ? peer.get() : nullptr);
+    last = rates_with(threads, options, threads == most ? peer.get() : nullptr, threads == most);
     table.rows.push_back({std::to_string(threads), number(last.ours, 1), number(last.engine, 1), number(last.sodium, 1),
                           last.peer ? number(*last.peer, 1) : "-", number(100 * last.others, 0) + "%"});
     chart.categories.push_back({std::to_string(threads), {last.ours, last.engine, last.sodium, last.peer}});
@@ -71,6 +88,11 @@ void measure_capacity(const Options& options, Report& report) {
   report.figure({"whole sign-ins : libsodium's hashes" + on, number(last.ours / last.sodium, 2), ""});
   report.figure({"whole sign-ins : the engine's hashes" + on, number(last.ours / last.engine, 3), "at least 0.95",
                  last.ours / last.engine >= 0.95});
+  if (last.planned) {
+    const double ratio = last.ours / *last.planned;
+    report.figure({"whole sign-ins : what `portcullis plan` says" + on, number(ratio, 2), "0.85 to 1.15",
+                   ratio >= 0.85 && ratio <= 1.15});
+  }
   if (last.peer) report.figure({"whole sign-ins : the peer's" + on, number(last.ours / *last.peer, 2), ""});
   report.picture("storm-capacity.svg", "Sign-ins a second by hash threads", bar_chart(chart));
 }
