@@ -199,7 +199,7 @@ async function in_parallel(list, width, visit) {
   }));
 }
 
-const imported = 3000;  // users of a round's file
+const imported = 1000;  // users of a round's file
 const imported_password = 'the password of all';
 const imported_md5 = crypto.createHash('md5').update(imported_password).digest('hex');
 const import_words = ['import', 'users', path.join(server.folder, 'users.jsonl'), '--project', 'default', '--data', server.data, '--skip-existing', '--json'];
