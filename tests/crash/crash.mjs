@@ -240,11 +240,13 @@ async function kill_at_start() {
 async function round(index) {
   const people = [];
   let on = true;
-  const end_import = start_import(index);
   const workers = Array.from({ length: Number(options.workers) }, () => work(people, () => on));
   workers.push(settings.work(() => on, () => counts.settings++));
   const moment = between(5, 400);
-  await sleep(moment);
+  const alone = Math.max(0, moment - between(20, 150));  // the import is not over when the kill comes
+  await sleep(alone);
+  const end_import = start_import(index);
+  await sleep(moment - alone);
   if (sweep && random() < 0.3) {
     server.child.kill('SIGTERM');
     await sleep(between(0, 20));
