@@ -203,13 +203,12 @@ result<void> Reader::order(const Said& said) {
 /// Of several limits, offsets or cursors the first one counts.
 result<void> Reader::page(const Said& said) {
   const bool limit = said.method == "limit";
-  const std::optional<std::int64_t> number =
-      said.count() == 1 ? read_number(said.values->front()) : std::optional<std::int64_t>{};
-  const bool too_many = limit && number.value_or(0) > static_cast<std::int64_t>(most_on_a_page);
-  if (!number || *number < (limit ? 1 : 0) || too_many)
+  const std::int64_t number = said.count() == 1 ? read_number(said.values->front()).value_or(-1) : -1;
+  const bool too_many = limit && number > static_cast<std::int64_t>(most_on_a_page);
+  if (number < (limit ? 1 : 0) || too_many)
     return invalid(limit ? "a list of queries whose limit is a whole number, 1 to 5000"
                          : "a list of queries whose offset is a whole number, 0 or more");
-  const auto size = static_cast<std::uint64_t>(*number);
+  const auto size = static_cast<std::uint64_t>(number);
   if (limit && !query_.limit) query_.limit = size;
   if (!limit && !std::exchange(has_offset_, true)) query_.offset = size;
   return {};
