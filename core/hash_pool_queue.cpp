@@ -77,8 +77,8 @@ HashQueue::Node& HashQueue::leaf_of(const HashLane& lane) {
   const Path path = path_of(lane);
   Node* node = root_.get();
   std::size_t level = 0;
-  for (Node* next = node; level < path.size(); ++level) {
-    next = node->find(path[level]);
+  for (; level < path.size(); ++level) {
+    Node* const next = node->find(path[level]);
     if (next == nullptr) break;
     node = next;
   }

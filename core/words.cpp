@@ -46,10 +46,13 @@ std::string_view unicode_version() noexcept { return utf8proc_unicode_version();
 
 std::string fold_case(std::string_view text) {
   if (is_ascii(text)) return validators::ascii_lower(text);
+  // Flags that the library takes as one value of its enumeration.
+  constexpr auto options =
+      // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange)
+      static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
   utf8proc_uint8_t* raw = nullptr;
-  const utf8proc_ssize_t size =
-      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
-                   &raw, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD));
+  const utf8proc_ssize_t size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                             static_cast<utf8proc_ssize_t>(text.size()), &raw, options);
   const std::unique_ptr<utf8proc_uint8_t, Free> folded(raw);
   if (size < 0) return validators::ascii_lower(text);
   return {reinterpret_cast<const char*>(folded.get()), static_cast<std::size_t>(size)};

@@ -67,6 +67,7 @@ template <class T>
                                                      std::span<const ListField<T>> fields,
                                                      const std::vector<T>& records, std::uint64_t page) {
   std::vector<storage::query::Attribute> attributes;
+  attributes.reserve(fields.size() + 1);
   for (const ListField<T>& field : fields) attributes.push_back(field.attribute);
   if (!fields.empty()) attributes.push_back({"$sequence", storage::query::Type::number});
   const result<storage::query::Query> query = storage::query::read(input.queries, attributes);
@@ -74,6 +75,7 @@ template <class T>
   std::vector<short_lists::Item<T>> items;
   std::vector<const storage::query::Item*> each;
   items.reserve(records.size());
+  each.reserve(records.size());
   for (const T& record : records) each.push_back(&items.emplace_back(fields, record, items.size() + 1));
   return storage::query::slice(*query, attributes, each, query->random ? list_seed(svc.random) : 0, input.total, page);
 }
@@ -90,6 +92,7 @@ template <class T>
 template <class T>
 [[nodiscard]] std::vector<T> picked(const std::vector<T>& records, const std::vector<std::size_t>& places) {
   std::vector<T> out;
+  out.reserve(places.size());
   for (const std::size_t place : places) out.push_back(records[place]);
   return out;
 }

@@ -81,7 +81,7 @@ PasswordHash DecoyDraw::foreign(const HashClass& picked) const {
       return {"sha", crypto::to_hex(tag_), R"({"version":"sha256"})"};
     case HashClass::Kind::bcrypt: {
       // The 22nd digit of the salt has two bits only.
-      std::string salt = digits(salt_, 21) + "O";
+      const std::string salt = digits(salt_, 21) + "O";
       return {"bcrypt",
               "$2b$" + std::string(picked.work < 10 ? "0" : "") + number(picked.work) + "$" + salt + digits(tag_, 31),
               R"({"type":"bcrypt"})"};

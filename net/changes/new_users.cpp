@@ -144,7 +144,7 @@ struct KeyHead {
 
 KeyHead head_of(std::string_view key, std::size_t at) {
   std::array<unsigned char, sizeof KeyHead::bytes> padded{};
-  std::copy_n(key.data(), std::min(key.size(), padded.size()), padded.data());
+  std::copy_n(key.begin(), std::min(key.size(), padded.size()), padded.begin());
   KeyHead head{{}, at};
   for (std::size_t i = 0; i < padded.size(); ++i) head.bytes[i / 8] = head.bytes[i / 8] << 8 | padded[i];
   return head;
