@@ -25,16 +25,6 @@ Duration processor_time() {
   return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
-/// Resumes the callers; outside the lock. The works go first: they hold secrets.
-void resume(Settled& settled) {
-  for (const BundlePtr& bundle : settled) {
-    bundle->works.clear();
-    Completion<result<void>> done = std::move(bundle->done);
-    done(bundle->failure ? result<void>(*bundle->failure) : result<void>());
-  }
-  settled.clear();
-}
-
 }  // namespace
 
 HashPool::State::State(const HashPoolOptions& given, const Clock& clock_in) : options(given), clock(clock_in) {
@@ -160,6 +150,13 @@ void HashPool::State::serve(HashThread& self) {
   Settled settled;
   std::unique_lock lock(mutex);
   while (true) {
+    if (!held.empty() && !queue.has_next(!foreign_until)) {  // another thread took what they waited for
+      settled.swap(held);
+      held_until = Steady::max();
+      lock.unlock();
+      resume(settled);
+      lock.lock();
+    }
     work_came.wait(lock, [this] { return ended || queue.has_next(!foreign_until); });
     if (!queue.has_next(!foreign_until)) return;
     {
@@ -168,6 +165,7 @@ void HashPool::State::serve(HashThread& self) {
     }
     const Steady now = clock.steady();
     if (queue.size() > 0 && now - last_sweep >= sweep_interval) sweep(now, settled);
+    hold(settled, now);
     if (stopping) work_ended.notify_all();
     if (settled.empty() && self.owed == Duration::zero()) continue;
     if (self.owed > Duration::zero()) self.busy_until = now + self.owed;

@@ -21,6 +21,8 @@ struct HashQueue::Node {
   std::size_t slot = 0;  ///< this node's place in its parent's arrays
   bool foreign = false;
   bool had_turn = false;  ///< got its quantum for the turn it is having
+  bool was_served = false;
+  bool was_passed = false;  ///< a newcomer went first since it was last served
   Duration deficit{0};
   HashJobs jobs;
   std::vector<std::uint64_t> keys;  ///< of the children, as are the next two
@@ -34,13 +36,22 @@ struct HashQueue::Node {
     const auto found = std::find(keys.begin(), keys.end(), key);
     return found == keys.end() ? nullptr : children[static_cast<std::size_t>(found - keys.begin())].get();
   }
+  /// A newcomer goes before the one whose turn it is when that one has had turns, and lets only one go first between
+  /// two of them: so a quiet project waits for the next free thread and not for a loud one's next hash, and nobody
+  /// waits for more than one newcomer a turn.
+  [[nodiscard]] std::list<Node*>::iterator place_of_newcomer() {
+    if (turns.empty() || !turns.front()->was_served || turns.front()->was_passed) return turns.end();
+    return turns.begin();
+  }
   /// What may throw comes first, so that a child is in all the arrays or in none.
   void add(std::uint64_t key, std::unique_ptr<Node> made) {
     if (children.size() == children.capacity()) children.reserve(2 * children.size() + 1);
     if (keys.size() == keys.capacity()) keys.reserve(children.capacity());
     if (works.size() == works.capacity()) works.reserve(children.capacity());
     Node& child = *made;
-    child.place = turns.insert(turns.end(), &child);
+    const auto before = place_of_newcomer();
+    child.place = turns.insert(before, &child);
+    if (before != turns.end()) (*before)->was_passed = true;
     child.slot = children.size();
     keys.push_back(key);
     works.push_back(Duration::zero());
@@ -165,6 +176,8 @@ HashJob HashQueue::pop(bool foreign_free) {
     Node& node = *way[level];
     parent.works[node.slot] -= job.expected;
     node.deficit -= job.expected;
+    node.was_served = true;
+    node.was_passed = false;
     if (node.is_empty()) {
       parent.remove(node);
     } else if (node.deficit <= Duration::zero()) {

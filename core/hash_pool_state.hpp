@@ -1,5 +1,6 @@
 #pragma once
-// What the hash pool's own sources share: admission (hash_pool_admission.cpp) and service (hash_pool.cpp).
+// What the hash pool's own sources share: admission (hash_pool_admission.cpp), service (hash_pool.cpp) and answers
+// (hash_pool_answers.cpp).
 
 #include <condition_variable>
 #include <mutex>
@@ -50,6 +51,9 @@ struct Refused {
   error why;
 };
 
+/// Resumes the callers and empties the list; outside the lock.
+void resume(Settled& settled);
+
 struct HashThread {
   HashMemory memory;
   std::optional<Steady> busy_until;  ///< predicted
@@ -80,6 +84,9 @@ struct HashPool::State {
   void finish_one(const BundlePtr& bundle, std::optional<error> failure, Settled& settled);
   void give_up(const BundlePtr& bundle, Settled& settled);
 
+  void hold(Settled& settled, Steady now);
+  [[nodiscard]] bool held_may_wait(Steady now) const;
+
   [[nodiscard]] HashQueue::Duration pause_after(HashQueue::Duration used) const;
   void serve(HashThread& self);
   void run_job(HashThread& self, const HashJob& job, std::unique_lock<std::mutex>& lock, Settled& settled);
@@ -98,6 +105,8 @@ struct HashPool::State {
   std::size_t running = 0;
   std::optional<Steady> foreign_until;  ///< set while the extra slot is taken
   Steady last_sweep{};
+  Settled held;                       ///< done, and to be answered with the next ones
+  Steady held_until = Steady::max();  ///< at the latest
   bool stopping = false;
   bool ended = false;
   std::once_flag stopped;

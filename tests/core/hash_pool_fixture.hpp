@@ -92,9 +92,18 @@ struct Fixture {
     context.restart();
     context.run();
   }
+  /// Takes in the outcomes that are there by now.
+  void look() {
+    context.restart();
+    context.poll();
+  }
+  /// Work that takes so long by the test's clock.
+  HashWork lasts(std::chrono::nanoseconds time) {
+    return [this, time](HashArena) { clock.advance(time); };
+  }
   /// Runs one hash that takes `time`, so that the pool knows.
   void teach(std::chrono::nanoseconds time, CostClass cost = usual) {
-    const Outcome taught = start([this, time](HashArena) { clock.advance(time); }, ticket(1h), cost);
+    const Outcome taught = start(lasts(time), ticket(1h), cost);
     wait();
     BOOST_REQUIRE(taught->value().has_value());
   }

@@ -220,6 +220,32 @@ BOOST_AUTO_TEST_CASE(equal_demands_are_served_equally) {
   for (const auto& [name, done] : work) BOOST_TEST((done == 250ms), name << " got " << done / 1ms);
 }
 
+BOOST_AUTO_TEST_CASE(who_comes_beside_a_loud_project_is_next) {
+  HashQueue queue;
+  for (int i = 0; i < 10; ++i) push(queue, lane(1), 1);
+  static_cast<void>(queue.pop(true));
+  push(queue, lane(2), 2);
+  BOOST_TEST(queue.pop(true).index == 2U);
+  BOOST_TEST(queue.pop(true).index == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(newcomers_pass_who_has_a_turn_once_and_never_who_had_none) {
+  HashQueue queue;
+  for (int i = 0; i < 10; ++i) push(queue, lane(1), 1);
+  static_cast<void>(queue.pop(true));
+  for (int name = 2; name <= 4; ++name) push(queue, lane(static_cast<std::uint64_t>(name)), name);
+  std::vector<std::size_t> order;
+  for (int i = 0; i < 5; ++i) order.push_back(queue.pop(true).index);
+  BOOST_TEST(order == (std::vector<std::size_t>{2, 1, 3, 4, 1}), boost::test_tools::per_element());
+  // One who comes anew each time gets every second turn, no more.
+  order.clear();
+  for (int i = 0; i < 6; ++i) {
+    if (i % 2 == 0) push(queue, lane(5), 5);
+    order.push_back(queue.pop(true).index);
+  }
+  BOOST_TEST(order == (std::vector<std::size_t>{5, 1, 5, 1, 5, 1}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(jobs_of_one_lane_keep_their_order) {
   HashQueue queue;
   for (int i = 0; i < 20; ++i) push(queue, lane(1, 2, 3), i);
