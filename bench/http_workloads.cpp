@@ -75,6 +75,8 @@ std::string nginx_config(const std::filesystem::path& folder, std::uint16_t port
   return config + "location / { return 200 '" + body + "'; } } }\n";
 }
 
+constexpr unsigned connections_a_thread = 4;
+
 /// One of the raw rate's loops: hashes until the time is over.
 awaitable<void> hash_until(Hasher& hasher, const Clock& clock, Steady until, unsigned number, std::uint64_t& done) {
   while (clock.steady() < until) {
@@ -87,25 +89,37 @@ awaitable<void> hash_until(Hasher& hasher, const Clock& clock, Steady until, uns
   }
 }
 
-/// Raw hashes a second on `threads` threads of the same pool and engine.
-double raw_hash_rate(unsigned threads, double seconds) {
-  SystemClock clock;
-  SystemRandom random;
-  HashPoolOptions pool_options;
-  pool_options.threads = threads;
-  HashPool pool(pool_options, clock);
-  Hasher hasher(pool, Argon2Cost{}, random);
-  boost::asio::io_context context(1);
-  std::uint64_t done = 0;
-  const auto from = clock.steady();
-  const auto until = from + std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(seconds));
-  for (unsigned i = 0; i < threads * 4; ++i)
-    boost::asio::co_spawn(context, hash_until(hasher, clock, until, i, done), boost::asio::detached);
-  context.run();
-  const double spent = std::chrono::duration<double>(clock.steady() - from).count();
-  pool.stop(std::chrono::milliseconds(0));
-  return static_cast<double>(done) / spent;
-}
+/// Raw hashes on threads of the same pool and engine; the pool stays, as the server's does.
+class RawHashes {
+ public:
+  explicit RawHashes(unsigned threads) : pool_(options_of(threads), clock_), hasher_(pool_, Argon2Cost{}, random_) {}
+  ~RawHashes() { pool_.stop(std::chrono::milliseconds(0)); }
+  RawHashes(const RawHashes&) = delete;
+  RawHashes& operator=(const RawHashes&) = delete;
+
+  [[nodiscard]] double rate(double seconds) {
+    boost::asio::io_context context(1);
+    std::uint64_t done = 0;
+    const auto from = clock_.steady();
+    const auto until = from + std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(seconds));
+    for (unsigned i = 0; i < pool_.threads() * connections_a_thread; ++i)
+      boost::asio::co_spawn(context, hash_until(hasher_, clock_, until, i, done), boost::asio::detached);
+    context.run();
+    return static_cast<double>(done) / std::chrono::duration<double>(clock_.steady() - from).count();
+  }
+
+ private:
+  static HashPoolOptions options_of(unsigned threads) {
+    HashPoolOptions options;
+    options.threads = threads;
+    return options;
+  }
+
+  SystemClock clock_;
+  SystemRandom random_;
+  HashPool pool_;
+  Hasher hasher_;
+};
 
 /// One reactor answering one session's checks, against nginx answering the same bytes, both on one CPU.
 bool check_against_nginx(const Options& options, const std::vector<std::string>& more, const std::string& label,
@@ -164,14 +178,19 @@ bool sign_in(const Options& options) {
     if (sign_up(port, i).status != 201) return false;
     texts.push_back(sign_in_request(i));
   }
-  std::vector<double> ours, theirs;
+  RawHashes raw(threads);
+  std::vector<double> ours, theirs, ratios;
   for (unsigned round = 0; round < options.rounds; ++round) {
-    const Load load = closed_loop(port, texts, threads * 4, options.seconds, 201);
+    const Load load = closed_loop(port, texts, threads * connections_a_thread, options.seconds, 201);
     ours.push_back(static_cast<double>(load.answered) / load.seconds);
     if (load.failed > 0) std::fprintf(stderr, "%llu sign-ins failed\n", static_cast<unsigned long long>(load.failed));
-    theirs.push_back(raw_hash_rate(threads, options.seconds));
+    theirs.push_back(raw.rate(options.seconds));
+    ratios.push_back(ours.back() / theirs.back());
   }
-  print_ratio("sign-ins : raw hashes, same engine and threads", median(ours), median(theirs), "1/second", "goal 0.95");
+  // The machine's memory may be twice as fast in one minute as in another: each round is its own comparison.
+  print_value("whole sign-ins", median(ours), "1/second", "no goal");
+  print_value("raw hashes, same engine and threads", median(theirs), "1/second", "no goal");
+  print_value("sign-ins : raw hashes, median of rounds", median(ratios), "", "goal 0.95");
   return true;
 }
 
