@@ -200,16 +200,15 @@ result<void> Reader::order(const Said& said) {
   return {};
 }
 
-/// Of several limits, offsets or cursors the first one counts.
+/// Of several limits, offsets or cursors the first one counts. A longer page than the longest is that one.
 result<void> Reader::page(const Said& said) {
   const bool limit = said.method == "limit";
   const std::int64_t number = said.count() == 1 ? read_number(said.values->front()).value_or(-1) : -1;
-  const bool too_many = limit && number > static_cast<std::int64_t>(most_on_a_page);
-  if (number < (limit ? 1 : 0) || too_many)
-    return invalid(limit ? "a list of queries whose limit is a whole number, 1 to 5000"
+  if (number < (limit ? 1 : 0))
+    return invalid(limit ? "a list of queries whose limit is a whole number, 1 or more"
                          : "a list of queries whose offset is a whole number, 0 or more");
   const auto size = static_cast<std::uint64_t>(number);
-  if (limit && !query_.limit) query_.limit = size;
+  if (limit && !query_.limit) query_.limit = std::min(size, most_on_a_page);
   if (!limit && !std::exchange(has_offset_, true)) query_.offset = size;
   return {};
 }
