@@ -33,7 +33,7 @@ constexpr error_row rows[] = {
     {errc::user_anonymous_console_prohibited, "user_anonymous_console_prohibited", 401,
      "Administrators cannot be anonymous."},
     {errc::user_session_already_exists, "user_session_already_exists", 401, "The caller is signed in already."},
-    {errc::user_not_found, "user_not_found", 404, "There is no such user."},
+    {errc::user_not_found, "user_not_found", 404, "User with the requested ID could not be found."},
     {errc::user_password_reset_required, "user_password_reset_required", 412, "The password must be reset first."},
     {errc::user_email_already_exists, "user_email_already_exists", 409, "This e-mail is taken."},
     {errc::user_session_not_found, "user_session_not_found", 404, "There is no such session."},

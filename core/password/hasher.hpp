@@ -56,7 +56,8 @@ class Hasher {
   /// True for a hash of another product that takes longer than one of ours may, and for an Argon2 of at least twice the
   /// configured cost: its callers wait longer.
   [[nodiscard]] bool is_slow(const PasswordHash& stored) const;
-  /// May such a hash be stored? general_argument_invalid otherwise, and `why` completes "the hash ...".
+  /// May such a hash be stored? general_argument_invalid otherwise, and `why` completes "the hash ...": static text,
+  /// ended by a NUL.
   [[nodiscard]] result<void> may_import(const PasswordHash& stored, std::string_view& why) const;
   /// Would one verification be admitted now? For refusing before any store read.
   [[nodiscard]] result<void> admits(const HashTicket& ticket) const;
