@@ -207,7 +207,7 @@ test('nobody but a key with the scope sets a project, and none the built-in one'
     refused(await caller.patch('/v1/project/services/users', { enabled: false }), 401, 'general_unauthorized_scope');
   }
   refused(await new Caller(server, { project: 'console' }).get('/v1/project'), 401, 'general_access_forbidden');
-  refused(await new Caller(server, { project: id, key: server.default_key }).get('/v1/project'), 401, 'user_unauthorized');
+  refused(await new Caller(server, { project: id, key: server.default_key }).get('/v1/project'), 403, 'project_id_missing');
 });
 
 test('the command line and the service set the same things', async () => {
