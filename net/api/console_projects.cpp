@@ -91,7 +91,7 @@ awaitable<result<Answer>> list_projects(Services& svc, const Call& call) {
   const auto older = [](const Project& a, const Project& b) { return a.number < b.number; };
   std::sort(projects.begin(), projects.end(), older);
   const std::span<const ListField<Project>> fields(project_fields);
-  const auto page = slice_of(svc, input, fields, projects, storage::query::default_limit);
+  const auto page = slice_of(svc, input, fields, projects, storage::query::default_limit, models::project_names());
   if (!page) co_return page.error();
   std::vector<std::string> shown;
   std::size_t bytes = 0;
@@ -115,6 +115,7 @@ awaitable<result<Answer>> rename_project(Services& svc, const Call& call) {
     project.settings.name = name;
     return {};
   };
+    if (!page->selected.empty()) text = models::selected(*text, page->selected);
   std::string what = "name";
   co_return co_await edit_project(svc, call, std::move(id), std::move(edit), std::move(what));
 }

@@ -139,6 +139,27 @@ test('projects are listed with queries and search, each administrator their own'
   accepted(await two.on(ids[0]).get('/v1/project'));
 });
 
+test('a list of projects shows what is selected of them', async () => {
+  const root = await administrator();
+  const team = accepted(await root.console.post('/v1/teams', { teamId: 'unique()', name: 'Many' }), 201);
+  for (const name of ['Alpha', 'Beta']) accepted(await root.console.post('/v1/projects', { projectId: 'unique()', name, teamId: team.$id }), 201);
+  const ask = (caller, ...queries) => caller.get(`/v1/projects?${[Query.equal('teamId', team.$id), ...queries].map((query, i) => `queries[${i}]=${encodeURIComponent(query)}`).join('&')}`);
+  const { projects: whole } = accepted(await ask(root.console));
+  const always = ({ $id, $createdAt, $updatedAt }) => ({ $id, $createdAt, $updatedAt });
+
+  const some = accepted(await ask(root.console, Query.select(['name', 'teamId']), Query.select(['services', 'onboarding']), Query.orderDesc('name'), Query.limit(1)));
+  const { name, teamId, services, onboarding } = whole[1];
+  assert.deepEqual(some, { total: 2, projects: [{ ...always(whole[1]), name, teamId, services, onboarding }] });
+  assert.deepEqual(accepted(await ask(root.console, Query.select(['name', '*']))).projects, whole);
+  // A member that this format does not show is left out.
+  assert.deepEqual(accepted(await ask(root.console, Query.select(['$id', 'platforms', 'accessedAt']))).projects, whole.map(always));
+  const old = new Caller(server, { project: 'console', cookie: root.text, headers: { 'x-appwrite-response-format': '1.9.4' } });
+  assert.deepEqual(accepted(await ask(old, Query.select(['platforms', 'authLimit']))).projects, whole.map((each) => ({ ...always(each), authLimit: 0, platforms: [] })));
+  for (const wrong of [Query.select([]), Query.select(['nothing']), Query.select(['name', 'password']), '{"method":"select","values":[1]}', '{"method":"select"}', Query.or([Query.select(['name']), Query.select(['name'])])])
+    refused(await ask(root.console, wrong), 400, 'general_argument_invalid');
+  refused(await root.console.get(`/v1/teams?queries[0]=${encodeURIComponent(Query.select(['name']))}`), 400, 'general_argument_invalid');
+});
+
 test('nobody acts as an administrator without being one', async () => {
   const id = await server.create_project(fresh_id());
   const guest = new Caller(server, { project: id });
