@@ -48,6 +48,8 @@ enum class errc : std::uint16_t {
   user_identity_not_found,
   user_jwt_and_cookie_set,
   user_jwt_creation_denied,
+  user_id_missing,
+  organization_id_missing,
   password_recently_used,
   password_personal_data,
   provider_not_found,

@@ -76,6 +76,15 @@ struct ProjectSettings {
   friend bool operator==(const ProjectSettings&, const ProjectSettings&) = default;
 };
 
+/// What administrators note of a project; nothing acts on it. `Text` is std::string, or an optional one in a change
+/// that keeps what it does not name. Source: contract project.md section 8.
+template <class Text>
+struct BasicProjectNotes {
+  Text description, logo, url, legal_name, legal_country, legal_state, legal_city, legal_address, legal_tax_id;
+  friend bool operator==(const BasicProjectNotes&, const BasicProjectNotes&) = default;
+};
+using ProjectNotes = BasicProjectNotes<std::string>;
+
 /// The team of the console project that projects belong to unless another was named; the first administrators own it.
 inline constexpr std::string_view administrators = "administrators";
 
@@ -90,6 +99,7 @@ struct Project {
   ProjectSettings settings;
   std::string sealed_root_key;                        ///< sealed 32 bytes; subkeys by HKDF, one per purpose
   std::string team_id = std::string(administrators);  ///< the console's team whose members act on it
+  ProjectNotes notes{};
 };
 
 /// What a key of a project opens: an API key grants scopes; a dev key lifts limits for an application being built.

@@ -1,5 +1,8 @@
 #include "net/answers.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "core/json/writer.hpp"
 #include "net/http/cookies.hpp"
 #include "net/session_text.hpp"
@@ -84,6 +87,13 @@ void write_row(http::Response& response, const error_row& row) {
   response.add_lines("Cache-Control: no-cache, no-store, must-revalidate\r\nExpires: 0\r\nPragma: no-cache\r\n");
 }
 
+/// Rules complete "it must be ..."; those that say what is wrong with the value follow "it" as they are.
+bool states_a_fact(std::string_view rule) {
+  constexpr std::string_view beginnings[] = {"is ", "has ", "needs ", "was "};
+  return std::any_of(std::begin(beginnings), std::end(beginnings),
+                     [rule](std::string_view beginning) { return rule.starts_with(beginning); });
+}
+
 }  // namespace
 
 std::string_view common_lines() noexcept {
@@ -115,7 +125,7 @@ void write_error(http::Response& response, const error& e) {
   if (e.param) {
     const std::string_view rule = e.rule ? e.rule : "acceptable";
     message = "Invalid `" + std::string(e.param) + "` parameter: it ";
-    message.append(rule.starts_with("is ") ? "" : "must be ").append(rule).append(".");
+    message.append(states_a_fact(rule) ? "" : "must be ").append(rule).append(".");
     row.message = message;
   }
   write_row(response, row);

@@ -12,6 +12,11 @@
 
 namespace portcullis {
 
+/// What the wire shows as `hashOptions` where they say nothing of the hash: Argon2's defaults there. Source: contract
+/// account.md section 10.
+inline constexpr std::string_view default_hash_options =
+    R"({"type":"argon2","memory_cost":65536,"time_cost":4,"threads":3})";
+
 /// What a hash's text does not say itself; each kind reads its own members.
 struct HashDetails {
   std::string sha_version = "sha256";

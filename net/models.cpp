@@ -1,6 +1,7 @@
 #include "net/models.hpp"
 
 #include "core/email_class.hpp"
+#include "net/imported_hash.hpp"
 #include "net/model_fields.hpp"
 #include "net/project_models.hpp"
 
@@ -56,7 +57,7 @@ std::string_view algorithm_of(const UserView& u) {
                                               : std::string_view(u.credential->hash.algorithm);
 }
 std::string_view options_of(const UserView& u) {
-  return u.credential->hash.options.empty() ? std::string_view("{}") : std::string_view(u.credential->hash.options);
+  return u.credential->hash.options.empty() ? default_hash_options : std::string_view(u.credential->hash.options);
 }
 
 constexpr Field<UserView> user_fields[] = {
@@ -204,11 +205,12 @@ std::string session(const SessionView& view, const Viewer& viewer) {
   return out;
 }
 
-std::string session_list(const std::vector<Session>& sessions, std::string_view current_id, const Viewer& viewer) {
+std::string session_list(const std::vector<Session>& sessions, std::size_t total, std::string_view current_id,
+                         const Viewer& viewer) {
   std::string out;
   W writer(out);
   writer.begin_object();
-  writer.field("total", static_cast<std::int64_t>(sessions.size()));
+  writer.field("total", static_cast<std::int64_t>(total));
   writer.key("sessions");
   writer.begin_array();
   for (const Session& session : sessions) {

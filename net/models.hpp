@@ -55,8 +55,8 @@ struct SessionView {
 [[nodiscard]] std::string served_user(const storage::ServedUser& served, const Viewer& viewer);
 [[nodiscard]] std::string session(const SessionView& view, const Viewer& viewer);
 /// `current_id` is the caller's session, empty when there is none.
-[[nodiscard]] std::string session_list(const std::vector<Session>& sessions, std::string_view current_id,
-                                       const Viewer& viewer);
+[[nodiscard]] std::string session_list(const std::vector<Session>& sessions, std::size_t total,
+                                       std::string_view current_id, const Viewer& viewer);
 [[nodiscard]] std::string target(const BorrowedTarget& target, const Viewer& viewer);
 [[nodiscard]] std::string target_list(const std::vector<Target>& targets, std::size_t total, const Viewer& viewer);
 [[nodiscard]] std::string jwt(std::string_view token);

@@ -32,9 +32,23 @@ constexpr OlderField policy_fields[] = {
 // What no request can set is shown as a project shows it that has never set it.
 constexpr const char* unset_flags[] = {"authDisposableEmails", "authCanonicalEmails", "authFreeEmails",
                                        "authCorporateEmails"};
-constexpr const char* unset_texts[] = {"description", "logo",      "url",          "legalName", "legalCountry",
-                                       "legalState",  "legalCity", "legalAddress", "legalTaxId"};
 constexpr const char* unset_lists[] = {"oAuthProviders", "webhooks"};
+
+struct Note {
+  const char* name;
+  std::string ProjectNotes::*text;
+};
+constexpr Note notes[] = {
+    {"description", &ProjectNotes::description},
+    {"logo", &ProjectNotes::logo},
+    {"url", &ProjectNotes::url},
+    {"legalName", &ProjectNotes::legal_name},
+    {"legalCountry", &ProjectNotes::legal_country},
+    {"legalState", &ProjectNotes::legal_state},
+    {"legalCity", &ProjectNotes::legal_city},
+    {"legalAddress", &ProjectNotes::legal_address},
+    {"legalTaxId", &ProjectNotes::legal_tax_id},
+};
 
 /// `name` behind `prefix`, its first letter in upper case.
 std::string joined(std::string_view prefix, std::string_view name) {
@@ -70,7 +84,7 @@ void write_older_fields(W& w, const ProjectView& view, const Viewer& viewer) {
     write_setting(w, joined("protocolStatusFor", each.id), each.setting, settings);
   for (const OlderField& each : policy_fields) write_setting(w, each.name, each.setting, settings);
   for (const char* const name : unset_flags) w.field(name, false);
-  for (const char* const name : unset_texts) w.field(name, "");
+  for (const Note& each : notes) w.field(each.name, view.project.notes.*each.text);
   for (const char* const name : unset_lists) {
     w.key(name);
     w.begin_array();

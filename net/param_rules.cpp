@@ -214,6 +214,16 @@ bool read_roles(const json::Value& value, const RuleContext&, std::vector<std::s
   return true;
 }
 
+template <bool (*Read)(const json::Value&, const RuleContext&, std::string&)>
+bool read_optional(const json::Value& value, const RuleContext& context, std::optional<std::string>& out) {
+  return Read(value, context, out.emplace());
+}
+
+bool read_url_or_empty(const json::Value& value, const RuleContext& context, std::optional<std::string>& out) {
+  if (!read_length<0, 1024>(value, context, out.emplace())) return false;
+  return out->empty() || validators::is_url(*out);
+}
+
 bool read_date(const json::Value& value, const RuleContext&, std::optional<Time>& out) {
   if (value.string()) out = parse_iso8601(*value.string());
   return out.has_value();
@@ -324,6 +334,12 @@ const Rule<std::vector<std::string>> roles{
 const Rule<std::string> project_id{"`unique()` or at most 36 characters of a-z 0-9 -, not starting with -",
                                    R"({"type":"string","maxLength":36})", read_text<validators::is_project_id>};
 const Rule<std::string> region{"the name of a region", R"({"type":"string","maxLength":36})", read_length<0, 36>};
+const Rule<std::optional<std::string>> note{"at most 256 characters", R"({"type":"string","maxLength":256})",
+                                            read_optional<read_length<0, 256>>};
+const Rule<std::optional<std::string>> long_note{"at most 1024 characters", R"({"type":"string","maxLength":1024})",
+                                                 read_optional<read_length<0, 1024>>};
+const Rule<std::optional<std::string>> url_or_empty{"a URL with scheme and host, of at most 1024 characters, or empty",
+                                                    R"({"type":"string","maxLength":1024})", read_url_or_empty};
 const Rule<std::optional<Time>> date{"an ISO 8601 time, for example 2030-01-31T12:00:00Z",
                                      R"({"type":["string","null"],"format":"date-time"})", read_date};
 const Rule<std::int64_t> ephemeral_duration{"a whole number of seconds from 1 to 3600",

@@ -61,6 +61,8 @@ extern const Rule<Secret> six_digits;
 extern const Rule<std::vector<std::string>> scopes;  ///< that a project key can be granted
 extern const Rule<std::vector<std::string>> roles;   ///< of a team's member
 extern const Rule<std::string> project_id, region;
+extern const Rule<std::optional<std::string>> note, long_note;  ///< up to 256 or 1024 characters, or none
+extern const Rule<std::optional<std::string>> url_or_empty;
 extern const Rule<std::optional<Time>> date;          ///< ISO 8601
 extern const Rule<std::int64_t> ephemeral_duration;   ///< seconds
 extern const Rule<std::vector<std::string>> queries;  ///< texts; what they say is read by storage/query

@@ -1,5 +1,6 @@
 #include "net/password_history.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -11,7 +12,8 @@ awaitable<result<void>> not_recently_used(Hasher& hasher, const ProjectSettings&
                                           const Secret& password, HashTicket ticket) {
   if (settings.password_history == 0) co_return result<void>{};
   std::vector<PasswordHash> remembered = credential.history;
-  if (policies::has_password(credential)) remembered.push_back(credential.hash);
+  const bool holds_current = std::find(remembered.begin(), remembered.end(), credential.hash) != remembered.end();
+  if (policies::has_password(credential) && !holds_current) remembered.push_back(credential.hash);
   if (remembered.empty()) co_return result<void>{};
   Secret candidate = password.clone();
   const result<std::optional<std::size_t>> match =

@@ -16,14 +16,16 @@ std::string_view text_of(const json::Value* value) {
   return value && value->string() ? std::string_view(*value->string()) : std::string_view{};
 }
 
-/// The text before the first `_`; keys without one are old standard ones. Types other than a project's own end as
-/// guests; `organization` and `account` keys belong to the console.
-enum class KeyType : std::uint8_t { standard, ephemeral, other };
+/// The text before the first `_`; keys without one are old standard ones. Keys of organizations and of accounts are
+/// known by their type only: this server makes none. Any other type ends as a guest.
+enum class KeyType : std::uint8_t { standard, ephemeral, organization, account, other };
 
 KeyType type_of(std::string_view key) {
   const std::size_t mark = key.find('_');
   const std::string_view type = key.substr(0, mark);
   if (mark == std::string_view::npos || type == "standard") return KeyType::standard;
+  if (type == "organization") return KeyType::organization;
+  if (type == "account") return KeyType::account;
   return type == "ephemeral" || type == "dynamic" ? KeyType::ephemeral : KeyType::other;
 }
 
@@ -138,26 +140,40 @@ policies::Caller caller_in_admin_mode(const storage::Profile& profile, const Pro
   return administers ? policies::Caller::admin : policies::Caller::guest;
 }
 
-/// Step 5: the key named by X-Appwrite-Key. Keys that are none of a project's make a guest.
-result<void> apply_key(Principal& principal, std::string_view key, std::string_view header_project,
-                       const LiveProject& project, Time now) {
-  const KeyType type = type_of(key);
-  if (type == KeyType::ephemeral && header_project == project.project.id &&
-      apply_ephemeral_key(principal, key, project, now))
-    return {};
-  if (type != KeyType::standard) {
-    principal.profile.reset();
-    principal.caller = policies::Caller::guest;
-    return {};
-  }
+/// A stored key of the project that the header names.
+result<void> apply_standard_key(Principal& principal, std::string_view key, std::string_view header_project,
+                                const LiveProject& project, const ProjectSnapshot& projects, Time now) {
   if (header_project != project.project.id) return errc::project_id_missing;
   const ApiKey* found = project.key_by_secret(key);
-  if (!found) return errc::user_unauthorized;
+  if (!found) return projects.has_key(key) ? errc::project_id_missing : errc::user_unauthorized;
   if (found->expires_at && *found->expires_at < now) return errc::project_key_expired;
   principal.caller = policies::Caller::key;
   principal.profile.reset();
   principal.key_id = found->id;
   principal.key_scopes = found->scopes;
+  return {};
+}
+
+/// Step 5: the key named by X-Appwrite-Key. Types that mean nothing here make a guest.
+result<void> apply_key(Principal& principal, std::string_view key, const http::Request& request,
+                       const LiveProject& project, const ProjectSnapshot& projects, Time now) {
+  const std::string_view header_project = request.header("X-Appwrite-Project");
+  switch (type_of(key)) {
+    case KeyType::standard:
+      return apply_standard_key(principal, key, header_project, project, projects, now);
+    case KeyType::organization:
+      return request.header("X-Appwrite-Organization").empty() ? errc::organization_id_missing
+                                                               : errc::user_unauthorized;
+    case KeyType::account:
+      return request.header("X-Appwrite-User").empty() ? errc::user_id_missing : errc::user_unauthorized;
+    case KeyType::ephemeral:
+      if (header_project == project.project.id && apply_ephemeral_key(principal, key, project, now)) return {};
+      break;
+    case KeyType::other:
+      break;
+  }
+  principal.profile.reset();
+  principal.caller = policies::Caller::guest;
   return {};
 }
 
@@ -218,7 +234,8 @@ awaitable<result<void>> resolve_principal(Services& services, const http::Reques
 
   const std::string_view key = request.header("X-Appwrite-Key");
   if (!key.empty()) {
-    const result<void> keyed = apply_key(principal, key, request.header("X-Appwrite-Project"), project, call.now);
+    const std::shared_ptr<const ProjectSnapshot> projects = services.projects.load();
+    const result<void> keyed = apply_key(principal, key, request, project, *projects, call.now);
     if (!keyed) co_return keyed.error();
   }
   co_return result<void>{};

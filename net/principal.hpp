@@ -13,7 +13,8 @@ namespace portcullis {
                                                                          const Call& call);
 
 /// Sets `call.principal` and `call.jwt_sent` from the request's credentials for `call.live_project` at `call.now`.
-/// Errors: user_jwt_invalid, user_jwt_and_cookie_set, project_id_missing, user_unauthorized, project_key_expired.
+/// Errors: user_jwt_invalid, user_jwt_and_cookie_set, project_id_missing,
+/// user_id_missing, organization_id_missing, user_unauthorized, project_key_expired.
 [[nodiscard]] awaitable<result<void>> resolve_principal(Services& services, const http::Request& request, Call& call);
 
 }  // namespace portcullis

@@ -1,5 +1,10 @@
 #include "net/project_models.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <optional>
+
+#include "core/json/value.hpp"
 #include "net/model_fields.hpp"
 #include "net/older_project.hpp"
 
@@ -157,6 +162,37 @@ std::string project(const ProjectView& view, const Viewer& viewer) {
   writer.begin_object();
   write_fields<ProjectView>(writer, project_fields, view, viewer);
   if (viewer.format < project_nested_since) write_older_fields(writer, view, viewer);
+  writer.end_object();
+  return out;
+}
+
+const std::vector<std::string>& project_names() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all{"$sequence", "accessedAt", "search"};
+    const Project none;
+    for (const std::uint32_t format : {std::uint32_t{0}, current_format}) {
+      const std::optional<json::Value> shown = json::parse(project(ProjectView{none}, Viewer{false, format}));
+      for (const auto& [name, value] : *shown->object())
+        if (std::find(all.begin(), all.end(), name) == all.end()) all.push_back(name);
+    }
+    return all;
+  }();
+  return names;
+}
+
+std::string selected(std::string_view record, const std::vector<std::string>& names) {
+  constexpr std::string_view always[] = {"$id", "$createdAt", "$updatedAt"};
+  const std::optional<json::Value> whole = json::parse(record);
+  std::string out;
+  W writer(out);
+  writer.begin_object();
+  for (const auto& [name, value] : *whole->object()) {
+    const bool wanted = std::find(std::begin(always), std::end(always), name) != std::end(always) ||
+                        std::find(names.begin(), names.end(), name) != names.end();
+    if (!wanted) continue;
+    writer.key(name);
+    writer.value(value);
+  }
   writer.end_object();
   return out;
 }

@@ -67,7 +67,12 @@ struct ProjectView {
   std::vector<MockPhoneView> phones{};
 };
 [[nodiscard]] std::string project(const ProjectView& view, const Viewer& viewer);
-/// `projects`: each as project() writes it.
+/// The members that project() writes, in whatever format, and what lists of projects may be asked about.
+[[nodiscard]] const std::vector<std::string>& project_names();
+/// A record as a model wrote it, with these members alone and those that every record has: `$id`, `$createdAt` and
+/// `$updatedAt`.
+[[nodiscard]] std::string selected(std::string_view record, const std::vector<std::string>& names);
+/// `projects`: each as project() or selected() writes it.
 [[nodiscard]] std::string project_list(const std::vector<std::string>& projects, std::uint64_t total);
 
 [[nodiscard]] std::vector<Shape> project_shapes();

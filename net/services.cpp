@@ -9,16 +9,26 @@
 namespace portcullis {
 
 const ApiKey* LiveProject::key_by_secret(std::string_view secret, KeyKind kind) const {
-  const crypto::Sha256 sent = crypto::sha256(secret);
+  return key_by_hash(crypto::sha256(secret), kind);
+}
+
+const ApiKey* LiveProject::key_by_hash(const crypto::Sha256& hash, KeyKind kind) const {
   const ApiKey* found = nullptr;
   for (const ApiKey& key : kind == KeyKind::api ? keys : dev_keys)
-    if (crypto::equal(sent, key.secret_hash)) found = &key;
+    if (crypto::equal(hash, key.secret_hash)) found = &key;
   return found;
 }
 
 std::shared_ptr<const LiveProject> ProjectSnapshot::find(std::string_view id) const {
   const auto at = by_id.find(id);
   return at == by_id.end() ? nullptr : at->second;
+}
+
+bool ProjectSnapshot::has_key(std::string_view secret) const {
+  const crypto::Sha256 hash = crypto::sha256(secret);
+  bool found = false;
+  for (const auto& [id, live] : by_id) found = live->key_by_hash(hash, KeyKind::api) != nullptr || found;
+  return found;
 }
 
 Projects::Projects(storage::Store& store, const crypto::Sealer& sealer, std::vector<std::string> server_hosts)

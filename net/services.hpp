@@ -45,6 +45,8 @@ struct LiveProject {
   [[nodiscard]] const ProjectSettings& settings() const noexcept { return project.settings; }
   /// The key whose whole secret text is this, in time that depends on the number of keys only.
   [[nodiscard]] const ApiKey* key_by_secret(std::string_view secret, KeyKind kind = KeyKind::api) const;
+  /// The same by the secret's SHA-256.
+  [[nodiscard]] const ApiKey* key_by_hash(const crypto::Sha256& hash, KeyKind kind) const;
 };
 
 /// All projects by id; `console`, the built-in one, is among them.
@@ -56,6 +58,8 @@ struct ProjectSnapshot {
   std::unordered_map<std::string, std::shared_ptr<const LiveProject>, Hash, std::equal_to<>> by_id;
 
   [[nodiscard]] std::shared_ptr<const LiveProject> find(std::string_view id) const;
+  /// Whether it is an API key's whole secret text in any of them, in time that depends on the number of keys only.
+  [[nodiscard]] bool has_key(std::string_view secret) const;
 };
 
 /// Holds the current snapshot; load() and find() from any thread, replaced by the writer. Each thread keeps the one it

@@ -61,16 +61,17 @@ class Item final : public storage::query::Item {
 
 /// The page that was asked for, of records in the order in which they were made, which is their `$sequence`. The first
 /// field is `$id`; without fields only a limit and an offset can be asked for. `page`: records where no limit is asked
-/// for. Errors: general_argument_invalid, those of storage::query::slice.
+/// for; `selectable`: what `select` may name. Errors: general_argument_invalid, those of storage::query::slice.
 template <class T>
 [[nodiscard]] result<storage::query::Slice> slice_of(Services& svc, const ListInput& input,
                                                      std::span<const ListField<T>> fields,
-                                                     const std::vector<T>& records, std::uint64_t page) {
+                                                     const std::vector<T>& records, std::uint64_t page,
+                                                     std::span<const std::string> selectable = {}) {
   std::vector<storage::query::Attribute> attributes;
   attributes.reserve(fields.size() + 1);
   for (const ListField<T>& field : fields) attributes.push_back(field.attribute);
   if (!fields.empty()) attributes.push_back({"$sequence", storage::query::Type::number});
-  const result<storage::query::Query> query = storage::query::read(input.queries, attributes);
+  const result<storage::query::Query> query = storage::query::read(input.queries, attributes, selectable);
   if (!query) return query.error();
   std::vector<short_lists::Item<T>> items;
   std::vector<const storage::query::Item*> each;

@@ -90,11 +90,18 @@ void fields(Io& io, V& v) {
   io(v.services, v.protocols.graphql, v.protocols.websocket, v.membership_privacy, v.mfa_factors, v.labels);
 }
 
+template <class Io, Of<ProjectNotes> V>
+void fields(Io& io, V& v) {
+  io(v.description, v.logo, v.url, v.legal_name, v.legal_country, v.legal_state, v.legal_city, v.legal_address,
+     v.legal_tax_id);
+}
+
 template <class Io, Of<Project> V>
 void fields(Io& io, V& v) {
   auto number = static_cast<std::uint32_t>(v.number);
   io(number, v.id, v.created_at, v.updated_at, v.settings, v.sealed_root_key);
   if (io.version() >= 2) io(v.team_id);
+  if (io.version() >= 3) io(v.notes);
   if constexpr (Io::reads) v.number = ProjectNo{number};
 }
 
@@ -191,7 +198,7 @@ namespace {
 template <class Record>
 constexpr char record_version = '\1';
 template <>
-constexpr char record_version<Project> = '\2';
+constexpr char record_version<Project> = '\3';
 template <>
 constexpr char record_version<ApiKey> = '\2';
 template <>

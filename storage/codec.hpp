@@ -20,8 +20,9 @@
 namespace portcullis::storage::codec {
 
 /// Format 3 added identities, which programs of format 2 do not delete; format 4 counts of hashes, which programs of
-/// format 3 do not keep, and marks of removed projects, whose rows they would leave for ever.
-inline constexpr std::uint32_t store_format = 4;
+/// format 3 do not keep, and marks of removed projects, whose rows they would leave for ever; format 5 notes in
+/// projects, which programs of format 4 cannot read.
+inline constexpr std::uint32_t store_format = 5;
 /// Older stores lack the entries that lists of users are read from and the index of target ids; storage/upgrade.hpp
 /// makes them.
 inline constexpr std::uint32_t format_with_list_entries = 2;

@@ -16,6 +16,8 @@ namespace {
 constexpr std::size_t salt_size = 16;
 constexpr std::size_t tag_size = 32;
 constexpr std::string_view argon2_name = "argon2";
+// Of the configured cost in KiB times passes: a deadline made for hashes of that cost has no room for two.
+constexpr std::uint64_t clearly_dearer = 2;
 
 PasswordHash as_stored(const Argon2Phc& phc) {
   return PasswordHash{std::string(argon2_name), format_phc(phc), hash_options(phc)};
@@ -161,7 +163,12 @@ awaitable<result<Verdict>> Hasher::verify(PasswordHash expected, Secret password
 }
 
 bool Hasher::is_slow(const PasswordHash& stored) const {
-  if (stored.algorithm == argon2_name) return false;
+  if (stored.algorithm == argon2_name) {
+    const std::optional<Argon2Phc> phc = parse_phc(stored.encoded);
+    if (!phc || phc->memory_kib > state_->pool.largest_kib()) return false;
+    const std::uint64_t own = std::uint64_t{state_->cost.memory_kib} * state_->cost.passes;
+    return std::uint64_t{phc->memory_kib} * phc->passes >= clearly_dearer * own;
+  }
   const std::optional<ForeignHash> foreign = ForeignHash::read(stored, state_->bounds());
   return foreign && !foreign->is_fast();
 }

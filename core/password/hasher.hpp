@@ -53,9 +53,11 @@ class Hasher {
   [[nodiscard]] PasswordHash decoy(const Secret& project_key, const HashClasses& stored, std::string_view email) const;
   /// True when a hash is not Argon2id at the configured cost with the current pepper.
   [[nodiscard]] bool needs_rehash(const PasswordHash& stored) const;
-  /// True for a hash of another product that takes longer than one of ours may: its callers wait longer.
+  /// True for a hash of another product that takes longer than one of ours may, and for an Argon2 of at least twice the
+  /// configured cost: its callers wait longer.
   [[nodiscard]] bool is_slow(const PasswordHash& stored) const;
-  /// May such a hash be stored? general_argument_invalid otherwise, and `why` completes "the hash ...".
+  /// May such a hash be stored? general_argument_invalid otherwise, and `why` completes "the hash ...": static text,
+  /// ended by a NUL.
   [[nodiscard]] result<void> may_import(const PasswordHash& stored, std::string_view& why) const;
   /// Would one verification be admitted now? For refusing before any store read.
   [[nodiscard]] result<void> admits(const HashTicket& ticket) const;

@@ -28,7 +28,7 @@ awaitable<result<Answer>> list_sessions(Services& svc, const Call& call) {
   const result<std::vector<Session>> sessions = co_await svc.store.sessions(call.project(), std::move(user_id));
   if (!sessions) co_return sessions.error();
   Answer answer;
-  answer.body = models::session_list(*sessions, current_id(call), models::viewer_of(call));
+  answer.body = models::session_list(*sessions, sessions->size(), current_id(call), models::viewer_of(call));
   co_return answer;
 }
 

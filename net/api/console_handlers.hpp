@@ -2,6 +2,7 @@
 // Handlers of what only the console project has, projects and the teams that own them, with their inputs. Contract
 // project.md section 8, teams.md section 3.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,7 @@ namespace portcullis::api {
 struct NewProjectInput {
   std::string project_id, name, team_id, region;
 };
-struct ProjectNameInput {
+struct ProjectUpdateInput : BasicProjectNotes<std::optional<std::string>> {
   std::string project_id, name;
 };
 struct ProjectTeamInput {
@@ -30,7 +31,7 @@ struct TeamInput {
 // console_projects.cpp
 awaitable<result<Answer>> create_project(Services& svc, const Call& call);
 awaitable<result<Answer>> list_projects(Services& svc, const Call& call);
-awaitable<result<Answer>> rename_project(Services& svc, const Call& call);
+awaitable<result<Answer>> describe_project(Services& svc, const Call& call);
 awaitable<result<Answer>> move_project(Services& svc, const Call& call);
 // console_teams.cpp
 awaitable<result<Answer>> create_team(Services& svc, const Call& call);

@@ -31,6 +31,22 @@ constexpr ListField<Project> project_fields[] = {
      }},
 };
 
+/// What was said takes the place of what was noted.
+void note(const BasicProjectNotes<std::optional<std::string>>& said, ProjectNotes& notes) {
+  const auto put = [](const std::optional<std::string>& from, std::string& to) {
+    if (from) to = *from;
+  };
+  put(said.description, notes.description);
+  put(said.logo, notes.logo);
+  put(said.url, notes.url);
+  put(said.legal_name, notes.legal_name);
+  put(said.legal_country, notes.legal_country);
+  put(said.legal_state, notes.legal_state);
+  put(said.legal_city, notes.legal_city);
+  put(said.legal_address, notes.legal_address);
+  put(said.legal_tax_id, notes.legal_tax_id);
+}
+
 /// May the caller act on projects of that team, or on that one?
 bool administers(const Call& call, std::string_view team_id, std::string_view project_id) {
   const std::vector<BorrowedMembership>& memberships = call.profile().memberships;
@@ -91,7 +107,7 @@ awaitable<result<Answer>> list_projects(Services& svc, const Call& call) {
   const auto older = [](const Project& a, const Project& b) { return a.number < b.number; };
   std::sort(projects.begin(), projects.end(), older);
   const std::span<const ListField<Project>> fields(project_fields);
-  const auto page = slice_of(svc, input, fields, projects, storage::query::default_limit);
+  const auto page = slice_of(svc, input, fields, projects, storage::query::default_limit, models::project_names());
   if (!page) co_return page.error();
   std::vector<std::string> shown;
   std::size_t bytes = 0;
@@ -99,6 +115,7 @@ awaitable<result<Answer>> list_projects(Services& svc, const Call& call) {
     const Project& project = projects[place];
     result<std::string> text = co_await project_text(svc, call, project);
     if (!text) co_return text.error();
+    if (!page->selected.empty()) text = models::selected(*text, page->selected);
     bytes += text->size();
     if (bytes > largest_page) co_return page_too_large;
     shown.push_back(std::move(*text));
@@ -108,14 +125,15 @@ awaitable<result<Answer>> list_projects(Services& svc, const Call& call) {
   co_return answer;
 }
 
-awaitable<result<Answer>> rename_project(Services& svc, const Call& call) {
-  const ProjectNameInput& input = call.input<ProjectNameInput>();
+awaitable<result<Answer>> describe_project(Services& svc, const Call& call) {
+  const ProjectUpdateInput& input = call.input<ProjectUpdateInput>();
   std::string id = input.project_id;
-  std::function<result<void>(Project&)> edit = [name = input.name](Project& project) -> result<void> {
-    project.settings.name = name;
+  std::function<result<void>(Project&)> edit = [said = input](Project& project) -> result<void> {
+    project.settings.name = said.name;
+    note(said, project.notes);
     return {};
   };
-  std::string what = "name";
+  std::string what = "name and notes";
   co_return co_await edit_project(svc, call, std::move(id), std::move(edit), std::move(what));
 }
 

@@ -18,7 +18,7 @@ Route row(Service service, Method method, std::string_view path, std::string_vie
 
 std::vector<Route> console_routes() {
   using New = NewProjectInput;
-  using Rename = ProjectNameInput;
+  using Update = ProjectUpdateInput;
   using Move = ProjectTeamInput;
   using NewTeam = NewTeamInput;
   constexpr Service projects = Service::projects;
@@ -32,9 +32,16 @@ std::vector<Route> console_routes() {
       row(projects, Method::get, "/v1/projects", "projectsList", "projects.read", "ProjectList", list_projects,
           list_inputs()),
       row(projects, Method::patch, "/v1/projects/:projectId", "projectsUpdate", "projects.write", "Project",
-          rename_project,
-          inputs<Rename>(
-              {required("projectId", r::uid, &Rename::project_id), required("name", r::name, &Rename::name)})),
+          describe_project,
+          inputs<Update>({required("projectId", r::uid, &Update::project_id), required("name", r::name, &Update::name),
+                          optional("description", r::note, &Update::description),
+                          optional("logo", r::long_note, &Update::logo), optional("url", r::url_or_empty, &Update::url),
+                          optional("legalName", r::note, &Update::legal_name),
+                          optional("legalCountry", r::note, &Update::legal_country),
+                          optional("legalState", r::note, &Update::legal_state),
+                          optional("legalCity", r::note, &Update::legal_city),
+                          optional("legalAddress", r::note, &Update::legal_address),
+                          optional("legalTaxId", r::note, &Update::legal_tax_id)})),
       row(projects, Method::patch, "/v1/projects/:projectId/team", "projectsUpdateTeam", "projects.write", "Project",
           move_project,
           inputs<Move>({required("projectId", r::uid, &Move::project_id), required("teamId", r::uid, &Move::team_id)})),

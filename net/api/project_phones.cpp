@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "net/api/project_answers.hpp"
 #include "net/api/project_handlers.hpp"
 #include "net/api/support.hpp"
 #include "net/changes/mock_phones.hpp"
@@ -93,13 +94,13 @@ awaitable<result<Answer>> set_mock_phones(Services& svc, const Call& call) {
     if (std::any_of(made.begin(), made.end(), is_same)) co_return error(errc::general_bad_request);
     made.push_back(MockPhone{input.number, {}, {}, seal_mock_code(svc, call.project(), input.number, input.code)});
   }
-  auto make = [p = call.project(), id = call.live_project->project.id, made = std::move(made)] {
-    return changes::replace_mock_phones(p, id, made);
+  auto make = [p = call.project(), id = call.live_project->project.id, now = call.now, made = std::move(made)] {
+    return changes::replace_mock_phones(p, id, now, made);
   };
-  const result<bool> stored = co_await commit<bool>(svc.store.engine(), std::move(make));
+  const result<Project> stored = co_await commit<Project>(svc.store.engine(), std::move(make));
   if (!stored) co_return stored.error();
   log_security(svc, call, "mock_phones_set", "ok", {}, call.by());
-  co_return co_await show_project(svc, call);
+  co_return co_await answer_project(svc, call, *stored);
 }
 
 }  // namespace portcullis::api

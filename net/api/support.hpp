@@ -10,7 +10,7 @@
 namespace portcullis::api {
 
 /// Verifies `password` for `account` (a user id or e-mail, the fairness key) within the network's limit, and counts and
-/// logs a mismatch. A hash of another product that takes its time gets the deadline of administrators. Errors:
+/// logs a mismatch. A hash that is slow (Hasher::is_slow) gets the deadline of administrators. Errors:
 /// user_invalid_credentials, general_rate_limit_exceeded, server_busy.
 [[nodiscard]] awaitable<result<Verdict>> check_password(Services& svc, const Call& call, PasswordHash expected,
                                                         Secret password, std::string account);

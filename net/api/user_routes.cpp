@@ -109,9 +109,9 @@ std::vector<Route> user_sessions() {
   using New = UserTokenInput;
   std::vector<Route> rows{
       row(Method::post, "/v1/users/:userId/sessions", "usersCreateSession", 201, "Session", create_user_session,
-          of_user<UserInput>()),
+          inputs<UserInput>({required("userId", r::custom_id, &UserInput::user_id)})),
       row(Method::get, "/v1/users/:userId/sessions", "usersListSessions", 200, "SessionList", list_user_sessions,
-          of_user<UserInput>()),
+          of_user<UserListInput>({optional("total", r::loose_boolean, &UserListInput::total)})),
       row(Method::del, "/v1/users/:userId/sessions", "usersDeleteSessions", 204, "", delete_user_sessions,
           of_user<UserInput>()),
       row(Method::del, "/v1/users/:userId/sessions/:sessionId", "usersDeleteSession", 204, "", delete_user_session,

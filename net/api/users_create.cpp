@@ -52,7 +52,7 @@ awaitable<result<Answer>> import_user(Services& svc, const Call& call, PasswordH
   const ImportUserInput& input = call.input<ImportUserInput>();
   std::string_view why;
   const result<void> usable = svc.hasher.may_import(hash, why);
-  if (!usable) co_return error(errc::general_argument_invalid, "password", "a hash that can be verified here");
+  if (!usable) co_return error(errc::general_argument_invalid, "password", why.data());  // static text
   User user = new_user(svc, call, input.user_id);
   user.email = input.email;
   user.name = input.name;
@@ -96,7 +96,7 @@ awaitable<result<Answer>> create_user(Services& svc, const Call& call) {
 
 awaitable<result<Answer>> import_argon2(Services& svc, const Call& call) {
   PasswordHash hash = imported(svc, call, "argon2");
-  hash.options = R"({"type":"argon2","memory_cost":65536,"time_cost":4,"threads":3})";  // whatever the hash says
+  hash.options = default_hash_options;  // whatever the hash says
   co_return co_await import_user(svc, call, std::move(hash));
 }
 

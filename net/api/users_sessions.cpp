@@ -39,7 +39,8 @@ awaitable<result<Answer>> list_user_sessions(Services& svc, const Call& call) {
   const result<std::vector<Session>> sessions = co_await svc.store.sessions(call.project(), std::move(id));
   if (!sessions) co_return sessions.error();
   Answer answer;
-  answer.body = models::session_list(*sessions, "", models::viewer_of(call));
+  const std::size_t total = call.input<UserListInput>().total ? sessions->size() : 0;
+  answer.body = models::session_list(*sessions, total, "", models::viewer_of(call));
   co_return answer;
 }
 

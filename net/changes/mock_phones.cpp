@@ -41,17 +41,22 @@ Change<bool> delete_mock_phone(ProjectNo p, std::string number) {
   return erase_row(keys::mock_phone(p, number), errc::mock_number_not_found, Snapshot::kept);
 }
 
-Change<bool> replace_mock_phones(ProjectNo p, std::string project_id, std::vector<MockPhone> made) {
+Change<Project> replace_mock_phones(ProjectNo p, std::string project_id, Time now, std::vector<MockPhone> made) {
   storage::Reads reads{{keys::project(project_id)}, {keys::mock_phones(p, keys::mock_phones_limit)}};
-  auto decide = [p, made = std::move(made)](const View& view) -> result<Decision<bool>> {
+  auto decide = [p, now, made = std::move(made), key = reads.keys[0]](const View& view) -> result<Decision<Project>> {
     if (!view.values[0]) return errc::project_not_found;
-    Decision<bool> decision{{}, true};
+    result<Project> project = codec::project(Row{key, *view.values[0]});
+    if (!project) return project.error();
+    project->updated_at = now;
+    Decision<Project> decision;
+    decision.edits.put.push_back(codec::put(key, *project));
     for (const Row& row : view.ranges[0]) decision.edits.erase.emplace_back(row.key);
     for (const MockPhone& phone : made)
       decision.edits.put.push_back(codec::put(keys::mock_phone(p, phone.number), phone));
+    decision.value = std::move(*project);
     return decision;
   };
-  return {std::move(reads), std::move(decide)};
+  return {std::move(reads), std::move(decide), true};
 }
 
 }  // namespace portcullis::changes

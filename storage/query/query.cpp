@@ -129,10 +129,11 @@ result<void> check_count(Takes takes, std::size_t count) {
 /// Reads one query after the other into one Query.
 class Reader {
  public:
-  explicit Reader(std::span<const Attribute> attributes) : attributes_(attributes) {}
+  Reader(std::span<const Attribute> attributes, std::span<const std::string> selectable)
+      : attributes_(attributes), selectable_(selectable) {}
   result<void> add(const Said& said);
   void add(Filter filter);
-  [[nodiscard]] Query take() { return std::move(query_); }
+  [[nodiscard]] Query take();
 
  private:
   result<Filter> filter(const Said& said);
@@ -140,8 +141,10 @@ class Reader {
   result<void> order(const Said& said);
   result<void> page(const Said& said);
   result<void> cursor(const Said& said);
+  result<void> select(const Said& said);
 
   std::span<const Attribute> attributes_;
+  std::span<const std::string> selectable_;
   Query query_;
   bool has_offset_ = false;
 };
@@ -200,16 +203,15 @@ result<void> Reader::order(const Said& said) {
   return {};
 }
 
-/// Of several limits, offsets or cursors the first one counts.
+/// Of several limits, offsets or cursors the first one counts. A longer page than the longest is that one.
 result<void> Reader::page(const Said& said) {
   const bool limit = said.method == "limit";
   const std::int64_t number = said.count() == 1 ? read_number(said.values->front()).value_or(-1) : -1;
-  const bool too_many = limit && number > static_cast<std::int64_t>(most_on_a_page);
-  if (number < (limit ? 1 : 0) || too_many)
-    return invalid(limit ? "a list of queries whose limit is a whole number, 1 to 5000"
+  if (number < (limit ? 1 : 0))
+    return invalid(limit ? "a list of queries whose limit is a whole number, 1 or more"
                          : "a list of queries whose offset is a whole number, 0 or more");
   const auto size = static_cast<std::uint64_t>(number);
-  if (limit && !query_.limit) query_.limit = size;
+  if (limit && !query_.limit) query_.limit = std::min(size, most_on_a_page);
   if (!limit && !std::exchange(has_offset_, true)) query_.offset = size;
   return {};
 }
@@ -223,7 +225,27 @@ result<void> Reader::cursor(const Said& said) {
   return {};
 }
 
+/// Several add up.
+result<void> Reader::select(const Said& said) {
+  if (said.count() == 0 || said.count() > most_values) return invalid("a list of queries that select 1 to 500 members");
+  for (const json::Value& value : *said.values) {
+    const std::string* const name = value.string();
+    const bool known = name && (*name == every_member ||
+                                std::find(selectable_.begin(), selectable_.end(), *name) != selectable_.end());
+    if (!known) return invalid("a list of queries that select members of this list's records");
+    query_.selected.push_back(*name);
+  }
+  return {};
+}
+
+Query Reader::take() {
+  std::vector<std::string>& selected = query_.selected;
+  if (std::find(selected.begin(), selected.end(), every_member) != selected.end()) selected.clear();
+  return std::move(query_);
+}
+
 result<void> Reader::add(const Said& said) {
+  if (said.method == "select" && !selectable_.empty()) return select(said);
   if (said.method == "limit" || said.method == "offset") return page(said);
   if (said.method == "cursorAfter" || said.method == "cursorBefore") return cursor(said);
   if (said.method.starts_with("order")) {
@@ -251,8 +273,9 @@ std::size_t find(std::span<const Attribute> attributes, std::string_view name) n
   return static_cast<std::size_t>(at - attributes.begin());
 }
 
-result<Query> read(const std::vector<std::string>& texts, std::span<const Attribute> attributes) {
-  Reader reader(attributes);
+result<Query> read(const std::vector<std::string>& texts, std::span<const Attribute> attributes,
+                   std::span<const std::string> selectable) {
+  Reader reader(attributes, selectable);
   for (const std::string& text : texts) {
     const std::optional<json::Value> value = json::parse(text);
     if (!value) return invalid("a list of queries in JSON");

@@ -74,13 +74,19 @@ struct Query {
   bool random = false;
   std::optional<std::uint64_t> limit;
   std::uint64_t offset = 0;
-  std::string cursor;   ///< id; empty = none
-  bool before = false;  ///< the page ends before the cursor, rather than begins after it
+  std::string cursor;                 ///< id; empty = none
+  bool before = false;                ///< the page ends before the cursor, rather than begins after it
+  std::vector<std::string> selected;  ///< members of a record to be shown; empty = all
 };
 
-/// Reads the texts of a `queries` parameter. Errors: general_argument_invalid (`queries`, with what is wrong),
-/// general_query_invalid for what is well said and no list of this program can do.
-[[nodiscard]] result<Query> read(const std::vector<std::string>& texts, std::span<const Attribute> attributes);
+/// `select` names every member.
+inline constexpr std::string_view every_member = "*";
+
+/// Reads the texts of a `queries` parameter. `select` may name what is `selectable`, or every_member; a list without
+/// any knows no such query. Errors: general_argument_invalid (`queries`, with what is wrong), general_query_invalid for
+/// what is well said and no list of this program can do.
+[[nodiscard]] result<Query> read(const std::vector<std::string>& texts, std::span<const Attribute> attributes,
+                                 std::span<const std::string> selectable = {});
 
 /// The place of an attribute; the declaration's size when it has none of that name.
 [[nodiscard]] std::size_t find(std::span<const Attribute> attributes, std::string_view name) noexcept;

@@ -39,6 +39,7 @@ result<Slice> slice(const Query& query, std::span<const Attribute> attributes, s
   for (std::size_t i = 0; i < items.size(); ++i)
     if (hold(query.filters, attributes, *items[i])) matching.push_back(Ranked{ranking.rank(*items[i]), i});
   Slice slice;
+  slice.selected = query.selected;
   if (wants_total) slice.total = std::min<std::uint64_t>(matching.size(), most_counted);
   if (!query.cursor.empty()) {
     const result<Rank> cursor = cursor_rank(query, ranking, items);

@@ -12,8 +12,9 @@
 namespace portcullis::storage::query {
 
 struct Slice {
-  std::vector<std::size_t> places;  ///< of the items on the page, in order
-  std::uint64_t total = 0;          ///< that match on all pages, at most 5000; 0 when it is not wanted
+  std::vector<std::size_t> places;      ///< of the items on the page, in order
+  std::uint64_t total = 0;              ///< that match on all pages, at most 5000; 0 when it is not wanted
+  std::vector<std::string> selected{};  ///< as in the query
 };
 
 /// `fallback` = the page's size where the query names none. Errors: general_cursor_not_found,

@@ -66,6 +66,13 @@ BOOST_AUTO_TEST_CASE(known_hashes_match_their_password_and_no_other) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_bcrypt_vector_of_the_contract_matches_at_its_cost_of_15) {
+  const auto hash =
+      ForeignHash::read(stored("bcrypt", "$2a$15$xX/myGbFU.ZSKHSi6EHdBOySTdYm8QxBLXmOPHrYMwV0mHRBBSBOq"), {});
+  BOOST_REQUIRE(hash);
+  BOOST_TEST(hash->matches("appwrite"));
+}
+
 BOOST_AUTO_TEST_CASE(every_sha_version_is_its_digest_in_lowercase) {
   for (const char* version : {"sha1", "sha224", "sha256", "sha384", "sha512/224", "sha512/256", "sha512", "sha3-224",
                               "sha3-256", "sha3-384", "sha3-512"}) {

@@ -250,6 +250,21 @@ BOOST_AUTO_TEST_CASE(a_slow_foreign_hash_is_a_class_of_its_own) {
   BOOST_TEST(*hit == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(an_argon2_of_twice_the_configured_cost_is_slow) {
+  Fixture f;  // 64 KiB, 2 passes
+  const auto is_slow = [&f](const std::string& costs) {
+    return f.hasher.is_slow(argon2_hash("$argon2id$v=19$" + costs + "$c29tZXNhbHQ$c29tZXNhbHRzb21lc2FsdA"));
+  };
+  BOOST_TEST(is_slow("m=64,t=4,p=1"));
+  BOOST_TEST(is_slow("m=128,t=2,p=1"));
+  BOOST_TEST(is_slow("m=256,t=4,p=4"));
+  BOOST_TEST(!is_slow("m=64,t=3,p=1"));
+  BOOST_TEST(!is_slow("m=32,t=2,p=1"));
+  BOOST_TEST(!is_slow("m=512,t=4,p=1"));  // more memory than the pool has: costs what a new hash costs
+  BOOST_TEST(!f.hasher.is_slow(f.hash("correct horse")));
+  BOOST_TEST(!f.hasher.is_slow(argon2_hash("unreadable")));
+}
+
 BOOST_AUTO_TEST_CASE(what_may_be_imported_is_what_can_be_verified) {
   Fixture f;
   std::string_view why;

@@ -74,6 +74,14 @@ BOOST_AUTO_TEST_CASE(ids_follow_the_contract) {
   for (const char* bad : {"", "-a", "A", "a_b"}) BOOST_TEST(!v::is_project_id(bad), bad);
 }
 
+BOOST_AUTO_TEST_CASE(a_url_has_a_scheme_and_a_host) {
+  for (const char* good : {"https://a.example", "http://localhost:80/x?y#z", "app+x://a"})
+    BOOST_TEST(v::is_url(good), good);
+  for (const char* bad :
+       {"", "a.example", "https://", "https:///x", "://a", "1a://a", "a b://c", "https://a b", "https://\xc3\xbc"})
+    BOOST_TEST(!v::is_url(bad), bad);
+}
+
 BOOST_AUTO_TEST_CASE(emails_follow_the_contract) {
   for (const char* good : {"a@b.co", "a.b+c@sub.example.com", "user@localhost.test", "x_y!#@a-b.org"})
     BOOST_TEST(v::is_email(good), good);

@@ -119,6 +119,28 @@ BOOST_AUTO_TEST_CASE(remembered_passwords_and_the_current_one_are_refused_when_h
   BOOST_TEST(change(3, 1).empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_full_history_is_compared_as_twenty_hashes_the_current_one_among_them) {
+  AppFixture app;
+  app.set([](ProjectSettings& s) { s.password_history = 20; });
+  app.sign_up("a@example.com", "password-1");
+  const Headers key{{"X-Appwrite-Key", app.make_key({"users.read", "users.write"})}};
+  const std::string id = app.call(Method::get, "/v1/users?search=a@example.com", {}, key).response.body;
+  const std::size_t at = id.find(R"("$id":")") + 7;
+  const std::string path = "/v1/users/" + id.substr(at, id.find('"', at) - at) + "/password";
+  const auto hashes = [&app] { return app.app().services().pool.stats().service.total(); };
+  const auto set = [&](int to) {
+    return app.call(Method::patch, path, R"({"password":"password-)" + std::to_string(to) + "\"}", key).type();
+  };
+  for (int i = 2; i <= 20; ++i) BOOST_TEST_REQUIRE(set(i).empty());
+  const std::uint64_t before = hashes();
+  BOOST_TEST(set(20) == "password_recently_used");
+  BOOST_TEST(hashes() - before == 20U);
+  BOOST_TEST(set(1) == "password_recently_used");
+  BOOST_TEST(set(21).empty());
+  BOOST_TEST(hashes() - before == 61U);  // and one that was made
+  BOOST_TEST(set(1).empty());            // twenty newer ones pushed it out
+}
+
 BOOST_AUTO_TEST_CASE(personal_data_in_a_password_is_refused_where_the_project_asks) {
   AppFixture app;
   app.set([](ProjectSettings& s) { s.personal_data_check = true; });

@@ -162,6 +162,17 @@ BOOST_AUTO_TEST_CASE(history_keeps_the_newest) {
   BOOST_TEST((rotate_history(three, hash("d"), 1) == std::vector{hash("d")}));
 }
 
+BOOST_AUTO_TEST_CASE(a_history_of_twenty_is_full_with_twenty_and_the_twenty_first_pushes_one_out) {
+  std::vector<PasswordHash> kept;
+  for (int i = 1; i <= 20; ++i) kept = rotate_history(std::move(kept), hash(std::to_string(i)), 20);
+  BOOST_TEST(kept.size() == 20U);
+  BOOST_TEST((kept.front() == hash("1")));
+  kept = rotate_history(std::move(kept), hash("21"), 20);
+  BOOST_TEST(kept.size() == 20U);
+  BOOST_TEST((kept.front() == hash("2")));
+  BOOST_TEST((kept.back() == hash("21")));
+}
+
 BOOST_AUTO_TEST_CASE(history_switched_off_stays_as_it_is) {
   BOOST_TEST((rotate_history({hash("a")}, hash("b"), 0) == std::vector{hash("a")}));
 }

@@ -139,6 +139,49 @@ test('projects are listed with queries and search, each administrator their own'
   accepted(await two.on(ids[0]).get('/v1/project'));
 });
 
+test('a list of projects shows what is selected of them', async () => {
+  const root = await administrator();
+  const team = accepted(await root.console.post('/v1/teams', { teamId: 'unique()', name: 'Many' }), 201);
+  for (const name of ['Alpha', 'Beta']) accepted(await root.console.post('/v1/projects', { projectId: 'unique()', name, teamId: team.$id }), 201);
+  const ask = (caller, ...queries) => caller.get(`/v1/projects?${[Query.equal('teamId', team.$id), ...queries].map((query, i) => `queries[${i}]=${encodeURIComponent(query)}`).join('&')}`);
+  const { projects: whole } = accepted(await ask(root.console));
+  const always = ({ $id, $createdAt, $updatedAt }) => ({ $id, $createdAt, $updatedAt });
+
+  const some = accepted(await ask(root.console, Query.select(['name', 'teamId']), Query.select(['services', 'onboarding']), Query.orderDesc('name'), Query.limit(1)));
+  const { name, teamId, services, onboarding } = whole[1];
+  assert.deepEqual(some, { total: 2, projects: [{ ...always(whole[1]), name, teamId, services, onboarding }] });
+  assert.deepEqual(accepted(await ask(root.console, Query.select(['name', '*']))).projects, whole);
+  // A member that this format does not show is left out.
+  assert.deepEqual(accepted(await ask(root.console, Query.select(['$id', 'platforms', 'accessedAt']))).projects, whole.map(always));
+  const old = new Caller(server, { project: 'console', cookie: root.text, headers: { 'x-appwrite-response-format': '1.9.4' } });
+  assert.deepEqual(accepted(await ask(old, Query.select(['platforms', 'authLimit']))).projects, whole.map((each) => ({ ...always(each), authLimit: 0, platforms: [] })));
+  for (const wrong of [Query.select([]), Query.select(['nothing']), Query.select(['name', 'password']), '{"method":"select","values":[1]}', '{"method":"select"}', Query.or([Query.select(['name']), Query.select(['name'])])])
+    refused(await ask(root.console, wrong), 400, 'general_argument_invalid');
+  refused(await root.console.get(`/v1/teams?queries[0]=${encodeURIComponent(Query.select(['name']))}`), 400, 'general_argument_invalid');
+});
+
+test('what an administrator notes of a project stays', async () => {
+  const root = await administrator();
+  const made = accepted(await root.console.post('/v1/projects', { projectId: 'unique()', name: 'Shop', teamId: 'administrators' }), 201);
+  const old = new Caller(server, { project: 'console', cookie: root.text, headers: { 'x-appwrite-response-format': '1.9.4' } });
+  const change = async (body, caller = old) => accepted(await caller.patch(`/v1/projects/${made.$id}`, { name: 'Shop', ...body }));
+  const notes = {
+    description: 'Sells \u00fcbersee & more', logo: 'logo.png', url: 'https://shop.example/a?b=c', legalName: 'Shop Ltd', legalCountry: 'DE',
+    legalState: 'Berlin', legalCity: 'Berlin', legalAddress: 'Street 1', legalTaxId: 'DE 123',
+  };
+  const noted = (project) => Object.fromEntries(Object.keys(notes).map((name) => [name, project[name]]));
+  assert.deepEqual(noted(await change(notes)), notes);
+  assert.ok(!('description' in (await change({}, root.console)))); // what is not named is kept
+  await server.restart({ hard: true });
+  const later = { ...notes, logo: '', legalCity: 'Potsdam' };
+  assert.deepEqual(noted(await change({ logo: '', legalCity: 'Potsdam', url: null })), later);
+  assert.deepEqual(noted(accepted(await old.get(`/v1/projects/${made.$id}`))), later);
+  for (const [name, value] of [['description', 'x'.repeat(257)], ['logo', 'x'.repeat(1025)], ['url', 'shop.example'], ['url', 'https://'], ['legalTaxId', 5]])
+    refused(await old.patch(`/v1/projects/${made.$id}`, { name: 'Shop', [name]: value }), 400, 'general_argument_invalid', name);
+  assert.deepEqual(noted(accepted(await old.get(`/v1/projects/${made.$id}`))), later);
+  assert.equal((await server.command('check', '--json')).problemCount, 0);
+});
+
 test('nobody acts as an administrator without being one', async () => {
   const id = await server.create_project(fresh_id());
   const guest = new Caller(server, { project: id });

@@ -68,10 +68,19 @@ describe('a key', () => {
     refused(await guest.as({ key: secret }).post('/v1/account', details()), 401, 'user_unauthorized');
     refused(await guest.as({ key: server.default_key, project: null }).post('/v1/account', details()), 403, 'project_id_missing');
     const project = await server.create_project('foreign');
-    const elsewhere = await guest.as({ key: server.default_key, project }).post('/v1/account', details());
-    assert.ok([['project_id_missing', 403].join(), ['user_unauthorized', 401].join()].includes([elsewhere.json.type, elsewhere.status].join()), elsewhere.text);
+    refused(await guest.as({ key: server.default_key, project }).post('/v1/account', details()), 403, 'project_id_missing');
+    refused(await guest.as({ key: secret, project }).post('/v1/account', details()), 401, 'user_unauthorized'); // revoked everywhere
     accepted(await guest.as({ key: `strange_${'0'.repeat(64)}` }).post('/v1/account', details()), 201);
     unauthorized(await guest.as({ key: `strange_${'0'.repeat(64)}` }).get('/v1/account'));
+  });
+
+  test('of an organization or an account needs its header, and is unknown with it', async () => {
+    for (const [type, header, missing] of [['organization', 'x-appwrite-organization', 'organization_id_missing'], ['account', 'x-appwrite-user', 'user_id_missing']])
+      for (const project of ['default', 'console']) {
+        const key = `${type}_${'0'.repeat(256)}`;
+        refused(await guest.as({ key, project }).get('/v1/account'), 403, missing);
+        refused(await guest.as({ key, project, headers: { [header]: 'somebody' } }).get('/v1/account'), 401, 'user_unauthorized');
+      }
   });
 
   test('that expires later works until then', async () => {

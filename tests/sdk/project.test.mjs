@@ -98,6 +98,26 @@ test('each policy is set within its bounds, and null turns off', async () => {
   }
 });
 
+test('the SDK sets policies and reads them one by one', async () => {
+  const id = await server.create_project(fresh_id());
+  const { project: here } = node_client(server, { project: id, key: (await server.create_key(id)).secret });
+  const shown = async (policyId) => plain(await here.getPolicy({ policyId }));
+  const rows = [
+    ['password-history', 'updatePasswordHistoryPolicy', [{ total: 20 }, { total: 5 }], [{ total: 21 }, { total: 0 }]],
+    ['password-personal-data', 'updatePasswordPersonalDataPolicy', [{ enabled: true }, { enabled: false }], []],
+    ['session-alert', 'updateSessionAlertPolicy', [{ enabled: true }, { enabled: false }], []],
+    ['session-invalidation', 'updateSessionInvalidationPolicy', [{ enabled: false }, { enabled: true }], []],
+  ];
+  for (const [policyId, method, good, bad] of rows) {
+    for (const value of good) {
+      assert.equal((await here[method](value)).$id, id, method);
+      assert.deepEqual(await shown(policyId), { $id: policyId, ...value });
+    }
+    for (const value of bad) await assert.rejects(here[method](value), sdk_error(400, 'general_argument_invalid'));
+  }
+  assert.deepEqual(await shown('password-history'), { $id: 'password-history', total: 5 });
+});
+
 test('policies of several parts keep what is not named', async () => {
   const id = await server.create_project(fresh_id());
   const caller = new Caller(server, { project: id, key: (await server.create_key(id)).secret });
@@ -207,7 +227,7 @@ test('nobody but a key with the scope sets a project, and none the built-in one'
     refused(await caller.patch('/v1/project/services/users', { enabled: false }), 401, 'general_unauthorized_scope');
   }
   refused(await new Caller(server, { project: 'console' }).get('/v1/project'), 401, 'general_access_forbidden');
-  refused(await new Caller(server, { project: id, key: server.default_key }).get('/v1/project'), 401, 'user_unauthorized');
+  refused(await new Caller(server, { project: id, key: server.default_key }).get('/v1/project'), 403, 'project_id_missing');
 });
 
 test('the command line and the service set the same things', async () => {

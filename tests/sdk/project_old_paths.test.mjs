@@ -25,7 +25,11 @@ test('mock phone numbers are replaced as a list', async () => {
   const { id, path, key } = await fresh_project();
   accepted(await key.post('/v1/project/mock-phones', { number: '+15550199', otp: '999999' }), 201);
   const set = (numbers, caller = root) => caller.patch(`${path}/auth/mock-numbers`, { numbers });
-  assert.equal(accepted(await set([{ phone: '+15550100', otp: '123456' }, { phone: '+15550101', otp: '000000' }])).$id, id);
+  const before_it = accepted(await key.get('/v1/project')).$updatedAt;
+  const answer = accepted(await set([{ phone: '+15550100', otp: '123456' }, { phone: '+15550101', otp: '000000' }]));
+  assert.equal(answer.$id, id);
+  assert.ok(answer.$updatedAt > before_it);
+  assert.equal(accepted(await key.get('/v1/project')).$updatedAt, answer.$updatedAt);
   const shown = async () => accepted(await key.get('/v1/project/mock-phones')).mockNumbers.map(({ number, otp, $createdAt, $updatedAt }) => [number, otp, $createdAt, $updatedAt]);
   assert.deepEqual(await shown(), [['+15550100', '123456', '', ''], ['+15550101', '000000', '', '']]);
   await server.restart({ hard: true });

@@ -33,7 +33,7 @@ test('nothing of the other project is seen', async () => {
     refused(await caller.get('/v1/account'), 401, 'general_unauthorized_scope');
   const { jwt } = accepted(await mine.caller.post('/v1/account/jwts'), 201);
   refused(await theirs.guest.as({ jwt }).get('/v1/account'), 401, 'user_jwt_invalid');
-  refused(await theirs.guest.as({ key: ours.key_text }).get('/v1/users'), 401, 'user_unauthorized');
+  refused(await theirs.guest.as({ key: ours.key_text }).get('/v1/users'), 403, 'project_id_missing');
   const ephemeral = accepted(await ours.key.post('/v1/project/keys/ephemeral', { scopes: ['users.read'], duration: 60 }), 201).secret;
   refused(await theirs.guest.as({ key: ephemeral }).get('/v1/users'), 401, 'general_unauthorized_scope');
 

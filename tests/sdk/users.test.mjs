@@ -47,6 +47,8 @@ test('address, password and name are each optional', async () => {
     assert.deepEqual([made.email, made.phone, made.name], [params.email ?? '', params.phone ?? '', '']);
     assert.equal(made.password === null, params.password === undefined);
     assert.equal(made.passwordUpdate === '', params.password === undefined);
+    const options = params.password === undefined ? { memory_cost: 65536, time_cost: 4, threads: 3 } : { memory_cost: 8, time_cost: 1, threads: 1 };
+    assert.deepEqual([made.hash, made.hashOptions], ['argon2', { type: 'argon2', ...options }]);
   }
 });
 
@@ -124,6 +126,10 @@ test('a hash that would hang a thread, or can never be verified, is refused', as
     await assert.rejects(attempt('createScryptUser', 'x'.repeat(40), { ...scrypt, ...change }), invalid, JSON.stringify(change));
   await assert.rejects(attempt('createScryptModifiedUser', 'x'.repeat(40), { passwordSalt: '?', passwordSaltSeparator: 'Bw==', passwordSignerKey: 'Bw==' }), invalid);
   await assert.rejects(attempt('createMD5User', 'short'), invalid);
+  const said = (attempted) => attempted.then(() => 'accepted', (error) => error.message);
+  assert.equal(await said(attempt('createBcryptUser', `$2y$17$${'C'.repeat(53)}`)), 'Invalid `password` parameter: it has a bcrypt cost outside 4 to 16.');
+  assert.equal(await said(attempt('createArgon2User', 'not an Argon2 hash')), 'Invalid `password` parameter: it is no Argon2 hash ($argon2i$ or $argon2id$).');
+  assert.equal(await said(attempt('createScryptUser', 'x'.repeat(40), { ...scrypt, passwordCpu: 1 << 23, passwordMemory: 1 })), 'Invalid `password` parameter: it needs more memory than --foreign-hash-memory.');
 });
 
 test('names, labels, flags and preferences', async () => {
@@ -186,7 +192,7 @@ test('a password set by a key follows the policies, ends sessions and can be tak
   assert.equal((await sign_in(email, 'another good one')).status, 201);
 
   const cleared = plain(await users.updatePassword({ userId, password: '' }));
-  assert.equal(cleared.password, '');
+  assert.deepEqual([cleared.password, cleared.hash, cleared.hashOptions.memory_cost], ['', 'argon2', 65536]);
   assert.equal((await sign_in(email, 'another good one')).status, 401);
   await server.set('default', { passwordHistory: 0, personalDataCheck: false });
 });
@@ -202,13 +208,16 @@ test('sessions made, listed and ended by a key', async () => {
   const second = plain(await users.createSession({ userId }));
   const listed = plain(await users.listSessions({ userId }));
   assert.deepEqual([listed.total, listed.sessions.map((s) => s.$id)], [2, [first.$id, second.$id]]);
+  const uncounted = plain(await users.listSessions({ userId, total: false }));
+  assert.deepEqual([uncounted.total, uncounted.sessions.length], [0, 2]);
   await assert.rejects(users.deleteSession({ userId: other.$id, sessionId: first.$id }), sdk_error(404, 'user_session_not_found'));
   await users.deleteSession({ userId, sessionId: first.$id });
   await assert.rejects(me.account.get(), sdk_error(401, 'general_unauthorized_scope'));
   await users.deleteSessions({ userId });
   await users.deleteSessions({ userId });
   assert.equal((await users.listSessions({ userId })).total, 0);
-  await assert.rejects(users.createSession({ userId: 'nobody' }), sdk_error(404, 'user_not_found'));
+  for (const nobody of ['nobody', ID.unique(), 'unique()']) await assert.rejects(users.createSession({ userId: nobody }), sdk_error(404, 'user_not_found'));
+  await assert.rejects(users.createSession({ userId: '_no id' }), sdk_error(400, 'general_argument_invalid'));
   await users.updateStatus({ userId, status: false });
   assert.ok((await users.createSession({ userId })).secret);
 });
@@ -232,7 +241,8 @@ test('a deleted user is gone, and everything about them is free', async () => {
   const made = await somebody({ phone: fresh_phone() });
   const session = await users.createSession({ userId: made.$id });
   await users.delete({ userId: made.$id });
-  await assert.rejects(users.get({ userId: made.$id }), sdk_error(404, 'user_not_found'));
+  const gone = await users.get({ userId: made.$id }).catch((error) => error);
+  assert.deepEqual([gone.code, gone.type, gone.message], [404, 'user_not_found', 'User with the requested ID could not be found.']);
   await assert.rejects(users.delete({ userId: made.$id }), sdk_error(404, 'user_not_found'));
   await assert.rejects(node_client(server, { session: session.secret }).account.get(), sdk_error(401, 'general_unauthorized_scope'));
   const again = plain(await users.create({ userId: made.$id, email: made.email, phone: made.phone }));

@@ -92,6 +92,7 @@ BOOST_AUTO_TEST_CASE(projects_and_keys_come_back_as_they_were) {
 BOOST_AUTO_TEST_CASE(what_belongs_to_a_project_comes_back_as_it_was) {
   Project project = sample_project("p", 1);
   project.team_id = "cooks";
+  project.notes = {"A shop", "logo.png", "https://shop.example", "Shop Ltd", "DE", "Berlin", "Berlin", "Street 1", "7"};
   project.settings.labels = {"red", "blue"};
   project.settings.services.vcs = project.settings.protocols.websocket = false;
   project.settings.membership_privacy.user_mfa = project.settings.mfa_factors.custom = true;
@@ -99,6 +100,7 @@ BOOST_AUTO_TEST_CASE(what_belongs_to_a_project_comes_back_as_it_was) {
   BOOST_REQUIRE(stored);
   BOOST_TEST((stored->settings == project.settings));
   BOOST_TEST(stored->team_id == "cooks");
+  BOOST_TEST((stored->notes == project.notes));
   ApiKey used = sample_api_key("k");
   used.accessed_at = from_millis(77);
   used.sdks = {"Node.js", "Go"};
@@ -207,10 +209,24 @@ BOOST_AUTO_TEST_CASE(a_project_of_the_first_version_is_read_and_written_anew) {
   BOOST_TEST((read->settings == expected.settings));
   BOOST_TEST(read->sealed_root_key == "sealed");
   const Put now = codec::put(key, *read);
-  BOOST_TEST(now.value.front() == '\2');
+  BOOST_TEST(now.value.front() == '\3');
   BOOST_TEST((codec::project(row_of(now))->settings == expected.settings));
   for (std::size_t size = 1; size < body.size(); ++size)
     BOOST_TEST_REQUIRE(!codec::project(row_of(sealed(body.substr(0, size)))));
+}
+
+BOOST_AUTO_TEST_CASE(a_project_of_the_second_version_has_no_notes) {
+  Project project = sample_project("p", 1);
+  project.team_id = "cooks";
+  const Put now = codec::put(key, project);
+  constexpr std::size_t notes = 9;  // each of one byte when it is empty
+  std::string body = now.value.substr(0, now.value.size() - 8 - notes);
+  body.front() = '\2';
+  const result<Project> read = codec::project(row_of(sealed(body)));
+  BOOST_REQUIRE(read);
+  BOOST_TEST((read->settings == project.settings));
+  BOOST_TEST(read->team_id == "cooks");
+  BOOST_TEST((read->notes == ProjectNotes{}));
 }
 
 BOOST_AUTO_TEST_CASE(a_newer_record_version_is_refused) {

@@ -86,6 +86,16 @@ BOOST_AUTO_TEST_CASE(a_store_of_format_two_or_three_gets_its_hashes_counted) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_store_of_format_four_gets_a_new_head_alone) {
+  BOOST_REQUIRE(upgrade(*engine, {}));
+  BOOST_REQUIRE(submit_now(*engine, writes({codec::put(keys::meta(), codec::Meta{4, 2})})));
+  std::uint64_t calls = 0;
+  BOOST_REQUIRE(upgrade(*engine, [&](std::uint64_t) { ++calls; }));
+  BOOST_TEST(calls == 0U);
+  BOOST_TEST(format() == codec::store_format);
+  BOOST_TEST(problems() == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(a_damaged_password_row_stops_the_upgrade_and_the_counters_stay) {
   BOOST_REQUIRE(upgrade(*engine, {}));
   put_uncounted(3);
