@@ -1,4 +1,4 @@
-// Platforms, mock phone numbers and keys: the command line and the API change the same records.
+// Platforms, mock phone numbers, keys and hosts of pages: the command line and the API change the same records.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Caller, accepted, refused } from './support/http.mjs';
@@ -149,5 +149,51 @@ describe('keys', () => {
     assert.match(await server.command('dev-key', 'list', '--project', id), /^id +name +createdAt +expire$/m);
     await fails('dev-key', 'update', id, ['nothing', '--name', 'X', '--expire', expire], 'key_not_found');
     await fails('dev-key', 'update', id, [made.id, '--name', 'X', '--expire', 'soon'], 'usage');
+  });
+});
+
+describe('hosts whose pages may call', () => {
+  const opens = async (guest, host) => (await guest.as({ headers: { Origin: `https://${host}` } }).get('/v1/ping')).status === 200;
+  const hosts_of = async (id) => (await server.command('project', 'list', '--json')).projects.find((each) => each.id === id).settings.webHosts;
+  const platforms_of = async (project) => plain(await project.listPlatforms()).platforms;
+
+  test('that webHosts names are web platforms, which the API lists and deletes', async () => {
+    const { id, project, guest, caller } = await fresh_project();
+    await server.set(id, { webHosts: 'App.example.com,*.example.org,app.example.com' });
+    const made = await platforms_of(project);
+    assert.deepEqual(made.map((each) => [each.type, each.name, each.hostname]), [['web', 'app.example.com', 'app.example.com'], ['web', '*.example.org', '*.example.org']]);
+    const older = accepted(await caller.as({ headers: { 'X-Appwrite-Response-Format': '1.9.0' } }).get('/v1/project'));
+    assert.deepEqual(older.platforms.map((each) => each.hostname), ['app.example.com', '*.example.org']);
+    assert.deepEqual(await hosts_of(id), ['app.example.com', '*.example.org']);
+    assert.deepEqual([await opens(guest, 'app.example.com'), await opens(guest, 'a.example.org'), await opens(guest, 'elsewhere.com')], [true, true, false]);
+    await project.deletePlatform({ platformId: made[0].$id });
+    assert.deepEqual([await opens(guest, 'app.example.com'), await opens(guest, 'a.example.org')], [false, true]);
+    assert.deepEqual(await hosts_of(id), ['*.example.org']);
+  });
+
+  test('are in webHosts whoever made the platform, and go with it', async () => {
+    const { id, project, guest } = await fresh_project();
+    const site = plain(await project.createWebPlatform({ platformId: 'site', name: 'The site', hostname: 'site.example.com' }));
+    await project.createAndroidPlatform({ platformId: 'phone', name: 'Phone', applicationId: 'com.example.app' });
+    await project.createWebPlatform({ platformId: 'old', name: 'Old', hostname: 'old.example.com' });
+    assert.deepEqual(await hosts_of(id), ['site.example.com', 'old.example.com']);
+    const other = await command('project', 'set', id, 'maxSessions=3');
+    assert.deepEqual(other.settings.webHosts, ['site.example.com', 'old.example.com']);
+    const set = await stopped(() => command('project', 'set', id, 'webHosts=site.example.com,new.example.com'));
+    assert.deepEqual(set.settings.webHosts, ['site.example.com', 'new.example.com']);
+    const left = await platforms_of(project);
+    assert.deepEqual(left.map((each) => each.hostname ?? each.applicationId), ['site.example.com', 'com.example.app', 'new.example.com']);
+    assert.deepEqual(left[0], site);
+    assert.deepEqual([await opens(guest, 'old.example.com'), await opens(guest, 'new.example.com')], [false, true]);
+    await server.set(id, { webHosts: '' });
+    assert.deepEqual((await platforms_of(project)).map((each) => each.$id), ['phone']);
+    assert.equal((await server.command('check', '--json')).ok, true);
+  });
+
+  test('are there from the first moment of a project that was made with them', async () => {
+    const id = fresh_id();
+    const made = await server.command('project', 'create', '--id', id, 'webHosts=app.example.com', '--json');
+    assert.deepEqual(made.settings.webHosts, ['app.example.com']);
+    assert.deepEqual((await command('platform', 'list', id)).platforms.map((each) => [each.type, each.identifier]), [['web', 'app.example.com']]);
   });
 });
