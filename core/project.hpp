@@ -69,7 +69,7 @@ struct ProjectSettings {
   bool phone = true;
   ServiceSwitches services;
   ProtocolSwitches protocols;
-  std::vector<std::string> web_hosts;  ///< host names whose pages may call (`*.example.com` allowed)
+  std::vector<std::string> web_hosts;  ///< hosts of the web platforms; not stored with the settings
   MembershipPrivacy membership_privacy;
   MfaFactors mfa_factors;
   std::vector<std::string> labels;

@@ -13,6 +13,7 @@
 #include "net/answers.hpp"
 #include "net/api/routes.hpp"
 #include "net/changes/projects.hpp"
+#include "net/changes/web_hosts.hpp"
 #include "net/commit.hpp"
 #include "net/lists.hpp"
 #include "net/machine.hpp"
@@ -153,6 +154,7 @@ struct App::Parts {
     upgrade_or_throw();
     refresh_or_throw();
     ensure_console();
+    move_web_hosts();
     load_limits();
     load_pings();
   }
@@ -192,6 +194,19 @@ struct App::Parts {
     const Project console = changes::new_project(std::string(console_id), settings, clock.now(), sealer, random);
     const result<Project> made = now<Project>([console] { return changes::create_project(console); });
     if (!made) throw std::runtime_error("the built-in project could not be created in the store");
+  }
+
+  /// Former versions kept hosts with the settings, beside the web platforms that they are now.
+  void move_web_hosts() {
+    const result<std::vector<Project>> stored = store.all_projects_now();
+    if (!stored) throw std::runtime_error("the projects in the store cannot be read");
+    for (const Project& project : *stored) {
+      const std::size_t hosts = project.settings.web_hosts.size();
+      if (hosts == 0) continue;
+      const std::vector<std::string> ids = changes::platform_ids(hosts, project.updated_at, random);
+      const result<Project> moved = now<Project>([&] { return changes::move_web_hosts(project, ids); });
+      if (!moved) throw std::runtime_error("the web hosts of project " + project.id + " could not become platforms");
+    }
   }
 
   /// Submits a change from outside any executor and waits; `make` builds it anew for each attempt.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/crypto/digest.hpp"
+#include "net/changes/web_hosts.hpp"
 #include "storage/keys.hpp"
 
 namespace portcullis {
@@ -57,8 +58,7 @@ result<std::shared_ptr<const LiveProject>> Projects::build(const Project& projec
   if (!platforms) return platforms.error();
   live->platforms = std::move(*platforms);
   live->allowed_hosts = server_hosts_;
-  live->allowed_hosts.insert(live->allowed_hosts.end(), project.settings.web_hosts.begin(),
-                             project.settings.web_hosts.end());
+  live->project.settings.web_hosts = changes::web_hosts(live->platforms);
   for (const Platform& platform : live->platforms) {
     if (platform.type != "web") live->app_types.push_back(platform.type);
     // A star means any host in a web platform only; an application's name is what it says.

@@ -38,7 +38,7 @@ struct LiveProject {
   Secret jwt_key;                          ///< HKDF subkey for session JWTs
   Secret ephemeral_key;                    ///< HKDF subkey for ephemeral API keys
   Secret decoy_key;                        ///< HKDF subkey for what unknown e-mails are checked against
-  std::vector<std::string> allowed_hosts;  ///< the server's own, the project's web hosts and platforms
+  std::vector<std::string> allowed_hosts;  ///< the server's own, those of the project's platforms
   std::vector<std::string> app_types;      ///< types of the platforms that are no web pages
 
   [[nodiscard]] ProjectNo number() const noexcept { return project.number; }

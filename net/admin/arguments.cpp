@@ -39,6 +39,12 @@ std::string Arguments::required(const char* name) {
   return text;
 }
 
+std::string Arguments::own_project() {
+  std::string id = required("project");
+  if (id == "console") refuse("console is the built-in project, which has nothing to set");
+  return id;
+}
+
 std::string Arguments::optional(const char* name) {
   const json::Value* const found = find(name);
   if (found == nullptr) return {};

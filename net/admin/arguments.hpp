@@ -11,6 +11,7 @@
 #include "core/json/value.hpp"
 #include "core/secret.hpp"
 #include "net/admin/commands.hpp"
+#include "net/params.hpp"
 
 namespace portcullis::admin {
 
@@ -30,6 +31,20 @@ class Arguments {
 
   [[nodiscard]] std::string required(const char* name);
   [[nodiscard]] std::string optional(const char* name);
+  /// The member `project`, which is needed and not the built-in one: that has nothing to set.
+  [[nodiscard]] std::string own_project();
+  /// A member that is needed, by the rule which the parameter of that kind has over HTTP. The rule looks at no project.
+  template <class T>
+  [[nodiscard]] T ruled(const char* name, const Rule<T>& rule) {
+    const ProjectSettings none;
+    const json::Value* const found = find(name);
+    T value{};
+    if (found == nullptr)
+      refuse(std::string(name) + " is needed");
+    else if (!rule.read(*found, RuleContext{none}, value))
+      refuse(std::string(name) + " must be " + rule.words);
+    return value;
+  }
   [[nodiscard]] std::optional<Secret> secret(const char* name);
   [[nodiscard]] bool flag(const char* name);
   [[nodiscard]] std::uint64_t number(const char* name, std::uint64_t initial, std::uint64_t max);

@@ -1,6 +1,6 @@
 #pragma once
-// The administrator's commands (project, key, user, check, backup) as functions of JSON arguments, run the same way in
-// the server that owns the store (through its control socket) and in a command that took the lock itself.
+// The administrator's commands (project, key, platform, user, check, backup) as functions of JSON arguments, run the
+// same way in the server that owns the store (through its control socket) and in a command that took the lock itself.
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>

@@ -1,4 +1,4 @@
-// dev-key create, list and delete. The secret can be read again by administrators, over HTTP.
+// dev-key create, list, update and delete. The secret can be read again by administrators, over HTTP.
 
 #include <utility>
 
@@ -76,6 +76,31 @@ awaitable<Outcome> list_dev_keys(Job job) {
     out.end_object();
   }
   out.end_array();
+  out.end_object();
+  co_return answered(std::move(body));
+}
+
+awaitable<Outcome> update_dev_key(Job job) {
+  Services& services = job.services;
+  Arguments arguments(std::move(job.arguments));
+  const std::string id = arguments.required("project");
+  const std::string key = arguments.required("key");
+  changes::KeyChange wanted;
+  wanted.name = arguments.ruled("name", rules::name);
+  wanted.expires_at = arguments.ruled("expire", rules::date);
+  if (arguments.wrong()) co_return arguments.refusal();
+  const std::shared_ptr<const LiveProject> project = services.projects.find(id);
+  if (!project) co_return refused(errc::project_not_found, id);
+  auto make = [p = project->number(), key, now = services.clock.now(), wanted = std::move(wanted)] {
+    return changes::update_key(p, key, now, wanted, KeyKind::dev);
+  };
+  const result<ApiKey> stored = co_await commit<ApiKey>(services.store.engine(), std::move(make));
+  if (!stored) co_return refused(stored.error(), key);
+  log_security(services, "dev_key_change", id, "", "key " + key);
+  std::string body;
+  json::Writer out(body);
+  out.begin_object();
+  write_dev_key(out, *stored);
   out.end_object();
   co_return answered(std::move(body));
 }

@@ -22,10 +22,19 @@ struct Job {
 
 [[nodiscard]] awaitable<Outcome> create_key(Job job);
 [[nodiscard]] awaitable<Outcome> list_keys(Job job);
+[[nodiscard]] awaitable<Outcome> update_key(Job job);
 [[nodiscard]] awaitable<Outcome> revoke_key(Job job);
 [[nodiscard]] awaitable<Outcome> create_dev_key(Job job);
 [[nodiscard]] awaitable<Outcome> list_dev_keys(Job job);
+[[nodiscard]] awaitable<Outcome> update_dev_key(Job job);
 [[nodiscard]] awaitable<Outcome> delete_dev_key(Job job);
+
+[[nodiscard]] awaitable<Outcome> create_platform(Job job);
+[[nodiscard]] awaitable<Outcome> list_platforms(Job job);
+[[nodiscard]] awaitable<Outcome> delete_platform(Job job);
+[[nodiscard]] awaitable<Outcome> create_mock_phone(Job job);
+[[nodiscard]] awaitable<Outcome> list_mock_phones(Job job);
+[[nodiscard]] awaitable<Outcome> delete_mock_phone(Job job);
 
 /// A user of the console project who owns the team of the administrators.
 [[nodiscard]] awaitable<Outcome> create_administrator(Job job);

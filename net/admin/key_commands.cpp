@@ -1,4 +1,4 @@
-// key create, list and revoke. A secret leaves the program once, in the answer of create.
+// key create, list, update and revoke. A secret leaves the program once, in the answer of create.
 
 #include <algorithm>
 #include <utility>
@@ -34,6 +34,14 @@ std::vector<std::string> read_scopes(Arguments& arguments) {
   return scopes;
 }
 
+std::optional<Time> read_expire(Arguments& arguments) {
+  const std::string expire = arguments.optional("expire");
+  if (expire.empty()) return std::nullopt;
+  const std::optional<Time> at = parse_iso8601(expire);
+  if (!at) arguments.refuse("expire must be an ISO 8601 time, for example 2030-01-31T12:00:00Z");
+  return at;
+}
+
 ApiKey read_key(Arguments& arguments, Services& services) {
   ApiKey key;
   key.created_at = key.updated_at = services.clock.now();
@@ -45,10 +53,7 @@ ApiKey read_key(Arguments& arguments, Services& services) {
   if (validators::utf8_length(key.name).value_or(name_characters + 1) > name_characters)
     arguments.refuse("name must be text of 1 to 128 characters");
   key.scopes = read_scopes(arguments);
-  const std::string expire = arguments.optional("expire");
-  if (expire.empty()) return key;
-  key.expires_at = parse_iso8601(expire);
-  if (!key.expires_at) arguments.refuse("expire must be an ISO 8601 time, for example 2030-01-31T12:00:00Z");
+  key.expires_at = read_expire(arguments);
   return key;
 }
 
@@ -106,6 +111,32 @@ awaitable<Outcome> list_keys(Job job) {
     out.end_object();
   }
   out.end_array();
+  out.end_object();
+  co_return answered(std::move(body));
+}
+
+awaitable<Outcome> update_key(Job job) {
+  Services& services = job.services;
+  Arguments arguments(std::move(job.arguments));
+  const std::string id = arguments.required("project");
+  const std::string key = arguments.required("key");
+  changes::KeyChange wanted;
+  wanted.name = arguments.ruled("name", rules::name);
+  wanted.scopes = read_scopes(arguments);
+  wanted.expires_at = read_expire(arguments);
+  if (arguments.wrong()) co_return arguments.refusal();
+  const std::shared_ptr<const LiveProject> project = services.projects.find(id);
+  if (!project) co_return refused(errc::project_not_found, id);
+  auto make = [p = project->number(), key, now = services.clock.now(), wanted = std::move(wanted)] {
+    return changes::update_key(p, key, now, wanted);
+  };
+  const result<ApiKey> stored = co_await commit<ApiKey>(services.store.engine(), std::move(make));
+  if (!stored) co_return refused(stored.error(), key);
+  log_security(services, "key_change", id, "", "key " + key);
+  std::string body;
+  json::Writer out(body);
+  out.begin_object();
+  write_key(out, *stored);
   out.end_object();
   co_return answered(std::move(body));
 }

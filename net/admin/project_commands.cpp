@@ -8,6 +8,7 @@
 #include "net/admin/arguments.hpp"
 #include "net/admin/handlers.hpp"
 #include "net/changes/projects.hpp"
+#include "net/changes/web_hosts.hpp"
 #include "net/commit.hpp"
 #include "net/wire/project_settings.hpp"
 
@@ -70,8 +71,9 @@ awaitable<Outcome> create_project(Job job) {
   Services& services = job.services;
   const Time now = services.clock.now();
   if (id == "unique()") id = unique_id(now, services.random);
-  auto make = [project = changes::new_project(id, settings, now, services.sealer, services.random)] {
-    return changes::create_project(project);
+  auto make = [project = changes::new_project(id, settings, now, services.sealer, services.random),
+               ids = changes::platform_ids(settings.web_hosts.size(), now, services.random)] {
+    return changes::create_project(project, ids);
   };
   const result<Project> made = co_await commit<Project>(services.store.engine(), std::move(make));
   if (!made) co_return refused(made.error(), id);
@@ -107,7 +109,11 @@ awaitable<Outcome> set_project(Job job) {
   if (arguments.wrong()) co_return arguments.refusal();
 
   Services& services = job.services;
-  auto make = [id, assignments, now = services.clock.now()] {
+  const std::shared_ptr<const LiveProject> project = services.projects.find(id);
+  if (!project) co_return refused(errc::project_not_found, id);
+  const Time now = services.clock.now();
+  auto make = [id, assignments, now, p = project->number(),
+               ids = changes::platform_ids(tried.web_hosts.size(), now, services.random)] {
     auto edit = [assignments](ProjectSettings& settings) -> result<void> {
       for (const auto& [name, text] : assignments) {
         const result<void> done = wire::assign(*wire::find_project_setting(name), settings, text);
@@ -115,7 +121,7 @@ awaitable<Outcome> set_project(Job job) {
       }
       return {};
     };
-    return changes::update_project(id, now, std::move(edit));
+    return changes::set_project(id, p, now, std::move(edit), ids);
   };
   const result<Project> changed = co_await commit<Project>(services.store.engine(), std::move(make));
   if (!changed) co_return refused(changed.error(), id);

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "core/crypto/seal.hpp"
 #include "core/project.hpp"
@@ -19,14 +20,24 @@ using storage::Change;
 [[nodiscard]] Project new_project(std::string id, ProjectSettings settings, Time now, const crypto::Sealer& sealer,
                                   Random& random);
 /// Stores a new project under the next project number, which is never reused; `made.number` is ignored. The root key is
-/// sealed for keys::project(made.id). Errors: project_already_exists.
-[[nodiscard]] Change<Project> create_project(Project made);
+/// sealed for keys::project(made.id). Its web hosts become web platforms under `ids` (platform_ids), one for each.
+/// Errors: project_already_exists.
+[[nodiscard]] Change<Project> create_project(Project made, std::vector<std::string> ids = {});
 /// Rewrites the project by `edit` and bumps `updated_at`. `edit` is pure. Errors: project_not_found, edit's own.
 [[nodiscard]] Change<Project> edit_project(std::string project_id, Time now,
                                            std::function<result<void>(Project&)> edit);
 /// The same for the settings alone.
 [[nodiscard]] Change<Project> update_project(std::string project_id, Time now,
                                              std::function<result<void>(ProjectSettings&)> edit);
+/// The same for the settings with the web hosts: `edit` finds those of the web platforms, and platforms become what it
+/// leaves. `ids`: as many as there may be new hosts (platform_ids). Errors: also general_bad_request when there were
+/// more than keys::platforms_limit then.
+[[nodiscard]] Change<Project> set_project(std::string project_id, ProjectNo number, Time now,
+                                          std::function<result<void>(ProjectSettings&)> edit,
+                                          std::vector<std::string> ids);
+/// Hosts that a former version kept with the settings become web platforms, as old as the settings are. Errors:
+/// project_not_found.
+[[nodiscard]] Change<Project> move_web_hosts(const Project& stored, std::vector<std::string> ids);
 /// Takes the project away: from this commit on it is there for nobody, its id is free, nothing can be stored for its
 /// number, and what is stored waits to be erased (storage/erasure.hpp). Errors: project_not_found, also for one of that
 /// id with another number.

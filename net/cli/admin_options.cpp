@@ -146,7 +146,7 @@ void add_project(CLI::App& program, Action& action) {
 }
 
 void add_key(CLI::App& program, Action& action) {
-  CLI::App& parent = group(program, "key", "Create, list and revoke API keys");
+  CLI::App& parent = group(program, "key", "Create, list, change and revoke API keys");
   Options(parent, "create", "Create a key; its secret is shown only now", "key.create", action)
       .project()
       .list("--scopes", "scopes", "all|LIST", "Scopes separated by commas, or all")
@@ -154,22 +154,61 @@ void add_key(CLI::App& program, Action& action) {
       .text("--id", "key", "ID", "Its id; a new one when not given")
       .text("--expire", "expire", "TIME", "When it stops working, as ISO 8601");
   Options(parent, "list", "List keys, without their secrets", "key.list", action).project();
+  Options(parent, "update", "Replace what a key may do; its secret stays", "key.update", action)
+      .project()
+      .text("id,--id", "key", "ID", "The key's id", true)
+      .text("--name", "name", "TEXT", "Its name from now on", true)
+      .list("--scopes", "scopes", "all|LIST", "Scopes from now on, separated by commas, or all")
+      .text("--expire", "expire", "TIME", "When it stops working, as ISO 8601; never when not given");
   Options(parent, "revoke", "Delete a key; it stops working at once", "key.revoke", action)
       .project()
       .text("id,--id", "key", "ID", "The key's id", true);
 }
 
 void add_dev_key(CLI::App& program, Action& action) {
-  CLI::App& parent = group(program, "dev-key", "Create, list and delete keys for applications being built");
+  CLI::App& parent = group(program, "dev-key", "Create, list, change and delete keys for applications being built");
   Options(parent, "create", "Create a dev key: no rate limits, and pages of any host may call", "dev-key.create",
           action)
       .project()
       .text("--name", "name", "TEXT", "Its name", true)
       .text("--expire", "expire", "TIME", "When it stops working, as ISO 8601", true);
   Options(parent, "list", "List dev keys, without their secrets", "dev-key.list", action).project();
+  Options(parent, "update", "Replace a dev key's name and end; its secret stays", "dev-key.update", action)
+      .project()
+      .text("id,--id", "key", "ID", "The key's id", true)
+      .text("--name", "name", "TEXT", "Its name from now on", true)
+      .text("--expire", "expire", "TIME", "When it stops working, as ISO 8601", true);
   Options(parent, "delete", "Delete a dev key; it stops working at once", "dev-key.delete", action)
       .project()
       .text("id,--id", "key", "ID", "The key's id", true);
+}
+
+void add_platform(CLI::App& program, Action& action) {
+  CLI::App& parent = group(program, "platform", "Create, list and delete the places that applications run at");
+  Options(parent, "create", "Let the pages of a host, or an application, call the project", "platform.create", action)
+      .project()
+      .text("--type", "type", "TYPE", "web, apple, android, windows or linux", true)
+      .text("--identifier", "identifier", "HOST|TEXT",
+            "Of a web platform a host name or *. and one; of others the application's own name for itself", true)
+      .text("--name", "name", "TEXT", "Its name, shown to people", true)
+      .text("--id", "platform", "ID", "Its id; a new one when not given");
+  Options(parent, "list", "List platforms, oldest first", "platform.list", action).project();
+  Options(parent, "delete", "Delete a platform; what it opened is closed at once", "platform.delete", action)
+      .project()
+      .text("id,--id", "platform", "ID", "The platform's id", true);
+}
+
+void add_mock_phone(CLI::App& program, Action& action) {
+  CLI::App& parent =
+      group(program, "mock-phone", "Create, list and delete phone numbers whose code is always the same");
+  Options(parent, "create", "Create a mock phone number: no message is sent to it", "mock-phone.create", action)
+      .project()
+      .text("--number", "number", "NUMBER", "Phone number, for example +4930123456", true)
+      .text("--otp", "otp", "CODE", "Its code, six digits", true);
+  Options(parent, "list", "List mock phone numbers with their codes", "mock-phone.list", action).project();
+  Options(parent, "delete", "Delete a mock phone number", "mock-phone.delete", action)
+      .project()
+      .text("number,--number", "number", "NUMBER", "The number", true);
 }
 
 void add_administrator(CLI::App& program, Action& action) {
@@ -210,6 +249,8 @@ void add_admin_commands(CLI::App& program, Action& action) {
   add_project(program, action);
   add_key(program, action);
   add_dev_key(program, action);
+  add_platform(program, action);
+  add_mock_phone(program, action);
   add_administrator(program, action);
   add_user(program, action);
   [[maybe_unused]] const Options check(

@@ -9,7 +9,7 @@ namespace portcullis::cli {
 /// What to run after parsing; answers the exit status.
 using Action = std::function<int()>;
 
-/// Adds project, key, user, check and backup. `action` outlives the program's parsing.
+/// Adds project, key, platform, user, check, backup and the like. `action` outlives the program's parsing.
 void add_admin_commands(CLI::App& program, Action& action);
 
 }  // namespace portcullis::cli

@@ -25,6 +25,9 @@ struct Table {
 constexpr std::array tables{
     Table{"projects", {"id", "createdAt", "settings.name"}},
     Table{"keys", {"id", "name", "createdAt", "expire", "scopes"}},
+    Table{"devKeys", {"id", "name", "createdAt", "expire"}},
+    Table{"platforms", {"id", "type", "identifier", "name", "createdAt"}},
+    Table{"mockNumbers", {"number", "otp", "createdAt", "updatedAt"}},
     Table{"users", {"id", "email", "phone", "name", "status", "createdAt"}},
     Table{"sessions", {"id", "createdAt", "expire", "provider", "ip", "client"}},
     Table{"presets", {"preset", "signInsPerSecond", "hashMs", "load", "answerMs", "memoryMiB", "flags"}},

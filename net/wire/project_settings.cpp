@@ -100,7 +100,8 @@ constexpr std::array settings_table{
                    FlagSetting{PORTCULLIS_MEMBER(protocols.websocket)}},
     ProjectSetting{"webHosts",
                    "must be host names separated by commas, at most 100, for example app.example.com,*.example.org",
-                   "Hosts whose pages may call the API from a browser.",
+                   "Hosts whose pages may call the API from a browser: those of the project's web platforms, which "
+                   "this makes and deletes.",
                    ListSetting{PORTCULLIS_MEMBER(web_hosts), 100, validators::is_host_pattern, true}},
     ProjectSetting{"membershipsUserId", flag_rule, "Team members see each other's user ids.",
                    FlagSetting{PORTCULLIS_MEMBER(membership_privacy.user_id)}},

@@ -1,5 +1,6 @@
 #include <boost/test/unit_test.hpp>
 
+#include "net/admin/commands.hpp"
 #include "tests/support/app_fixture.hpp"
 
 namespace portcullis::test {
@@ -27,7 +28,8 @@ BOOST_AUTO_TEST_CASE(a_foreign_origin_is_refused_unless_it_only_asks_first) {
   const Reply preflight = app.call(Method::options, "/v1/account", {}, foreign);
   BOOST_TEST(preflight.status() == 204);
   BOOST_TEST(preflight.response.header("Access-Control-Allow-Origin") == "https://evil.example");
-  app.set([](ProjectSettings& s) { s.web_hosts = {"*.example"}; });
+  const std::optional<json::Value> hosts = json::parse(R"({"project":"p1","settings":{"webHosts":"*.example"}})");
+  BOOST_TEST(admin::run_now(app.app().services(), "project.set", *hosts).ok);
   BOOST_TEST(app.call(Method::get, "/v1/ping", {}, foreign).status() == 200);
   BOOST_TEST(app.call(Method::get, "/v1/ping", {}, {{"Origin", "null"}}).type() == "general_unknown_origin");
 }
