@@ -18,13 +18,18 @@ const BorrowedSession* Call::session() const {
 HashTicket Call::ticket(const Services& services, std::string_view account) const {
   HashTicket ticket;
   ticket.privileged = is_privileged();
-  ticket.deadline = started + (is_privileged() ? services.config.admin_hash_deadline : services.config.hash_deadline);
+  ticket.deadline = hashed_by(is_privileged() ? services.config.admin_hash_deadline : services.config.hash_deadline);
   ticket.project = project();
   const http::NetworkBytes network = http::network_bytes(client.address);
   ticket.network = services.fairness.of({reinterpret_cast<const char*>(network.data()), network.size()});
   ticket.account = services.fairness.of(account);
   ticket.gone = gone;
   return ticket;
+}
+
+Steady Call::hashed_by(std::chrono::milliseconds limit) const {
+  constexpr int share_after_hash = 64;
+  return started + limit - limit / share_after_hash;
 }
 
 }  // namespace portcullis

@@ -128,7 +128,7 @@ constexpr std::array options_table{
         [](Config& c, Text option, Text text) { c.foreign_hash_kib = number(option, text, 8, most_hash_kib, " KiB"); }},
     ConfigOption{
         "--hash-deadline", hashing, "MS", "ms",
-        "A request whose hash cannot be done in this time is refused before hashing, with 503 and Retry-After. "
+        "A request that cannot be answered in this time is refused before hashing, with 503 and Retry-After. "
         "Longer than a client should wait helps nobody in a login storm.",
         [](const Config& c) { return std::to_string(c.hash_deadline.count()); },
         [](Config& c, Text option, Text text) {

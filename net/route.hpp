@@ -149,6 +149,8 @@ struct Call {
   [[nodiscard]] const BorrowedSession* session() const;
   /// Ticket of this request for hashing on behalf of `account` (a user id or an e-mail).
   [[nodiscard]] HashTicket ticket(const Services& services, std::string_view account) const;
+  /// When the last hash of a request that may take `limit` must be done: a part is kept for the commit and the answer.
+  [[nodiscard]] Steady hashed_by(std::chrono::milliseconds limit) const;
 };
 
 }  // namespace portcullis

@@ -21,7 +21,7 @@ awaitable<result<Verdict>> check_password(Services& svc, const Call& call, Passw
   const result<void> admitted = admits_password_check(svc, call);
   if (!admitted) co_return admitted.error();
   HashTicket ticket = call.ticket(svc, account);
-  if (svc.hasher.is_slow(expected)) ticket.deadline = call.started + svc.config.admin_hash_deadline;
+  if (svc.hasher.is_slow(expected)) ticket.deadline = call.hashed_by(svc.config.admin_hash_deadline);
   result<Verdict> verdict = co_await svc.hasher.verify(std::move(expected), std::move(password), std::move(ticket));
   if (!verdict) co_return verdict.error();
   if (verdict->matches) co_return std::move(*verdict);

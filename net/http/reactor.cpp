@@ -1,5 +1,6 @@
 #include "net/http/reactor.hpp"
 
+#include <malloc.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -23,6 +24,7 @@ constexpr auto gone_after = 50ms;       // quick handlers are not worth a system
 constexpr auto accept_backoff = 100ms;  // out of descriptors: let some close
 constexpr auto place_recheck = 100ms;   // another reactor's connection may have left
 constexpr auto complaint_interval = 10s;
+constexpr std::size_t rush = 64;  // connections; fewer leave nothing worth looking for
 
 }  // namespace
 
@@ -151,7 +153,9 @@ void Reactor::sweep() {
   refresh_date();
   const Steady at = shared.clock.steady();
   tick_ = at;
+  std::size_t connections = 0;
   for (LiveConnection* each = first_; each != nullptr; each = each->next_) {
+    ++connections;
     if (each->phase_ == Phase::handling) {
       look_for_gone(*each, at);
     } else if (at >= each->deadline_) {
@@ -160,6 +164,15 @@ void Reactor::sweep() {
       each->socket().cancel(ignored);
     }
   }
+  end_rush(connections);
+}
+
+/// The allocator keeps the memory of connections that have gone; once a rush is over it goes back to the system.
+void Reactor::end_rush(std::size_t connections) {
+  most_connections_ = std::max(most_connections_, connections);
+  if (most_connections_ < rush || connections > most_connections_ / 4) return;
+  most_connections_ = connections;
+  ::malloc_trim(0);
 }
 
 /// A half-closed or reset connection shows even while pipelined bytes lie unread before the end.

@@ -106,6 +106,7 @@ class Reactor {
   awaitable<void> accept_loop();
   awaitable<void> sweep_loop();
   void sweep();
+  void end_rush(std::size_t connections);
   void look_for_gone(LiveConnection& connection, Steady now);
   void refresh_date();
   void accept_failed(const boost::system::error_code& error);
@@ -117,6 +118,7 @@ class Reactor {
   Steady accept_complaint_{};
   std::chrono::milliseconds sweep_interval_{250};
   bool waits_for_place_ = false;
+  std::size_t most_connections_ = 0;  ///< at a sweep, since memory last went back
 
  public:
   boost::asio::io_context io{1};  ///< after the list: its destructor destroys coroutines that still own connections
