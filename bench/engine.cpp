@@ -21,12 +21,14 @@
 namespace portcullis::bench {
 namespace {
 
-const char* goal_of(std::string_view preset, argon2::Kernel kernel) {
+constexpr std::string_view no_goal = "no goal";
+
+std::string_view goal_of(std::string_view preset, argon2::Kernel kernel) {
   const bool wide = kernel == argon2::Kernel::avx512;
-  if (kernel == argon2::Kernel::portable) return "no goal";
+  if (kernel == argon2::Kernel::portable) return no_goal;
   if (preset == "owasp-19") return wide ? "goal 2.5" : "goal 1.7";
   if (preset == "owasp-7") return wide ? "goal 2.2" : "goal 1.7";
-  return "no goal";
+  return no_goal;
 }
 
 void compare(const HashPreset& preset, argon2::Kernel kernel, unsigned threads, const Options& options) {
@@ -38,7 +40,7 @@ void compare(const HashPreset& preset, argon2::Kernel kernel, unsigned threads, 
   }
   const std::string label = std::string(preset.name) + ", " + std::to_string(threads) +
                             (threads == 1 ? " thread" : " threads") + " : stock libsodium";
-  print_ratio(label, median(ours), median(theirs), "hashes/second", goal_of(preset.name, kernel));
+  print_rounds(label, ours, theirs, "hashes/second", goal_of(preset.name, kernel));
 }
 
 bool hash_once(argon2::Kernel kernel, const Argon2Cost& cost, const HashArena& arena, std::span<std::uint8_t> tag) {
@@ -77,12 +79,17 @@ bool survives_without_system_calls(argon2::Kernel kernel, const Argon2Cost& cost
 }  // namespace
 
 bool engine(const Options& options) {
-  const argon2::Kernel kernel = argon2::select_kernel().kernel;
+  const argon2::Kernel selected = argon2::select_kernel().kernel;
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-  std::printf("Argon2id, kernel %s\n", std::string(argon2::name(kernel)).c_str());
-  for (const HashPreset& preset : hash_presets) {
-    compare(preset, kernel, 1, options);
-    if (cores > 1) compare(preset, kernel, cores, options);
+  for (const argon2::Kernel kernel : {argon2::Kernel::avx512, argon2::Kernel::avx2, argon2::Kernel::portable}) {
+    if (!argon2::is_available(kernel)) continue;
+    std::printf("Argon2id, kernel %s%s\n", std::string(argon2::name(kernel)).c_str(),
+                kernel == selected ? ", which is selected here" : "");
+    for (const HashPreset& preset : hash_presets) {
+      if (kernel != selected && goal_of(preset.name, kernel) == no_goal) continue;
+      compare(preset, kernel, 1, options);
+      if (cores > 1) compare(preset, kernel, cores, options);
+    }
   }
   bool clean = true;
   for (const argon2::Kernel each : {argon2::Kernel::portable, argon2::Kernel::avx2, argon2::Kernel::avx512}) {

@@ -155,7 +155,7 @@ bool check_against_nginx(const Options& options, const std::vector<std::string>&
       (mine ? ours : theirs).push_back(static_cast<double>(load.answered) / spent);
     }
   }
-  print_ratio(label, median(ours), median(theirs), "requests/CPU-second", goal);
+  print_rounds(label, ours, theirs, "requests/CPU-second", goal);
   return true;
 }
 
@@ -179,18 +179,14 @@ bool sign_in(const Options& options) {
     texts.push_back(sign_in_request(i));
   }
   RawHashes raw(threads);
-  std::vector<double> ours, theirs, ratios;
+  std::vector<double> ours, theirs;
   for (unsigned round = 0; round < options.rounds; ++round) {
     const Load load = closed_loop(port, texts, threads * connections_a_thread, options.seconds, 201);
     ours.push_back(static_cast<double>(load.answered) / load.seconds);
     if (load.failed > 0) std::fprintf(stderr, "%llu sign-ins failed\n", static_cast<unsigned long long>(load.failed));
     theirs.push_back(raw.rate(options.seconds));
-    ratios.push_back(ours.back() / theirs.back());
   }
-  // The machine's memory may be twice as fast in one minute as in another: each round is its own comparison.
-  print_value("whole sign-ins", median(ours), "1/second", "no goal");
-  print_value("raw hashes, same engine and threads", median(theirs), "1/second", "no goal");
-  print_value("sign-ins : raw hashes, median of rounds", median(ratios), "", "goal 0.95");
+  print_rounds("sign-ins : raw hashes, same engine and threads", ours, theirs, "1/second", "goal 0.95");
   return true;
 }
 

@@ -250,11 +250,30 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-void print_ratio(std::string_view name, double ours, double theirs, std::string_view unit, std::string_view goal) {
+double median_ratio(const std::vector<double>& ours, const std::vector<double>& theirs) {
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < ours.size(); ++i) ratios.push_back(theirs[i] > 0 ? ours[i] / theirs[i] : 0);
+  return median(std::move(ratios));
+}
+
+namespace {
+
+void print_line(std::string_view name, double ours, double theirs, double ratio, std::string_view unit,
+                std::string_view goal) {
   std::printf("%-44.*s %12.1f : %12.1f %-22.*s ratio %6.3f  (%.*s)\n", static_cast<int>(name.size()), name.data(), ours,
-              theirs, static_cast<int>(unit.size()), unit.data(), theirs > 0 ? ours / theirs : 0,
-              static_cast<int>(goal.size()), goal.data());
+              theirs, static_cast<int>(unit.size()), unit.data(), ratio, static_cast<int>(goal.size()), goal.data());
   std::fflush(stdout);
+}
+
+}  // namespace
+
+void print_ratio(std::string_view name, double ours, double theirs, std::string_view unit, std::string_view goal) {
+  print_line(name, ours, theirs, theirs > 0 ? ours / theirs : 0, unit, goal);
+}
+
+void print_rounds(std::string_view name, const std::vector<double>& ours, const std::vector<double>& theirs,
+                  std::string_view unit, std::string_view goal) {
+  print_line(name, median(ours), median(theirs), median_ratio(ours, theirs), unit, goal);
 }
 
 void print_value(std::string_view name, double value, std::string_view unit, std::string_view goal) {

@@ -92,6 +92,12 @@ struct Load {
 
 [[nodiscard]] double median(std::vector<double> values);
 void print_ratio(std::string_view name, double ours, double theirs, std::string_view unit, std::string_view goal);
+/// The medians of both sides, and of the ratios of their rounds: a machine's memory may be twice as fast in one minute
+/// as in another, so that the medians of each side may be of different minutes.
+void print_rounds(std::string_view name, const std::vector<double>& ours, const std::vector<double>& theirs,
+                  std::string_view unit, std::string_view goal);
+/// Of the ratios of each round's two figures.
+[[nodiscard]] double median_ratio(const std::vector<double>& ours, const std::vector<double>& theirs);
 void print_value(std::string_view name, double value, std::string_view unit, std::string_view goal);
 
 // The workloads; each prints its figures and answers false when it could not run.

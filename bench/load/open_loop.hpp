@@ -2,7 +2,7 @@
 // An open-loop load generator: requests arrive on a fixed schedule, whatever became of those before, and a latency
 // counts from the scheduled time, so a server that stalls hides nothing (no coordinated omission), to when the kernel
 // received the answer's last byte. One thread, epoll, a new connection whenever all are busy. HTTP/1.1 with keep-alive
-// over loopback.
+// over loopback. Where the system permits, the thread goes before all others: clients have processors of their own.
 
 #include <chrono>
 #include <cstdint>
@@ -57,6 +57,8 @@ struct ClassOutcome {
   /// The latency of one status; an empty one when there was none.
   [[nodiscard]] const Histogram& latency(int status) const;
   [[nodiscard]] const Histogram& since_sending(int status) const;
+  /// Adds what became of the same class in another run.
+  void add(const ClassOutcome& other);
   /// Good answers a second.
   [[nodiscard]] double goodput() const { return seconds > 0 ? static_cast<double>(good) / seconds : 0; }
 };

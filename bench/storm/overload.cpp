@@ -19,10 +19,11 @@ constexpr std::size_t at_two = 1;  // indexes of 2x and 10x
 constexpr std::size_t at_ten = 3;
 constexpr double deadline_s = 2;  // what --hash-deadline is by itself
 
+/// One load, over all rounds.
 struct Point {
-  ClassOutcome outcome;
-  std::uint64_t rss = 0;  ///< KiB, when the load was over
-  double others = 0;      ///< share of the CPU time that others took
+  ClassOutcome outcome;   ///< added up
+  std::uint64_t rss = 0;  ///< KiB, when the load was last over
+  double others = 0;      ///< the largest share of the CPU time that others took
 };
 
 /// One server under growing load.
@@ -30,12 +31,18 @@ struct Subject {
   std::string name;
   std::unique_ptr<Server> server;
   bool starts_anew = false;  ///< before each load, because its queue outlives the former
-  double capacity = 0;
-  double peak = 0;
+  double capacity = 0;       ///< of the last round, which its loads are multiples of
+  std::vector<double> capacities{};
+  std::vector<double> kept{};                                 ///< at 10x : peak, of each round
   std::uint64_t rss_before = 0, rss_after = 0, rss_most = 0;  ///< KiB
-  std::vector<Point> points{};
+  std::vector<Point> points{multiples.size()};
 
-  [[nodiscard]] double hash_s() const { return static_cast<double>(cores()) / capacity; }
+  [[nodiscard]] double hash_s() const { return static_cast<double>(cores()) / median(capacities); }
+  [[nodiscard]] double peak() const {
+    double most = median(capacities);
+    for (const Point& point : points) most = std::max(most, point.outcome.goodput());
+    return most;
+  }
 };
 
 /// Runs the load and keeps the largest RssAnon seen meanwhile.
@@ -54,7 +61,8 @@ ClassOutcome load_of(Subject& subject, double rate, const OpenLoopPlan& plan) {
   return std::move(outcomes.front());
 }
 
-void run_point(Subject& subject, unsigned multiple, const Options& options) {
+/// Answers with the good sign-ins a second.
+double run_point(Subject& subject, std::size_t at, const Options& options) {
   OpenLoopPlan plan;
   plan.before = deadline_s + 1;
   plan.window = options.seconds;
@@ -63,10 +71,30 @@ void run_point(Subject& subject, unsigned multiple, const Options& options) {
   const auto prepare = [&] {
     if (subject.starts_anew) restart(*subject.server);
   };
-  const auto measure = [&] { return load_of(subject, subject.capacity * multiple, plan); };
-  auto [outcome, others] = calmest(options.attempts, subject.server.get(), prepare, measure);
-  subject.peak = std::max(subject.peak, outcome.goodput());
-  subject.points.push_back({std::move(outcome), subject.server->process->rss_anon_kib(), others});
+  const auto measure = [&] { return load_of(subject, subject.capacity * multiples[at], plan); };
+  const auto [outcome, others] = calmest(options.attempts, subject.server.get(), prepare, measure);
+  Point& point = subject.points[at];
+  point.outcome.add(outcome);
+  point.rss = subject.server->process->rss_anon_kib();
+  point.others = std::max(point.others, others);
+  return outcome.goodput();
+}
+
+/// Capacity and all loads, one after the other: the machine's memory may be faster in another minute.
+void run_round(Subject& subject, const Options& options) {
+  if (subject.starts_anew) restart(*subject.server);
+  subject.capacity = calm_capacity(options, *subject.server, cores());
+  subject.capacities.push_back(subject.capacity);
+  if (subject.rss_before == 0) subject.rss_before = subject.server->process->rss_anon_kib();
+  double peak = subject.capacity, at_ten_times = 0;
+  for (std::size_t at = 0; at < multiples.size(); ++at) {
+    const double good = run_point(subject, at, options);
+    peak = std::max(peak, good);
+    if (at == at_ten) at_ten_times = good;
+  }
+  subject.kept.push_back(at_ten_times / peak);
+  // What nobody waits for any more would go on beside the other's measurement.
+  if (subject.starts_anew) subject.server->process->stop();
 }
 
 std::string percentile(const Histogram& histogram, double percent) {
@@ -98,8 +126,8 @@ Table table_of(const Subject& subject) {
     const ClassOutcome& o = subject.points[i].outcome;
     const Histogram& good = o.latency(201);
     const Histogram& busy = o.latency(503);
-    table.rows.push_back({std::to_string(multiples[i]) + "x", number(subject.capacity * multiples[i], 0),
-                          number(o.goodput(), 1), number(100 * o.goodput() / subject.peak, 1) + "%",
+    table.rows.push_back({std::to_string(multiples[i]) + "x", number(static_cast<double>(o.due) / o.seconds, 0),
+                          number(o.goodput(), 1), number(100 * o.goodput() / subject.peak(), 1) + "%",
                           percentile(good, 50), percentile(good, 99), percentile(good, 100), share(busy.count(), o.due),
                           percentile(busy, 50), percentile(busy, 99), share(refusals_with_retry_after(o), busy.count()),
                           lost(o), std::to_string(o.connections), ms(o.lag.percentile_us(99)),
@@ -109,8 +137,9 @@ Table table_of(const Subject& subject) {
 }
 
 void report_ours(const Subject& subject, Report& report) {
-  const double kept = subject.points[at_ten].outcome.goodput() / subject.peak;
-  report.figure({"good sign-ins at 10x the capacity : peak", number(kept, 3), "at least 0.90", kept >= 0.9});
+  const double kept = median(subject.kept);
+  report.figure(
+      {"good sign-ins at 10x the capacity : peak, median of rounds", number(kept, 3), "at least 0.90", kept >= 0.9});
   std::uint64_t latest = 0, refused = 0, with_retry = 0, broken = 0;
   for (const Point& point : subject.points) {
     const ClassOutcome& o = point.outcome;
@@ -157,24 +186,15 @@ void measure_overload(const Options& options, Report& report) {
   subjects.push_back({"Portcullis", start_portcullis(options, ServerPlan{})});
   if (std::unique_ptr<Server> peer = start_peer(options, ServerPlan{}))
     subjects.push_back({"Fastify peer", std::move(peer), true});
-  for (Subject& subject : subjects) {
-    subject.capacity = subject.peak = calm_capacity(options, *subject.server, cores());
-    subject.rss_before = subject.server->process->rss_anon_kib();
-  }
-  for (const unsigned multiple : multiples)
-    for (Subject& subject : subjects) {
-      run_point(subject, multiple, options);
-      // It would go on with what nobody waits for, beside the other's measurement.
-      if (subject.starts_anew) subject.server->process->stop();
-    }
+  for (unsigned round = 0; round < options.rounds; ++round)
+    for (Subject& subject : subjects) run_round(subject, options);
   std::this_thread::sleep_for(std::chrono::seconds(1));
   subjects.front().rss_after = subjects.front().server->process->rss_anon_kib();
   for (const Subject& subject : subjects) report.table(table_of(subject));
   report_ours(subjects.front(), report);
   if (subjects.size() > 1) {
     const Subject& peer = subjects.back();
-    report.figure({"the peer's good sign-ins at 10x its capacity : its peak",
-                   number(peer.points[at_ten].outcome.goodput() / peer.peak, 3), ""});
+    report.figure({"the peer's good sign-ins at 10x its capacity : its peak", number(median(peer.kept), 3), ""});
     report.figure({"the peer's largest RssAnon", mib(peer.rss_most) + " MiB", ""});
   }
   report.picture("storm-overload.svg", "Good sign-ins a second against offered load", line_chart(chart_of(subjects)));

@@ -74,7 +74,8 @@ passes (Argon2id). Every sign-in carries the right password, and every user come
 - **Overload** is an open loop: arrivals on a fixed schedule, whatever became of those before, and a latency counts from the
   scheduled time to when the kernel received the answer. Before the measured window the load runs until the queue is full,
   after it until the window's requests are answered. *Good* is a 201 that came within the deadline of 2 s plus the time of
-  one hash, counted in the window. Offered load is told in multiples of the server's own capacity, measured just before.
+  one hash, counted in the window. Offered load is told in multiples of the server's own capacity, which each round
+  measures just before; its peak is the most of that and of all loads of the round.
 - **Isolation**: 200 `GET /v1/account` a second by live sessions, without and beside sign-ins at five times capacity, in
   turns. The wait for a CPU is the reactors' run-queue time by `/proc/PID/task/TID/schedstat`.
 - **CPU quota**: the same with the server in a control group of one core.
@@ -86,7 +87,7 @@ passes (Argon2id). Every sign-in carries the right password, and every user come
 
 "Others' CPU" is the share of the machine's CPU time that went to other processes, or to a hypervisor's other guests,
 during a measurement. With `--attempts` a disturbed one is repeated, and the attempt with the least of it is kept. A
-generator of one thread adds its own lag, from the scheduled time to the sending; the tables show its 99th percentile.
+generator of one thread, which goes before all others where the system permits (`SCHED_RR`), adds its own lag, from the scheduled time to the sending; the tables show its 99th percentile.
 )";
 
 }  // namespace
