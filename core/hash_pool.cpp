@@ -105,9 +105,12 @@ void HashPool::State::run_job(HashThread& self, const HashJob& job, std::unique_
   counters.began(began - bundle.joined);
   const bool foreign = bundle.lane.foreign;
   self.busy_until = began + estimates.expected(bundle.cost);
+  if (!held.empty() && !held_can_wait(began, *self.busy_until)) release_held(settled);
+  self.is_hashing = true;
   if (foreign) foreign_until = self.busy_until;
   ++running;
   lock.unlock();
+  resume(settled);
   std::optional<error> failure;
   const Duration used_before = options.cpu_share < 1 ? processor_time() : Duration::zero();
   try {
@@ -125,6 +128,7 @@ void HashPool::State::run_job(HashThread& self, const HashJob& job, std::unique_
   --running;
   const Steady now = clock.steady();
   self.busy_until.reset();
+  self.is_hashing = false;
   if (foreign) {
     foreign_until.reset();
     work_came.notify_one();  // the next one that waits for the slot
@@ -151,8 +155,7 @@ void HashPool::State::serve(HashThread& self) {
   std::unique_lock lock(mutex);
   while (true) {
     if (!held.empty() && !queue.has_next(!foreign_until)) {  // another thread took what they waited for
-      settled.swap(held);
-      held_until = Steady::max();
+      release_held(settled);
       lock.unlock();
       resume(settled);
       lock.lock();
@@ -165,7 +168,7 @@ void HashPool::State::serve(HashThread& self) {
     }
     const Steady now = clock.steady();
     if (queue.size() > 0 && now - last_sweep >= sweep_interval) sweep(now, settled);
-    hold(settled, now);
+    hold(settled, now, now + self.owed);
     if (stopping) work_ended.notify_all();
     if (settled.empty() && self.owed == Duration::zero()) continue;
     if (self.owed > Duration::zero()) self.busy_until = now + self.owed;

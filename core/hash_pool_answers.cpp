@@ -17,26 +17,30 @@ constexpr int patience_share = 2;
 
 /// While hashes queue, an answer waits for that of the next one to end, as long as its request hardly notices after
 /// the time in the queue. Where nothing queues, or it had a short wait, it leaves at once, as refusals do. Leaves in
-/// `settled` who is to be resumed.
-void HashPool::State::hold(Settled& settled, Steady now) {
+/// `settled` who is to be resumed; `again` is when the thread takes the next job.
+void HashPool::State::hold(Settled& settled, Steady now, Steady again) {
   for (BundlePtr& each : settled) {
     const Steady patient = std::min(now + (now - each->joined) / patience_share, each->ticket.deadline);
     held_until = std::min(held_until, each->failure ? now : patient);
     held.push_back(std::move(each));
   }
   settled.clear();
-  if (held.empty() || held_may_wait(now)) return;
-  settled.swap(held);
-  held_until = Steady::max();
+  const bool waits = held.size() < handful * threads.size() && held_until > again && queue.has_next(!foreign_until);
+  if (!waits) release_held(settled);
 }
 
-/// Will another hash end in time?
-bool HashPool::State::held_may_wait(Steady now) const {
-  if (held.size() >= handful * threads.size() || !queue.has_next(!foreign_until)) return false;
-  Steady next_end = now + estimates.expected(held.back()->cost);
-  for (const HashThread& thread : threads)
-    if (thread.busy_until) next_end = std::min(next_end, *thread.busy_until);
-  return next_end <= held_until;
+/// A thread is about to hash until `end`: will anybody look at what is held before its time is over? A hash that takes
+/// longer than expected is not counted on.
+bool HashPool::State::held_can_wait(Steady now, Steady end) const {
+  return end <= held_until || std::any_of(threads.begin(), threads.end(), [&](const HashThread& thread) {
+           return thread.is_hashing && *thread.busy_until > now && *thread.busy_until <= held_until;
+         });
+}
+
+/// Into `settled`, which is empty.
+void HashPool::State::release_held(Settled& settled) noexcept {
+  settled.swap(held);
+  held_until = Steady::max();
 }
 
 /// Resumes the callers; outside the lock. The works go first: they hold secrets.

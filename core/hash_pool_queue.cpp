@@ -28,30 +28,26 @@ struct HashQueue::Node {
   std::vector<std::uint64_t> keys;  ///< of the children, as are the next two
   std::vector<Duration> works;      ///< of all jobs below each
   std::vector<std::unique_ptr<Node>> children;
-  std::list<Node*> turns;            ///< children in the order of their turns
-  std::list<Node*>::iterator place;  ///< this node's among its parent's turns
+  std::list<Node*> turns;                ///< children in the order of their turns
+  std::list<Node*>::iterator place;      ///< this node's among its parent's turns
+  std::size_t taken_since_newcomer = 0;  ///< jobs, since a new child had the next turn
 
   [[nodiscard]] bool is_empty() const noexcept { return jobs.empty() && children.empty(); }
   [[nodiscard]] Node* find(std::uint64_t key) const {
     const auto found = std::find(keys.begin(), keys.end(), key);
     return found == keys.end() ? nullptr : children[static_cast<std::size_t>(found - keys.begin())].get();
   }
-  /// A newcomer goes before the one whose turn it is when that one has had turns, and lets only one go first between
-  /// two of them: so a quiet project waits for the next free thread and not for a loud one's next hash, and nobody
-  /// waits for more than one newcomer a turn.
-  [[nodiscard]] std::list<Node*>::iterator place_of_newcomer() {
-    if (turns.empty() || !turns.front()->was_served || turns.front()->was_passed) return turns.end();
-    return turns.begin();
-  }
-  /// What may throw comes first, so that a child is in all the arrays or in none.
+  /// A newcomer has the next turn, once in two rounds: so a quiet project waits for the next free thread and not for a
+  /// loud one's next hash, and who leaves and comes anew each time gets at most half more than a share. What may throw
+  /// comes first, so that a child is in all the arrays or in none.
   void add(std::uint64_t key, std::unique_ptr<Node> made) {
     if (children.size() == children.capacity()) children.reserve(2 * children.size() + 1);
     if (keys.size() == keys.capacity()) keys.reserve(children.capacity());
     if (works.size() == works.capacity()) works.reserve(children.capacity());
     Node& child = *made;
-    const auto before = place_of_newcomer();
-    child.place = turns.insert(before, &child);
-    if (before != turns.end()) (*before)->was_passed = true;
+    const bool goes_first = taken_since_newcomer >= 2 * turns.size();
+    child.place = turns.insert(goes_first ? turns.begin() : turns.end(), &child);
+    if (goes_first) taken_since_newcomer = 0;
     child.slot = children.size();
     keys.push_back(key);
     works.push_back(Duration::zero());
@@ -176,8 +172,7 @@ HashJob HashQueue::pop(bool foreign_free) {
     Node& node = *way[level];
     parent.works[node.slot] -= job.expected;
     node.deficit -= job.expected;
-    node.was_served = true;
-    node.was_passed = false;
+    ++parent.taken_since_newcomer;
     if (node.is_empty()) {
       parent.remove(node);
     } else if (node.deficit <= Duration::zero()) {

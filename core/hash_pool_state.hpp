@@ -56,8 +56,9 @@ void resume(Settled& settled);
 
 struct HashThread {
   HashMemory memory;
-  std::optional<Steady> busy_until;  ///< predicted
-  HashQueue::Duration owed{0};       ///< pause before the next job
+  std::optional<Steady> busy_until;  ///< predicted; the end of a hash, or of the pause after it
+  bool is_hashing = false;
+  HashQueue::Duration owed{0};  ///< pause before the next job
   std::thread thread;
 };
 
@@ -84,8 +85,9 @@ struct HashPool::State {
   void finish_one(const BundlePtr& bundle, std::optional<error> failure, Settled& settled);
   void give_up(const BundlePtr& bundle, Settled& settled);
 
-  void hold(Settled& settled, Steady now);
-  [[nodiscard]] bool held_may_wait(Steady now) const;
+  void hold(Settled& settled, Steady now, Steady again);
+  [[nodiscard]] bool held_can_wait(Steady now, Steady end) const;
+  void release_held(Settled& settled) noexcept;
 
   [[nodiscard]] HashQueue::Duration pause_after(HashQueue::Duration used) const;
   void serve(HashThread& self);

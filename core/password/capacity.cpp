@@ -18,7 +18,7 @@ using Instant = std::chrono::steady_clock;
 
 /// Of a core, for everything of a sign-in but its hash: HTTP, three reads, the commit. What `portcullis_bench sign-in`
 /// leaves between whole sign-ins and raw hashes, the bench's own client included.
-constexpr double other_work_s = 0.0006;
+constexpr double other_work_s = 0.00045;
 
 /// Hashes until `end`; answers how many ended before it, the last one in part.
 double hash_until(argon2::Kernel kernel, const Argon2Cost& cost, const HashArena& arena, Instant::time_point end) {

@@ -10,10 +10,13 @@ using namespace portcullis::hash_pool_testing;
 
 namespace {
 
+constexpr CostClass dear{0, 64, 50, 1};
+
 /// One thread that knows how long a hash takes, held at its first gate while the test fills the queue.
 struct Crowd : Fixture {
   Crowd() {
     teach(10ms);
+    teach(1s, dear);
     first = start(
         [this, gate = before.work()](HashArena arena) {
           gate(arena);
@@ -117,6 +120,18 @@ BOOST_AUTO_TEST_CASE(a_failure_waits_for_nobody) {
   f.run_up_to(gate);
   BOOST_TEST(failed->has_value());
   BOOST_TEST(is_fine(f.crowd.back()));
+  gate.opened.release();
+  f.wait();
+}
+
+BOOST_AUTO_TEST_CASE(no_answer_waits_for_a_dear_hash) {
+  Crowd f;
+  f.join(4);
+  Gate gate;
+  f.start(gate.work(), f.ticket(1h), dear);
+  f.start(f.lasts(10ms), f.ticket(1h));
+  f.run_up_to(gate);
+  for (const auto& each : f.crowd) BOOST_TEST(is_fine(each));
   gate.opened.release();
   f.wait();
 }

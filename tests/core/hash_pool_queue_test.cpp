@@ -224,26 +224,43 @@ BOOST_AUTO_TEST_CASE(who_comes_beside_a_loud_project_is_next) {
   HashQueue queue;
   for (int i = 0; i < 10; ++i) push(queue, lane(1), 1);
   static_cast<void>(queue.pop(true));
+  static_cast<void>(queue.pop(true));
   push(queue, lane(2), 2);
   BOOST_TEST(queue.pop(true).index == 2U);
   BOOST_TEST(queue.pop(true).index == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(newcomers_pass_who_has_a_turn_once_and_never_who_had_none) {
+BOOST_AUTO_TEST_CASE(one_newcomer_is_next_and_others_wait_for_their_turn) {
   HashQueue queue;
   for (int i = 0; i < 10; ++i) push(queue, lane(1), 1);
-  static_cast<void>(queue.pop(true));
+  for (int i = 0; i < 2; ++i) static_cast<void>(queue.pop(true));
   for (int name = 2; name <= 4; ++name) push(queue, lane(static_cast<std::uint64_t>(name)), name);
   std::vector<std::size_t> order;
   for (int i = 0; i < 5; ++i) order.push_back(queue.pop(true).index);
   BOOST_TEST(order == (std::vector<std::size_t>{2, 1, 3, 4, 1}), boost::test_tools::per_element());
-  // One who comes anew each time gets every second turn, no more.
+  // One who comes anew each time shares with the loud one.
   order.clear();
   for (int i = 0; i < 6; ++i) {
     if (i % 2 == 0) push(queue, lane(5), 5);
     order.push_back(queue.pop(true).index);
   }
   BOOST_TEST(order == (std::vector<std::size_t>{5, 1, 5, 1, 5, 1}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(who_comes_anew_each_time_gets_little_more_than_a_share) {
+  HashQueue queue;
+  for (std::uint64_t project = 1; project <= 10; ++project)
+    for (int i = 0; i < 50; ++i) push(queue, lane(project), static_cast<int>(project));
+  int waiting = 0, taken = 0;
+  for (int i = 0; i < 220; ++i) {
+    if (waiting == 0) push(queue, lane(11), 11);
+    waiting = 1;
+    if (queue.pop(true).index != 11U) continue;
+    waiting = 0;
+    ++taken;
+  }
+  BOOST_TEST(taken >= 20);  // 1 of 11
+  BOOST_TEST(taken <= 30);  // 3 of 23
 }
 
 BOOST_AUTO_TEST_CASE(jobs_of_one_lane_keep_their_order) {
