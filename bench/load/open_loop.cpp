@@ -111,10 +111,10 @@ struct Connection {
 /// permitted, asks for short slices.
 class GoesFirst {
  public:
-  GoesFirst() {
+  explicit GoesFirst(bool wanted) {
     sched_param one{};
     one.sched_priority = ::sched_get_priority_min(SCHED_RR);
-    permitted_ = ::sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &one) == 0;
+    permitted_ = wanted && ::sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &one) == 0;
     if (!permitted_) ask_for_short_slices();
   }
   ~GoesFirst() {
@@ -384,7 +384,7 @@ const Histogram& ClassOutcome::since_sending(int status) const {
 }
 
 std::vector<ClassOutcome> open_loop(const std::vector<LoadClass>& classes, const OpenLoopPlan& plan) {
-  const GoesFirst first;
+  const GoesFirst first(plan.goes_first);
   return std::make_unique<Generator>(classes, plan)->run();
 }
 

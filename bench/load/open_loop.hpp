@@ -28,7 +28,8 @@ struct OpenLoopPlan {
   double before = 0;
   double window = 0;
   double after = 0;
-  double patience = 1;  ///< after the end, for what is still unanswered
+  double patience = 1;     ///< after the end, for what is still unanswered
+  bool goes_first = true;  ///< before what it measures, where the system permits
   std::size_t connection_limit = 20000;
   int good_status = 201;
   std::chrono::microseconds in_time{0};  ///< how late an answer of good_status is still good

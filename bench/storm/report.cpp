@@ -77,7 +77,8 @@ passes (Argon2id). Every sign-in carries the right password, and every user come
   one hash, counted in the window. Offered load is told in multiples of the server's own capacity, which each round
   measures just before; its peak is the most of that and of all loads of the round.
 - **Isolation**: 200 `GET /v1/account` a second by live sessions, without and beside sign-ins at five times capacity, in
-  turns. The wait for a CPU is the reactors' run-queue time by `/proc/PID/task/TID/schedstat`.
+  turns. The wait for a CPU is the reactors' run-queue time by `/proc/PID/task/TID/schedstat`; the figure with a goal is
+  of rounds in which the generator does not go first, or reactors would wait for it.
 - **CPU quota**: the same with the server in a control group of one core.
 - **Fairness**: four projects of equal demand at four times capacity together; then three quiet projects, each at a
   twentieth of capacity, without and beside one at a hundred times their rate.
