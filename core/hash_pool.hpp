@@ -90,7 +90,9 @@ class HashPool {
   /// Admission only: would a bundle of `count` hashes of `cost` end before the deadline? errc::server_busy with
   /// Retry-After otherwise. Cheap; for refusing before any store read.
   [[nodiscard]] result<void> admits(const CostClass& cost, std::size_t count, const HashTicket& ticket) const;
-  /// Runs the bundle's works on hash threads (side by side where there is room) and resumes the caller.
+  /// Runs the bundle's works on hash threads (side by side where there is room) and resumes the caller. While hashes
+  /// queue, a bundle's answer may wait for those of the next hashes, for at most half the time its request has waited,
+  /// so that the threads that answer and commit are woken for several at once.
   /// Errors: server_busy (not admitted, deadline passed while queued, or the client is gone).
   [[nodiscard]] awaitable<result<void>> run(CostClass cost, std::vector<HashWork> bundle, HashTicket ticket);
   /// Refuses new work, waits for what runs, fails what is still queued after `grace` with server_busy. Idempotent.

@@ -126,15 +126,14 @@ bool is_project_id(std::string_view text) noexcept {
 }
 
 bool is_url(std::string_view text) noexcept {
-  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  const auto of_scheme = [&](char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '.' || c == '-'; };
+  constexpr std::string_view longest_scheme = "https";
   const std::size_t mark = text.find("://");
-  if (mark == std::string_view::npos || mark == 0 || !is_letter(text.front())) return false;
-  const std::string_view scheme = text.substr(0, mark);
+  if (mark > longest_scheme.size()) return false;
+  const std::string scheme = ascii_lower(text.substr(0, mark));
+  if (scheme != "http" && scheme != longest_scheme) return false;
   const std::string_view rest = text.substr(mark + 3);
   const bool visible = std::all_of(rest.begin(), rest.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-  return std::all_of(scheme.begin(), scheme.end(), of_scheme) && visible && !rest.empty() &&
-         std::string_view("/?#:@").find(rest.front()) == std::string_view::npos;
+  return visible && !rest.empty() && std::string_view("/?#:@").find(rest.front()) == std::string_view::npos;
 }
 
 std::string ascii_lower(std::string_view text) {

@@ -29,7 +29,7 @@ namespace portcullis::validators {
 [[nodiscard]] bool is_host_pattern(std::string_view text) noexcept;
 /// `unique()` or `^[a-z0-9][a-z0-9-]*$`, at most 36.
 [[nodiscard]] bool is_project_id(std::string_view text) noexcept;
-/// `scheme://host...` in visible ASCII.
+/// `http://host...` or `https://host...` in visible ASCII.
 [[nodiscard]] bool is_url(std::string_view text) noexcept;
 [[nodiscard]] std::string ascii_lower(std::string_view text);
 

@@ -338,8 +338,9 @@ const Rule<std::optional<std::string>> note{"at most 256 characters", R"({"type"
                                             read_optional<read_length<0, 256>>};
 const Rule<std::optional<std::string>> long_note{"at most 1024 characters", R"({"type":"string","maxLength":1024})",
                                                  read_optional<read_length<0, 1024>>};
-const Rule<std::optional<std::string>> url_or_empty{"a URL with scheme and host, of at most 1024 characters, or empty",
-                                                    R"({"type":"string","maxLength":1024})", read_url_or_empty};
+const Rule<std::optional<std::string>> url_or_empty{
+    "an http or https URL with a host, of at most 1024 characters, or empty", R"({"type":"string","maxLength":1024})",
+    read_url_or_empty};
 const Rule<std::optional<Time>> date{"an ISO 8601 time, for example 2030-01-31T12:00:00Z",
                                      R"({"type":["string","null"],"format":"date-time"})", read_date};
 const Rule<std::int64_t> ephemeral_duration{"a whole number of seconds from 1 to 3600",

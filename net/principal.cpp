@@ -142,10 +142,11 @@ policies::Caller caller_in_admin_mode(const storage::Profile& profile, const Pro
 
 /// A stored key of the project that the header names.
 result<void> apply_standard_key(Principal& principal, std::string_view key, std::string_view header_project,
-                                const LiveProject& project, const ProjectSnapshot& projects, Time now) {
+                                const LiveProject& project, const Projects& projects, Time now) {
   if (header_project != project.project.id) return errc::project_id_missing;
-  const ApiKey* found = project.key_by_secret(key);
-  if (!found) return projects.has_key(key) ? errc::project_id_missing : errc::user_unauthorized;
+  const crypto::Sha256 hash = crypto::sha256(key);
+  const ApiKey* found = project.key_by_hash(hash, KeyKind::api);
+  if (!found) return projects.load()->has_key(hash) ? errc::project_id_missing : errc::user_unauthorized;
   if (found->expires_at && *found->expires_at < now) return errc::project_key_expired;
   principal.caller = policies::Caller::key;
   principal.profile.reset();
@@ -156,7 +157,7 @@ result<void> apply_standard_key(Principal& principal, std::string_view key, std:
 
 /// Step 5: the key named by X-Appwrite-Key. Types that mean nothing here make a guest.
 result<void> apply_key(Principal& principal, std::string_view key, const http::Request& request,
-                       const LiveProject& project, const ProjectSnapshot& projects, Time now) {
+                       const LiveProject& project, const Projects& projects, Time now) {
   const std::string_view header_project = request.header("X-Appwrite-Project");
   switch (type_of(key)) {
     case KeyType::standard:
@@ -234,8 +235,7 @@ awaitable<result<void>> resolve_principal(Services& services, const http::Reques
 
   const std::string_view key = request.header("X-Appwrite-Key");
   if (!key.empty()) {
-    const std::shared_ptr<const ProjectSnapshot> projects = services.projects.load();
-    const result<void> keyed = apply_key(principal, key, request, project, *projects, call.now);
+    const result<void> keyed = apply_key(principal, key, request, project, services.projects, call.now);
     if (!keyed) co_return keyed.error();
   }
   co_return result<void>{};

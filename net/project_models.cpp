@@ -172,6 +172,7 @@ const std::vector<std::string>& project_names() {
     const Project none;
     for (const std::uint32_t format : {std::uint32_t{0}, current_format}) {
       const std::optional<json::Value> shown = json::parse(project(ProjectView{none}, Viewer{false, format}));
+      if (!shown) continue;
       for (const auto& [name, value] : *shown->object())
         if (std::find(all.begin(), all.end(), name) == all.end()) all.push_back(name);
     }
@@ -183,6 +184,7 @@ const std::vector<std::string>& project_names() {
 std::string selected(std::string_view record, const std::vector<std::string>& names) {
   constexpr std::string_view always[] = {"$id", "$createdAt", "$updatedAt"};
   const std::optional<json::Value> whole = json::parse(record);
+  if (!whole) return std::string(record);
   std::string out;
   W writer(out);
   writer.begin_object();

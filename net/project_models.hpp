@@ -70,7 +70,7 @@ struct ProjectView {
 /// The members that project() writes, in whatever format, and what lists of projects may be asked about.
 [[nodiscard]] const std::vector<std::string>& project_names();
 /// A record as a model wrote it, with these members alone and those that every record has: `$id`, `$createdAt` and
-/// `$updatedAt`.
+/// `$updatedAt`. The whole record where it is too long to be parsed.
 [[nodiscard]] std::string selected(std::string_view record, const std::vector<std::string>& names);
 /// `projects`: each as project() or selected() writes it.
 [[nodiscard]] std::string project_list(const std::vector<std::string>& projects, std::uint64_t total);

@@ -1,6 +1,7 @@
 #include "net/services.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "core/crypto/digest.hpp"
@@ -25,11 +26,10 @@ std::shared_ptr<const LiveProject> ProjectSnapshot::find(std::string_view id) co
   return at == by_id.end() ? nullptr : at->second;
 }
 
-bool ProjectSnapshot::has_key(std::string_view secret) const {
-  const crypto::Sha256 hash = crypto::sha256(secret);
-  bool found = false;
-  for (const auto& [id, live] : by_id) found = live->key_by_hash(hash, KeyKind::api) != nullptr || found;
-  return found;
+std::size_t ProjectSnapshot::DigestHash::operator()(const crypto::Sha256& digest) const noexcept {
+  std::size_t start = 0;
+  std::memcpy(&start, digest.data(), sizeof start);
+  return start;
 }
 
 Projects::Projects(storage::Store& store, const crypto::Sealer& sealer, std::vector<std::string> server_hosts)
@@ -92,6 +92,7 @@ result<void> Projects::reload(std::span<const std::string> keys) {
       if (!built) return built.error();
       live = std::move(*built);
     }
+    for (const ApiKey& key : live->keys) fresh->key_hashes.insert(key.secret_hash);
     fresh->by_id.emplace(project.id, std::move(live));
   }
   publish(std::move(fresh));

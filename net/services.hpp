@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "core/clock.hpp"
@@ -56,10 +57,15 @@ struct ProjectSnapshot {
     std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
   };
   std::unordered_map<std::string, std::shared_ptr<const LiveProject>, Hash, std::equal_to<>> by_id;
+  /// A digest is evenly spread by itself.
+  struct DigestHash {
+    std::size_t operator()(const crypto::Sha256& digest) const noexcept;
+  };
+  std::unordered_set<crypto::Sha256, DigestHash> key_hashes;  ///< of the API keys of all projects
 
   [[nodiscard]] std::shared_ptr<const LiveProject> find(std::string_view id) const;
-  /// Whether it is an API key's whole secret text in any of them, in time that depends on the number of keys only.
-  [[nodiscard]] bool has_key(std::string_view secret) const;
+  /// Whether an API key of any of them has this SHA-256 of its secret. No constant time: nobody can choose a digest.
+  [[nodiscard]] bool has_key(const crypto::Sha256& hash) const { return key_hashes.contains(hash); }
 };
 
 /// Holds the current snapshot; load() and find() from any thread, replaced by the writer. Each thread keeps the one it

@@ -8,6 +8,16 @@ namespace portcullis::admin {
 
 Outcome answered(std::string body) { return {true, std::move(body)}; }
 
+Outcome answer_deleted(std::string_view name, std::string_view id) {
+  std::string body;
+  json::Writer out(body);
+  out.begin_object();
+  out.field(name, id);
+  out.field("deleted", true);
+  out.end_object();
+  return answered(std::move(body));
+}
+
 Outcome refused(std::string_view type, std::string_view sentence) {
   Outcome outcome;
   json::Writer out(outcome.body);

@@ -16,6 +16,8 @@
 namespace portcullis::admin {
 
 [[nodiscard]] Outcome answered(std::string body);
+/// `{"<name>":"<id>","deleted":true}`.
+[[nodiscard]] Outcome answer_deleted(std::string_view name, std::string_view id);
 [[nodiscard]] Outcome refused(std::string_view type, std::string_view sentence);
 /// `about` names what the command was about: an id, an address.
 [[nodiscard]] Outcome refused(const error& why, std::string_view about = {});

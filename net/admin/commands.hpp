@@ -1,6 +1,7 @@
 #pragma once
-// The administrator's commands (project, key, platform, user, check, backup) as functions of JSON arguments, run the
-// same way in the server that owns the store (through its control socket) and in a command that took the lock itself.
+// The administrator's commands (project, key, dev key, platform, mock phone number, user, import, export, check,
+// backup) as functions of JSON arguments, run the same way in the server that owns the store (through its control
+// socket) and in a command that took the lock itself.
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>

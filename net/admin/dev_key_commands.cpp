@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "core/json/writer.hpp"
-#include "core/validators.hpp"
 #include "net/admin/arguments.hpp"
 #include "net/admin/handlers.hpp"
+#include "net/admin/replace_key.hpp"
 #include "net/api_key_secret.hpp"
 #include "net/changes/keys.hpp"
 #include "net/commit.hpp"
@@ -13,15 +13,11 @@
 namespace portcullis::admin {
 namespace {
 
-constexpr std::size_t name_characters = 128;
-
 ApiKey read_dev_key(Arguments& arguments, Services& services) {
   ApiKey key;
   key.created_at = key.updated_at = services.clock.now();
   key.id = unique_id(key.created_at, services.random);
-  key.name = arguments.required("name");
-  if (validators::utf8_length(key.name).value_or(name_characters + 1) > name_characters)
-    arguments.refuse("name must be text of 1 to 128 characters");
+  key.name = arguments.ruled("name", rules::name);
   key.expires_at = parse_iso8601(arguments.required("expire"));
   if (!key.expires_at) arguments.refuse("expire must be an ISO 8601 time, for example 2030-01-31T12:00:00Z");
   return key;
@@ -33,6 +29,12 @@ void write_dev_key(json::Writer& out, const ApiKey& key) {
   out.field("createdAt", format_iso8601(key.created_at));
   out.field("expire", key.expires_at ? format_iso8601(*key.expires_at) : std::string());
 }
+
+void read_replacement(Arguments& arguments, changes::KeyChange& wanted) {
+  wanted.expires_at = arguments.ruled("expire", rules::date);
+}
+
+constexpr ReplacedKey dev_key{KeyKind::dev, "dev_key_change", read_replacement, write_dev_key};
 
 }  // namespace
 
@@ -80,30 +82,7 @@ awaitable<Outcome> list_dev_keys(Job job) {
   co_return answered(std::move(body));
 }
 
-awaitable<Outcome> update_dev_key(Job job) {
-  Services& services = job.services;
-  Arguments arguments(std::move(job.arguments));
-  const std::string id = arguments.required("project");
-  const std::string key = arguments.required("key");
-  changes::KeyChange wanted;
-  wanted.name = arguments.ruled("name", rules::name);
-  wanted.expires_at = arguments.ruled("expire", rules::date);
-  if (arguments.wrong()) co_return arguments.refusal();
-  const std::shared_ptr<const LiveProject> project = services.projects.find(id);
-  if (!project) co_return refused(errc::project_not_found, id);
-  auto make = [p = project->number(), key, now = services.clock.now(), wanted = std::move(wanted)] {
-    return changes::update_key(p, key, now, wanted, KeyKind::dev);
-  };
-  const result<ApiKey> stored = co_await commit<ApiKey>(services.store.engine(), std::move(make));
-  if (!stored) co_return refused(stored.error(), key);
-  log_security(services, "dev_key_change", id, "", "key " + key);
-  std::string body;
-  json::Writer out(body);
-  out.begin_object();
-  write_dev_key(out, *stored);
-  out.end_object();
-  co_return answered(std::move(body));
-}
+awaitable<Outcome> update_dev_key(Job job) { co_return co_await replace_key(std::move(job), dev_key); }
 
 awaitable<Outcome> delete_dev_key(Job job) {
   Services& services = job.services;
@@ -117,13 +96,7 @@ awaitable<Outcome> delete_dev_key(Job job) {
   const result<bool> revoked = co_await commit<bool>(services.store.engine(), std::move(make));
   if (!revoked) co_return refused(revoked.error(), key);
   log_security(services, "dev_key_delete", id, "", "key " + key);
-  std::string body;
-  json::Writer out(body);
-  out.begin_object();
-  out.field("id", key);
-  out.field("deleted", true);
-  out.end_object();
-  co_return answered(std::move(body));
+  co_return answer_deleted("id", key);
 }
 
 }  // namespace portcullis::admin

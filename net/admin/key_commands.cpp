@@ -7,6 +7,7 @@
 #include "core/validators.hpp"
 #include "net/admin/arguments.hpp"
 #include "net/admin/handlers.hpp"
+#include "net/admin/replace_key.hpp"
 #include "net/api_key_secret.hpp"
 #include "net/changes/keys.hpp"
 #include "net/commit.hpp"
@@ -14,8 +15,6 @@
 
 namespace portcullis::admin {
 namespace {
-
-constexpr std::size_t name_characters = 128;
 
 /// `all`, or a list of grantable scopes without repeats.
 std::vector<std::string> read_scopes(Arguments& arguments) {
@@ -48,10 +47,8 @@ ApiKey read_key(Arguments& arguments, Services& services) {
   key.id = arguments.optional("key");
   if (!key.id.empty() && !validators::is_custom_id(key.id)) arguments.refuse("key must be a valid id or unique()");
   if (key.id.empty() || key.id == "unique()") key.id = unique_id(key.created_at, services.random);
-  key.name = arguments.optional("name");
-  if (key.name.empty()) key.name = "Key " + key.id;
-  if (validators::utf8_length(key.name).value_or(name_characters + 1) > name_characters)
-    arguments.refuse("name must be text of 1 to 128 characters");
+  const bool is_named = !arguments.optional("name").empty();
+  key.name = is_named ? arguments.ruled("name", rules::name) : "Key " + key.id;
   key.scopes = read_scopes(arguments);
   key.expires_at = read_expire(arguments);
   return key;
@@ -67,6 +64,13 @@ void write_key(json::Writer& out, const ApiKey& key) {
   for (const std::string& scope : key.scopes) out.string(scope);
   out.end_array();
 }
+
+void read_replacement(Arguments& arguments, changes::KeyChange& wanted) {
+  wanted.scopes = read_scopes(arguments);
+  wanted.expires_at = read_expire(arguments);
+}
+
+constexpr ReplacedKey standard_key{KeyKind::api, "key_change", read_replacement, write_key};
 
 }  // namespace
 
@@ -115,31 +119,7 @@ awaitable<Outcome> list_keys(Job job) {
   co_return answered(std::move(body));
 }
 
-awaitable<Outcome> update_key(Job job) {
-  Services& services = job.services;
-  Arguments arguments(std::move(job.arguments));
-  const std::string id = arguments.required("project");
-  const std::string key = arguments.required("key");
-  changes::KeyChange wanted;
-  wanted.name = arguments.ruled("name", rules::name);
-  wanted.scopes = read_scopes(arguments);
-  wanted.expires_at = read_expire(arguments);
-  if (arguments.wrong()) co_return arguments.refusal();
-  const std::shared_ptr<const LiveProject> project = services.projects.find(id);
-  if (!project) co_return refused(errc::project_not_found, id);
-  auto make = [p = project->number(), key, now = services.clock.now(), wanted = std::move(wanted)] {
-    return changes::update_key(p, key, now, wanted);
-  };
-  const result<ApiKey> stored = co_await commit<ApiKey>(services.store.engine(), std::move(make));
-  if (!stored) co_return refused(stored.error(), key);
-  log_security(services, "key_change", id, "", "key " + key);
-  std::string body;
-  json::Writer out(body);
-  out.begin_object();
-  write_key(out, *stored);
-  out.end_object();
-  co_return answered(std::move(body));
-}
+awaitable<Outcome> update_key(Job job) { co_return co_await replace_key(std::move(job), standard_key); }
 
 awaitable<Outcome> revoke_key(Job job) {
   Services& services = job.services;

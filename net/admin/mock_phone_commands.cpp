@@ -84,13 +84,7 @@ awaitable<Outcome> delete_mock_phone(Job job) {
   const result<bool> deleted = co_await commit<bool>(services.store.engine(), std::move(make));
   if (!deleted) co_return refused(deleted.error(), number);
   log_security(services, "mock_phone_delete", id, "", "");
-  std::string body;
-  json::Writer out(body);
-  out.begin_object();
-  out.field("number", number);
-  out.field("deleted", true);
-  out.end_object();
-  co_return answered(std::move(body));
+  co_return answer_deleted("number", number);
 }
 
 }  // namespace portcullis::admin

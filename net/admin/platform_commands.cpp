@@ -91,13 +91,7 @@ awaitable<Outcome> delete_platform(Job job) {
   const result<bool> deleted = co_await commit<bool>(services.store.engine(), std::move(make));
   if (!deleted) co_return refused(deleted.error(), platform);
   log_security(services, "platform_delete", id, "", "platform " + platform);
-  std::string body;
-  json::Writer out(body);
-  out.begin_object();
-  out.field("id", platform);
-  out.field("deleted", true);
-  out.end_object();
-  co_return answered(std::move(body));
+  co_return answer_deleted("id", platform);
 }
 
 }  // namespace portcullis::admin

@@ -144,13 +144,7 @@ awaitable<Outcome> delete_project(Job job) {
   const result<bool> removed = co_await commit<bool>(services.store.engine(), std::move(make));
   if (!removed) co_return refused(removed.error(), id);
   log_security(services, "project_delete", id, "", "");
-  std::string body;
-  json::Writer out(body);
-  out.begin_object();
-  out.field("id", id);
-  out.field("deleted", true);
-  out.end_object();
-  co_return answered(std::move(body));
+  co_return answer_deleted("id", id);
 }
 
 }  // namespace portcullis::admin

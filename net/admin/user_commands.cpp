@@ -197,13 +197,7 @@ awaitable<Outcome> delete_user(Job job) {
   const result<bool> deleted = co_await delete_whole_user(services.store, project->number(), std::move(user_id));
   if (!deleted) co_return refused(deleted.error(), who);
   log_security(services, "user_delete", id, account->user.id, "by an administrator");
-  std::string body;
-  json::Writer out(body);
-  out.begin_object();
-  out.field("id", account->user.id);
-  out.field("deleted", true);
-  out.end_object();
-  co_return answered(std::move(body));
+  co_return answer_deleted("id", account->user.id);
 }
 
 }  // namespace portcullis::admin

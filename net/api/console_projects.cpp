@@ -113,12 +113,11 @@ awaitable<result<Answer>> list_projects(Services& svc, const Call& call) {
   std::size_t bytes = 0;
   for (const std::size_t place : page->places) {
     const Project& project = projects[place];
-    result<std::string> text = co_await project_text(svc, call, project);
+    result<ProjectText> text = co_await project_text(svc, call, project, page->selected);
     if (!text) co_return text.error();
-    if (!page->selected.empty()) text = models::selected(*text, page->selected);
-    bytes += text->size();
+    bytes += text->whole_bytes;
     if (bytes > largest_page) co_return page_too_large;
-    shown.push_back(std::move(*text));
+    shown.push_back(std::move(text->text));
   }
   Answer answer;
   answer.body = models::project_list(shown, page->total);

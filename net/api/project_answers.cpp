@@ -97,22 +97,31 @@ result<std::string> write_project(const Services& svc, const Project& project, c
 
 }  // namespace
 
-awaitable<result<std::string>> project_text(Services& svc, const Call& call, const Project& project) {
+awaitable<result<ProjectText>> project_text(Services& svc, const Call& call, const Project& project,
+                                            const std::vector<std::string>& selected) {
   const Sight sight = sight_of(call);
   const std::shared_ptr<const LiveProject> live = svc.projects.find(project.id);
   std::size_t records = live && sight.dev_keys ? live->dev_keys.size() : 0;
   if (sight.viewer.format < models::project_nested_since) records += storage::keys::mock_phones_limit;
-  std::function<result<std::string>()> write = [&svc, project, sight] { return write_project(svc, project, sight); };
+  const auto whole_bytes = std::make_shared<std::size_t>(0);
+  std::function<result<std::string>()> write = [&svc, project, sight, selected, whole_bytes]() -> result<std::string> {
+    result<std::string> whole = write_project(svc, project, sight);
+    if (!whole) return whole.error();
+    *whole_bytes = whole->size();
+    return selected.empty() ? std::move(*whole) : models::selected(*whole, selected);
+  };
   result<Answer> answer = co_await answer_whole(svc, call, records, std::move(write));
   if (!answer) co_return answer.error();
-  co_return std::move(answer->body);
+  ProjectText text{std::move(answer->body), *whole_bytes};
+  co_return text;
 }
 
 awaitable<result<Answer>> answer_project(Services& svc, const Call& call, const Project& project) {
-  result<std::string> text = co_await project_text(svc, call, project);
+  const std::vector<std::string> all;
+  result<ProjectText> text = co_await project_text(svc, call, project, all);
   if (!text) co_return text.error();
   Answer answer;
-  answer.body = std::move(*text);
+  answer.body = std::move(text->text);
   co_return answer;
 }
 

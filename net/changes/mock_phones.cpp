@@ -47,6 +47,7 @@ Change<Project> replace_mock_phones(ProjectNo p, std::string project_id, Time no
     if (!view.values[0]) return errc::project_not_found;
     result<Project> project = codec::project(Row{key, *view.values[0]});
     if (!project) return project.error();
+    if (project->number != p) return errc::project_not_found;
     project->updated_at = now;
     Decision<Project> decision;
     decision.edits.put.push_back(codec::put(key, *project));

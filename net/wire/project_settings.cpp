@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/validators.hpp"
+#include "storage/keys.hpp"
 
 namespace portcullis::wire {
 namespace {
@@ -98,11 +99,11 @@ constexpr std::array settings_table{
                    FlagSetting{PORTCULLIS_MEMBER(protocols.graphql)}},
     ProjectSetting{"protocol.websocket", flag_rule, "The WebSocket API, for callers without a key.",
                    FlagSetting{PORTCULLIS_MEMBER(protocols.websocket)}},
-    ProjectSetting{"webHosts",
-                   "must be host names separated by commas, at most 100, for example app.example.com,*.example.org",
-                   "Hosts whose pages may call the API from a browser: those of the project's web platforms, which "
-                   "this makes and deletes.",
-                   ListSetting{PORTCULLIS_MEMBER(web_hosts), 100, validators::is_host_pattern, true}},
+    ProjectSetting{
+        "webHosts", "must be host names separated by commas, at most 1000, for example app.example.com,*.example.org",
+        "Hosts whose pages may call the API from a browser: those of the project's web platforms, which "
+        "this makes and deletes.",
+        ListSetting{PORTCULLIS_MEMBER(web_hosts), storage::keys::platforms_limit, validators::is_host_pattern, true}},
     ProjectSetting{"membershipsUserId", flag_rule, "Team members see each other's user ids.",
                    FlagSetting{PORTCULLIS_MEMBER(membership_privacy.user_id)}},
     ProjectSetting{"membershipsUserEmail", flag_rule, "Team members see each other's e-mail addresses.",

@@ -74,11 +74,11 @@ BOOST_AUTO_TEST_CASE(ids_follow_the_contract) {
   for (const char* bad : {"", "-a", "A", "a_b"}) BOOST_TEST(!v::is_project_id(bad), bad);
 }
 
-BOOST_AUTO_TEST_CASE(a_url_has_a_scheme_and_a_host) {
-  for (const char* good : {"https://a.example", "http://localhost:80/x?y#z", "app+x://a"})
+BOOST_AUTO_TEST_CASE(a_url_is_one_of_the_web_with_a_host) {
+  for (const char* good : {"https://a.example", "http://localhost:80/x?y#z", "HTTPS://A.example"})
     BOOST_TEST(v::is_url(good), good);
-  for (const char* bad :
-       {"", "a.example", "https://", "https:///x", "://a", "1a://a", "a b://c", "https://a b", "https://\xc3\xbc"})
+  for (const char* bad : {"", "a.example", "https://", "https:///x", "://a", "app+x://a", "ftp://a", "javascript://a",
+                          "httpss://a", "a b://c", "https://a b", "https://\xc3\xbc"})
     BOOST_TEST(!v::is_url(bad), bad);
 }
 

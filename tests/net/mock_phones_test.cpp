@@ -28,6 +28,21 @@ BOOST_AUTO_TEST_CASE(a_project_has_five_thousand_of_them_at_most) {
   BOOST_TEST((refused.error() == error(errc::mock_number_limit_exceeded)));
 }
 
+BOOST_AUTO_TEST_CASE(a_list_of_them_is_for_the_project_that_had_the_id_when_it_was_asked_for) {
+  const Change<Project> change = replace_mock_phones(p, "shop", from_millis(2), {});
+  Project project;
+  project.id = "shop";
+  const auto found_as = [&](ProjectNo number) {
+    project.number = number;
+    const storage::Put row = storage::codec::put(storage::keys::project("shop"), project);
+    return change.decide(storage::View{{row.value}, {{}}});
+  };
+  BOOST_TEST(found_as(p).has_value());
+  const auto refused = found_as(ProjectNo{2});
+  BOOST_REQUIRE(!refused);
+  BOOST_TEST((refused.error() == error(errc::project_not_found)));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace portcullis::changes

@@ -7,6 +7,7 @@
 #include "net/api/routes.hpp"
 #include "net/formats.hpp"
 #include "net/older_requests.hpp"
+#include "net/project_models.hpp"
 
 namespace portcullis {
 namespace {
@@ -97,6 +98,14 @@ BOOST_AUTO_TEST_CASE(what_a_format_did_not_know_gets_its_value) {
   BOOST_TEST(modern(privacy, v1_9_1, R"({"userName":true,"mfa":true,"userId":true})") ==
              R"({"userName":true,"userId":false,"userMFA":true,"userPhone":false})");
   BOOST_TEST(modern(privacy, v1_9_2, R"({"userName":true})") == R"({"userName":true})");
+}
+
+BOOST_AUTO_TEST_CASE(a_record_is_selected_from_when_it_can_be_parsed) {
+  const std::vector<std::string> names{"name"};
+  BOOST_TEST(models::selected(R"({"$id":"a","name":"A","teamId":"t"})", names) == R"({"$id":"a","name":"A"})");
+  const std::string endless = "{\"name\":\"" + std::string((std::size_t{16} << 20) + 1, 'x') + "\"}";
+  BOOST_REQUIRE(!json::parse(endless));
+  BOOST_TEST((models::selected(endless, names) == endless));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

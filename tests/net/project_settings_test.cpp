@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/json/value.hpp"
+#include "storage/keys.hpp"
 
 using namespace portcullis;
 
@@ -90,6 +91,17 @@ BOOST_AUTO_TEST_CASE(web_hosts_are_a_list_in_lower_case) {
   BOOST_TEST(!takes("webHosts", ",a.example.com", settings));
   BOOST_TEST(takes("webHosts", "", settings));
   BOOST_TEST(settings.web_hosts.empty());
+}
+
+BOOST_AUTO_TEST_CASE(web_hosts_are_as_many_as_a_project_may_have_platforms) {
+  std::string text = "h0.example.com";
+  for (std::uint32_t i = 1; i < storage::keys::platforms_limit; ++i) text += ",h" + std::to_string(i) + ".example.com";
+  ProjectSettings settings;
+  BOOST_TEST(takes("webHosts", text, settings));
+  BOOST_TEST(settings.web_hosts.size() == storage::keys::platforms_limit);
+  BOOST_TEST(!takes("webHosts", text + ",one.more.example.com", settings));
+  const std::string_view rule = wire::find_project_setting("webHosts")->rule;
+  BOOST_TEST(rule.find("at most " + std::to_string(storage::keys::platforms_limit)) != std::string_view::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_name_is_1_to_128_characters_not_bytes) {

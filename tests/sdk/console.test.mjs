@@ -176,7 +176,7 @@ test('what an administrator notes of a project stays', async () => {
   const later = { ...notes, logo: '', legalCity: 'Potsdam' };
   assert.deepEqual(noted(await change({ logo: '', legalCity: 'Potsdam', url: null })), later);
   assert.deepEqual(noted(accepted(await old.get(`/v1/projects/${made.$id}`))), later);
-  for (const [name, value] of [['description', 'x'.repeat(257)], ['logo', 'x'.repeat(1025)], ['url', 'shop.example'], ['url', 'https://'], ['legalTaxId', 5]])
+  for (const [name, value] of [['description', 'x'.repeat(257)], ['logo', 'x'.repeat(1025)], ['url', 'shop.example'], ['url', 'https://'], ['url', 'javascript://shop.example/%0aalert(1)'], ['legalTaxId', 5]])
     refused(await old.patch(`/v1/projects/${made.$id}`, { name: 'Shop', [name]: value }), 400, 'general_argument_invalid', name);
   assert.deepEqual(noted(accepted(await old.get(`/v1/projects/${made.$id}`))), later);
   assert.equal((await server.command('check', '--json')).problemCount, 0);

@@ -171,6 +171,17 @@ describe('hosts whose pages may call', () => {
     assert.deepEqual(await hosts_of(id), ['*.example.org']);
   });
 
+  test('are set again as they are shown, also when they are as many as there may be', async () => {
+    const id = await server.create_project('many-hosts');
+    const hosts = Array.from({ length: 1000 }, (_, i) => `h${i}.example.com`);
+    await server.set(id, { webHosts: hosts.join(',') });
+    const shown = await hosts_of(id);
+    assert.deepEqual(shown.toSorted(), hosts.toSorted());
+    await server.set(id, { webHosts: shown.join(',') });
+    assert.deepEqual(await hosts_of(id), shown);
+    await assert.rejects(server.set(id, { webHosts: [...shown, 'one.more.example.com'].join(',') }));
+  });
+
   test('are in webHosts whoever made the platform, and go with it', async () => {
     const { id, project, guest } = await fresh_project();
     const site = plain(await project.createWebPlatform({ platformId: 'site', name: 'The site', hostname: 'site.example.com' }));
