@@ -10,17 +10,24 @@ namespace {
 
 /// Answers that leave together at most, for each thread.
 constexpr std::size_t handful = 4;
-/// Of the time since a request joined, the part that its answer may wait for others.
-constexpr int patience_share = 2;
+/// Where hashes take longer, what is saved is little beside them.
+constexpr std::chrono::milliseconds longest_hold{25};
+
+/// How long an answer may wait for others: what its request waited beyond one hash, but at most half of all its time,
+/// so that a request hardly notices, and one that found no crowd not at all.
+HashQueue::Duration patience(HashQueue::Duration since_joined, HashQueue::Duration hash) {
+  const HashQueue::Duration crowd = std::min(since_joined - 2 * hash, since_joined / 2);
+  return std::clamp<HashQueue::Duration>(crowd, HashQueue::Duration::zero(), longest_hold);
+}
 
 }  // namespace
 
-/// While hashes queue, an answer waits for that of the next one to end, as long as its request hardly notices after
-/// the time in the queue. Where nothing queues, or it had a short wait, it leaves at once, as refusals do. Leaves in
-/// `settled` who is to be resumed; `again` is when the thread takes the next job.
+/// While hashes queue, an answer waits for that of the next one to end. Where nothing queues it leaves at once, as
+/// refusals do. Leaves in `settled` who is to be resumed; `again` is when the thread takes the next job.
 void HashPool::State::hold(Settled& settled, Steady now, Steady again) {
   for (BundlePtr& each : settled) {
-    const Steady patient = std::min(now + (now - each->joined) / patience_share, each->ticket.deadline);
+    const Steady patient =
+        std::min(now + patience(now - each->joined, estimates.expected(each->cost)), each->ticket.deadline);
     held_until = std::min(held_until, each->failure ? now : patient);
     held.push_back(std::move(each));
   }

@@ -126,14 +126,13 @@ constexpr std::array options_table{
         "takes what Appwrite itself stores. Never more than a quarter of the memory limit.",
         [](const Config& c) { return std::to_string(c.foreign_hash_kib); },
         [](Config& c, Text option, Text text) { c.foreign_hash_kib = number(option, text, 8, most_hash_kib, " KiB"); }},
-    ConfigOption{
-        "--hash-deadline", hashing, "MS", "ms",
-        "A request that cannot be answered in this time is refused before hashing, with 503 and Retry-After. "
-        "Longer than a client should wait helps nobody in a login storm.",
-        [](const Config& c) { return std::to_string(c.hash_deadline.count()); },
-        [](Config& c, Text option, Text text) {
-          c.hash_deadline = std::chrono::milliseconds(number(option, text, 50, 600000, " ms"));
-        }},
+    ConfigOption{"--hash-deadline", hashing, "MS", "ms",
+                 "A request that cannot be answered in this time is refused before hashing, with 503 and Retry-After. "
+                 "Longer than a client should wait helps nobody in a login storm.",
+                 [](const Config& c) { return std::to_string(c.hash_deadline.count()); },
+                 [](Config& c, Text option, Text text) {
+                   c.hash_deadline = std::chrono::milliseconds(number(option, text, 50, 600000, " ms"));
+                 }},
     ConfigOption{"--admin-hash-deadline", hashing, "MS", "ms",
                  "The same for API keys and commands, which would rather wait than be refused.",
                  [](const Config& c) { return std::to_string(c.admin_hash_deadline.count()); },
