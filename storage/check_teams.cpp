@@ -37,7 +37,7 @@ void CheckWalk::count_members(const std::string& project, const Tally& tally) {
   for (const auto& [team, total] : tally.team_totals) {
     const auto found = tally.members.find(team);
     if (total != (found == tally.members.end() ? 0 : found->second))
-      problem(project + ": team " + team + " does not count its confirmed members");
+      problem(std::string(project).append(": team ").append(team).append(" does not count its confirmed members"));
   }
 }
 

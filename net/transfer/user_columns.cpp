@@ -69,7 +69,7 @@ json::Value from_cell(const UserColumn& column, const std::string& cell) {
 }
 
 std::string to_cell(const json::Value& value) {
-  const std::string text = plain_text(value);
+  std::string text = plain_text(value);
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);

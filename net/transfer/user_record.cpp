@@ -65,7 +65,10 @@ std::string read_members(const json::Object& members, const ReadingContext& cont
   for (const auto& [name, value] : members)
     if (find_column(name) == nullptr) return "has a member that users do not have";
   const result<std::shared_ptr<void>> read = read_inputs(declared_members(), members, {}, {context.settings});
-  if (!read) return std::string(read.error().param) + " must be " + read.error().rule;
+  if (!read) {
+    const error wrong = read.error();
+    return std::string(wrong.param ? wrong.param : "a member") + " must be " + (wrong.rule ? wrong.rule : "valid");
+  }
   out = std::move(*static_cast<Members*>(read->get()));
   return {};
 }

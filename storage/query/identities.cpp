@@ -28,7 +28,7 @@ struct Declared {
   Attribute attribute;
   Shown (*read)(const Identity&);
 };
-enum : std::size_t { by_id, by_sequence, by_user = 4, by_email = 7 };
+enum : std::size_t { by_id = 0, by_sequence = 1, by_user = 4, by_email = 7 };
 constexpr std::array declared{
     Declared{{"$id", Type::exact}, [](const Identity& i) { return shown(i.id); }},
     Declared{{"$sequence", Type::number},

@@ -73,6 +73,7 @@ std::vector<Range> Planner::points() const {
     const std::optional<Index> index = source_.index(filter.attribute);
     if (!index || !index->unique) continue;
     std::vector<Range> found;
+    found.reserve(filter.values.size());
     for (const Operand& value : filter.values)
       found.push_back(
           between(index->all, source_.floor(filter.attribute, value), source_.ceiling(filter.attribute, value)));
@@ -155,6 +156,7 @@ Plan Planner::narrowed(std::vector<Range> part) const {
 
 Plan Planner::gathered(std::vector<Range> spans) const {
   std::vector<std::unique_ptr<Walk>> walks;
+  walks.reserve(spans.size());
   for (Range& span : spans) walks.push_back(walk_span(std::move(span), false));
   return made_of(walk_chain(std::move(walks)), false, true);
 }
@@ -268,6 +270,7 @@ result<Plan> Planner::make() {
   std::vector<std::string> same = groups();
   if (!same.empty() && by_sequence()) return merged(std::move(same));
   std::vector<Range> part;
+  part.reserve(same.size());
   for (const std::string& group : same) part.push_back(Range{group, keys::beyond(group)});
   return narrowed(std::move(part));
 }

@@ -154,6 +154,7 @@ std::vector<Stream> streams_of(std::vector<std::string> groups, bool backwards, 
   std::sort(groups.begin(), groups.end());
   groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
   std::vector<Stream> streams;
+  streams.reserve(groups.size());
   for (std::string& group : groups) streams.emplace_back(std::move(group), backwards, from);
   return streams;
 }
