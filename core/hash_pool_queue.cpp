@@ -21,8 +21,6 @@ struct HashQueue::Node {
   std::size_t slot = 0;  ///< this node's place in its parent's arrays
   bool foreign = false;
   bool had_turn = false;  ///< got its quantum for the turn it is having
-  bool was_served = false;
-  bool was_passed = false;  ///< a newcomer went first since it was last served
   Duration deficit{0};
   HashJobs jobs;
   std::vector<std::uint64_t> keys;  ///< of the children, as are the next two
