@@ -11,9 +11,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "bench/placement.hpp"
 #include "bench/support.hpp"
 #include "core/hash_pool_memory.hpp"
 #include "core/password/capacity.hpp"
@@ -80,7 +80,7 @@ bool survives_without_system_calls(argon2::Kernel kernel, const Argon2Cost& cost
 
 bool engine(const Options& options) {
   const argon2::Kernel selected = argon2::select_kernel().kernel;
-  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  const OnServerCores here;
   for (const argon2::Kernel kernel : {argon2::Kernel::avx512, argon2::Kernel::avx2, argon2::Kernel::portable}) {
     if (!argon2::is_available(kernel)) continue;
     std::printf("Argon2id, kernel %s%s\n", std::string(argon2::name(kernel)).c_str(),
@@ -88,7 +88,7 @@ bool engine(const Options& options) {
     for (const HashPreset& preset : hash_presets) {
       if (kernel != selected && goal_of(preset.name, kernel) == no_goal) continue;
       compare(preset, kernel, 1, options);
-      if (cores > 1) compare(preset, kernel, cores, options);
+      if (cores() > 1) compare(preset, kernel, cores(), options);
     }
   }
   bool clean = true;

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <thread>
 
+#include "bench/placement.hpp"
 #include "bench/support.hpp"
 #include "core/clock.hpp"
 #include "core/json/value.hpp"
@@ -115,6 +116,7 @@ class RawHashes {
     return options;
   }
 
+  const OnServerCores here_;  ///< before the pool starts its threads
   SystemClock clock_;
   SystemRandom random_;
   HashPool pool_;
@@ -128,7 +130,7 @@ bool check_against_nginx(const Options& options, const std::vector<std::string>&
   const std::uint16_t port = free_port();
   std::vector<std::string> arguments{"--reactors", "1", "--hash-threads", "1", "--log-format", "json"};
   arguments.insert(arguments.end(), more.begin(), more.end());
-  Child server(serve(options, folder.path() / "data", port, std::move(arguments)), folder.path() / "server.log", 0);
+  Child server(serve(options, folder.path() / "data", port, std::move(arguments)), folder.path() / "server.log", 1);
   if (!wait_listening(port, std::chrono::seconds(10)) || sign_up(port, 0).status != 201) return false;
   const Reply signed_in = fetch(port, sign_in_request(0));
   const std::string headers = std::string(project_header) + "Cookie: " + session_cookie(signed_in.head) + "\r\n";
@@ -139,7 +141,7 @@ bool check_against_nginx(const Options& options, const std::vector<std::string>&
   const std::uint16_t peer_port = free_port();
   const std::filesystem::path config = folder.path() / "nginx.conf";
   std::ofstream(config) << nginx_config(folder.path(), peer_port, answer);
-  Child nginx({"nginx", "-c", config.string(), "-p", folder.path().string()}, folder.path() / "nginx.log", 0);
+  Child nginx({"nginx", "-c", config.string(), "-p", folder.path().string()}, folder.path() / "nginx.log", 1);
   if (!wait_listening(peer_port, std::chrono::seconds(5))) {
     std::fprintf(stderr, "session-check needs nginx (apt-get install nginx-light)\n");
     return false;
@@ -167,7 +169,7 @@ bool session_check(const Options& options) {
 }
 
 bool sign_in(const Options& options) {
-  const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+  const unsigned threads = cores();
   TempFolder folder;
   const std::uint16_t port = free_port();
   Child server(serve(options, folder.path() / "data", port, {"--hash-threads", std::to_string(threads)}),

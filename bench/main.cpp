@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "bench/placement.hpp"
 #include "bench/support.hpp"
 
 namespace {
@@ -35,7 +36,8 @@ constexpr std::array workloads{Workload{"engine", engine},
                                Workload{"storm-capacity", storm_capacity, false},
                                Workload{"storm-overload", storm_overload, false},
                                Workload{"storm-isolation", storm_isolation, false},
-                               Workload{"storm-fairness", storm_fairness, false}};
+                               Workload{"storm-fairness", storm_fairness, false},
+                               Workload{"storm-scaling", storm_scaling, false}};
 
 std::string names() {
   std::string out;
@@ -54,7 +56,8 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--samples", options.samples, "of each class that enumeration compares")->capture_default_str();
   app.add_option("--attempts", options.attempts, "at a point of the storm, when other processes disturb it")
       ->capture_default_str();
-  app.add_option("--docs", options.docs, "folder where storm writes storm.md and its pictures");
+  app.add_option("--docs", options.docs, "folder where storm writes its page and pictures");
+  app.add_option("--page", options.page, "name of that page, and of the pictures")->capture_default_str();
   app.add_option("--peer", options.peer, "folder of the storm's peer")->default_val("bench/peers/fastify");
 }
 
@@ -67,6 +70,9 @@ int main(int argc, char** argv) {
   CLI::App app("Measures Portcullis against its peers and limits, as ratios within one run.");
   app.add_option("workload", name, names())->capture_default_str();
   add_options(app, options);
+  unsigned server_cores = 0;
+  app.add_option("--server-cores", server_cores, "CPUs for servers alone, the others for the generator; 0: shared")
+      ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   if (name != "all" && std::none_of(workloads.begin(), workloads.end(), [&](auto& w) { return w.name == name; })) {
     std::fprintf(stderr, "no workload is named %s; see --help\n", name.c_str());
@@ -74,6 +80,7 @@ int main(int argc, char** argv) {
   }
   bool fine = true;
   try {
+    keep_cores_for_servers(server_cores);
     for (const Workload& each : workloads)
       if (name == each.name || (name == "all" && each.in_all)) fine = each.run(options) && fine;
   } catch (const std::exception& failure) {

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -19,6 +18,8 @@
 #include <sstream>
 #include <stdexcept>
 #include <thread>
+
+#include "bench/placement.hpp"
 
 namespace portcullis::bench {
 namespace {
@@ -131,17 +132,12 @@ TempFolder::~TempFolder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-Child::Child(const std::vector<std::string>& command, const std::filesystem::path& log, int cpu,
+Child::Child(const std::vector<std::string>& command, const std::filesystem::path& log, unsigned cores,
              const std::filesystem::path& group) {
   pid_ = ::fork();
   if (pid_ < 0) throw std::runtime_error("fork failed");
   if (pid_ > 0) return;
-  if (cpu >= 0) {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_SET(static_cast<unsigned>(cpu), &set);
-    ::sched_setaffinity(0, sizeof set, &set);
-  }
+  move_to_server_cores(cores);
   if (!group.empty()) {
     const int procs = ::open(group.c_str(), O_WRONLY | O_CLOEXEC);
     if (::write(procs, "0", 1) != 1) ::_exit(126);
@@ -222,11 +218,29 @@ Reply fetch(std::uint16_t port, std::string_view request) {
 }
 
 Load closed_loop(std::uint16_t port, const std::vector<std::string>& texts, unsigned connections, double seconds,
-                 int expected_status) {
-  return drive(port, texts, connections, seconds, expected_status, 0);
+                 int expected_status, unsigned threads) {
+  std::vector<Load> loads(threads);
+  std::vector<std::thread> others;
+  const auto part = [&](unsigned number) {
+    const unsigned share = connections / threads + (number < connections % threads ? 1 : 0);
+    loads[number] = drive(port, texts, share, seconds, expected_status, number * texts.size() / threads);
+  };
+  for (unsigned number = 1; number < threads; ++number) others.emplace_back(part, number);
+  part(0);
+  for (std::thread& each : others) each.join();
+  Load sum = std::move(loads.front());
+  for (unsigned number = 1; number < threads; ++number) {
+    sum.answered += loads[number].answered;
+    sum.failed += loads[number].failed;
+    sum.seconds = std::max(sum.seconds, loads[number].seconds);
+    sum.latencies_ms.insert(sum.latencies_ms.end(), loads[number].latencies_ms.begin(),
+                            loads[number].latencies_ms.end());
+  }
+  return sum;
 }
 
 json::Value answer_of(const Options& options, const std::string& words) {
+  const OnServerCores here;
   FILE* const pipe = ::popen((options.program + " " + words + " --json").c_str(), "r");
   if (pipe == nullptr) throw std::runtime_error("the program cannot be run");
   std::string text;

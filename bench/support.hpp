@@ -29,6 +29,7 @@ struct Options {
   unsigned attempts = 1;        ///< at one point of the storm, when others disturb
   std::filesystem::path docs;   ///< folder for the storm's page and pictures; empty = none
   std::filesystem::path peer;   ///< folder of the storm's peer
+  std::string page = "storm";   ///< the name of the page in `docs`, and of its pictures
 };
 
 class TempFolder {
@@ -46,8 +47,9 @@ class TempFolder {
 /// A child process, stopped with SIGTERM at destruction.
 class Child {
  public:
-  /// `cpu` >= 0 pins it; `group` is the `cgroup.procs` of the control group it runs in. Its output goes to `log`.
-  Child(const std::vector<std::string>& command, const std::filesystem::path& log, int cpu = -1,
+  /// Runs on the first `cores` CPUs of servers, 0 = all of them; `group` is the `cgroup.procs` of the control group it
+  /// runs in. Its output goes to `log`.
+  Child(const std::vector<std::string>& command, const std::filesystem::path& log, unsigned cores = 0,
         const std::filesystem::path& group = {});
   ~Child();
   Child(const Child&) = delete;
@@ -81,9 +83,10 @@ struct Load {
   double seconds = 0;
   std::vector<double> latencies_ms;  ///< one in sixteen
 };
-/// Keeps `connections` busy for `seconds`, each sending the next text when the former is answered.
+/// Keeps `connections` busy for `seconds`, each sending the next text when the former is answered; `threads` share the
+/// connections.
 [[nodiscard]] Load closed_loop(std::uint16_t port, const std::vector<std::string>& texts, unsigned connections,
-                               double seconds, int expected_status);
+                               double seconds, int expected_status, unsigned threads = 1);
 
 /// Runs the program with these words and --json to its end; its answer, an object. Throws when it fails.
 [[nodiscard]] json::Value answer_of(const Options& options, const std::string& words);
@@ -117,6 +120,7 @@ void print_value(std::string_view name, double value, std::string_view unit, std
 [[nodiscard]] bool storm_overload(const Options& options);
 [[nodiscard]] bool storm_isolation(const Options& options);
 [[nodiscard]] bool storm_fairness(const Options& options);
+[[nodiscard]] bool storm_scaling(const Options& options);
 
 /// Fills a store with `users` users, each with one session, in project `bench`; quick, not durable until it returns.
 void fill_store(const std::filesystem::path& folder, std::uint64_t users);

@@ -39,7 +39,7 @@ double OthersCpu::taken_s() const { return machine_s() - own_s() - (server_ ? se
 
 double OthersCpu::share() const {
   const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - from_).count();
-  return std::clamp((taken_s() - before_s_) / (wall * cores()), 0.0, 1.0);
+  return std::clamp((taken_s() - before_s_) / (wall * static_cast<double>(::sysconf(_SC_NPROCESSORS_ONLN))), 0.0, 1.0);
 }
 
 void wait_for_calm() {

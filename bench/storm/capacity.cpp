@@ -85,7 +85,7 @@ void measure_capacity(const Options& options, Report& report) {
               {},
               {}};
   Rates last;
-  for (unsigned threads = 1; threads <= most; ++threads) {
+  for (const unsigned threads : steps_to(most)) {
     // The peer's threads cannot be changed while it runs: it is measured with all of them.
     last = rates_with(threads, options, threads == most ? peer.get() : nullptr, threads == most);
     table.rows.push_back({std::to_string(threads), number(last.ours, 1), number(last.engine, 1), number(last.sodium, 1),
@@ -101,7 +101,7 @@ void measure_capacity(const Options& options, Report& report) {
     report.figure({"whole sign-ins : what `portcullis plan` says" + on, number(*last.to_plan, 2), "0.85 to 1.15",
                    *last.to_plan >= 0.85 && *last.to_plan <= 1.15});
   if (last.to_peer) report.figure({"whole sign-ins : the peer's" + on, number(*last.to_peer, 2), ""});
-  report.picture("storm-capacity.svg", "Sign-ins a second by hash threads", bar_chart(chart));
+  report.picture("capacity", "Sign-ins a second by hash threads", bar_chart(chart));
 }
 
 }  // namespace portcullis::bench

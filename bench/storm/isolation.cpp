@@ -107,7 +107,7 @@ std::vector<std::string> row_of(const std::string& name, const Checks& checks) {
           number(100 * checks.others, 0) + "%"};
 }
 
-void report_pair(const std::string& title, const std::string& file, const Pair& pair, Report& report) {
+void report_pair(const std::string& title, const std::string& subject, const Pair& pair, Report& report) {
   report.table({"Isolation: session checks" + title,
                 {"beside", "checks", "p50 ms", "p99 ms", "p99.9 ms", "max ms", "failed", "waited for a CPU",
                  "lag p99 ms", "p99 ms without lag", "sign-ins a second", "others' CPU, at most"},
@@ -124,7 +124,7 @@ void report_pair(const std::string& title, const std::string& file, const Pair& 
     chart.categories.push_back({label,
                                 {static_cast<double>(pair.idle.latency.percentile_us(percent)) / 1000,
                                  static_cast<double>(pair.storm.latency.percentile_us(percent)) / 1000}});
-  report.picture(file, "Latency of session checks" + title, bar_chart(chart));
+  report.picture(subject, "Latency of session checks" + title, bar_chart(chart));
   report.figure({"session check's p99 in the storm : alone" + title, number(pair.p99_ratio(), 2), "at most 2",
                  pair.p99_ratio() <= 2});
   report.figure({"the same without the generator's lag" + title, number(pair.p99_ratio_without_lag(), 2), ""});
@@ -157,7 +157,7 @@ void measure_isolation(const Options& options, Report& report) {
   const std::vector<std::string> checks = session_checks(*server, sessions);
   const double capacity = calm_capacity(options, *server, cores());
   const Pair pair = measure_pair(*server, checks, capacity, options);
-  report_pair("", "storm-isolation.svg", pair, report);
+  report_pair("", "isolation", pair, report);
   Checks equals;
   for (unsigned round = 0; round < options.rounds; ++round)
     run_round(*server, checks, Beside{capacity * storm_multiple, false}, options, equals);
@@ -179,7 +179,7 @@ void measure_quota(const Options& options, Report& report) {
   const double capacity = calm_capacity(options, *server, 1);
   measure_hash_only(*server, *group, options, report);
   const Pair pair = measure_pair(*server, checks, capacity, options);
-  report_pair(" under a CPU quota of one core", "storm-quota.svg", pair, report);
+  report_pair(" under a CPU quota of one core", "quota", pair, report);
 }
 
 }  // namespace portcullis::bench

@@ -197,7 +197,7 @@ void measure_overload(const Options& options, Report& report) {
     report.figure({"the peer's good sign-ins at 10x its capacity : its peak", number(median(peer.kept), 3), ""});
     report.figure({"the peer's largest RssAnon", mib(peer.rss_most) + " MiB", ""});
   }
-  report.picture("storm-overload.svg", "Good sign-ins a second against offered load", line_chart(chart_of(subjects)));
+  report.picture("overload", "Good sign-ins a second against offered load", line_chart(chart_of(subjects)));
 }
 
 }  // namespace portcullis::bench

@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "bench/placement.hpp"
 #include "core/hash_pool_memory.hpp"
 #include "core/password/argon2.hpp"
 
@@ -30,8 +31,8 @@ constexpr int hash_niceness = 10;  // that of the server's hash threads
 constexpr std::string_view password = "correct horse battery";
 constexpr Salt salt{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
 
-/// Repeats on every thread what `make` gives it, for `seconds`; repetitions a second.
-double repeat(unsigned threads, double seconds, const std::function<std::function<void()>()>& make) {
+/// Repeats on every thread what `make` gives it, for `seconds`, on so many of the servers' cores; repetitions a second.
+double repeat(unsigned threads, double seconds, unsigned cores, const std::function<std::function<void()>()>& make) {
   std::atomic<std::uint64_t> done = 0;
   std::atomic<unsigned> ready = 0;
   std::atomic<bool> go = false;
@@ -39,6 +40,7 @@ double repeat(unsigned threads, double seconds, const std::function<std::functio
   std::vector<std::thread> workers;
   for (unsigned i = 0; i < threads; ++i)
     workers.emplace_back([&] {
+      move_to_server_cores(cores);
       ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), hash_niceness);
       const std::function<void()> once = make();
       once();
@@ -62,7 +64,7 @@ double repeat(unsigned threads, double seconds, const std::function<std::functio
 
 double sodium_rate(unsigned threads, double seconds) {
   if (sodium_init() < 0) throw std::runtime_error("libsodium does not start");
-  return repeat(threads, seconds, [] {
+  return repeat(threads, seconds, 0, [] {
     return [] {
       Tag tag;
       if (crypto_pwhash(tag.data(), tag.size(), password.data(), password.size(), salt.data(), passes,
@@ -72,9 +74,9 @@ double sodium_rate(unsigned threads, double seconds) {
   });
 }
 
-double engine_rate(unsigned threads, double seconds) {
+double engine_rate(unsigned threads, double seconds, unsigned cores) {
   const argon2::Kernel kernel = argon2::select_kernel().kernel;
-  return repeat(threads, seconds, [kernel] {
+  return repeat(threads, seconds, cores, [kernel] {
     auto memory = std::make_shared<HashMemory>(std::size_t{memory_kib} * 1024);
     memory->populate();
     return [kernel, memory] {

@@ -55,7 +55,9 @@ std::string machine() {
   std::string release = system.release;
   release = release.substr(0, release.find('.', release.find('.') + 1));
   const double memory = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
-  return std::to_string(cores()) + (has(" hypervisor ") ? " virtual" : "") + " cores of an " + cpu_line("model name") +
+  const std::string of_all = has_own_cores() ? " of " + std::to_string(cores() + generator_cores()) : "";
+  return std::to_string(cores()) + of_all + (has(" hypervisor ") ? " virtual" : "") + " cores of an " +
+         cpu_line("model name") +
          (has(" avx512f ") ? " with AVX-512"
           : has(" avx2 ")  ? " with AVX2 and without AVX-512"
                            : " without AVX2") +
@@ -66,7 +68,8 @@ constexpr const char* method = R"(## Method
 
 The server is `portcullis serve` as it comes, on a fresh folder, with rate limits off; passwords cost 19 MiB and two
 passes (Argon2id). Every sign-in carries the right password, and every user comes from a network of their own
-(`X-Forwarded-For` from a trusted proxy). The load generator shares the cores with the server.
+(`X-Forwarded-For` from a trusted proxy). The load generator shares the cores with the server, unless `--server-cores` keeps
+some for the server alone.
 
 - **Capacity** is a closed loop: four connections a thread, each sending the next sign-in when the former is answered. The
   raw rates (libsodium's `crypto_pwhash` as it comes, and the project's engine alone) are measured in turns with it, on as
@@ -82,6 +85,9 @@ passes (Argon2id). Every sign-in carries the right password, and every user come
 - **CPU quota**: the same with the server in a control group of one core.
 - **Fairness**: four projects of equal demand at four times capacity together; then three quiet projects, each at a
   twentieth of capacity, without and beside one at a hundred times their rate.
+- **Scaling**, with `--server-cores` alone: closed loops of sign-ins, four connections a core, and of session checks, 32
+  connections and a thread for each core of the generator, against a server that has so many cores and derives its threads
+  from them; the engine alone on as many.
 - **The peer** is Fastify with `@node-rs/argon2` at the same cost on as many threads as cores, sessions written to SQLite
   with `synchronous=FULL` before the answer (`bench/peers/fastify`). It has no admission control, as such servers
   usually have none; it is started anew before each of its points, because its queue outlives the load.
@@ -101,6 +107,13 @@ std::string number(double value, int decimals, const std::string& unit) {
 
 std::string ms(std::uint64_t microseconds) {
   return number(static_cast<double>(microseconds) / 1000, microseconds < 100'000 ? 2 : 0);
+}
+
+std::vector<unsigned> steps_to(unsigned most) {
+  std::vector<unsigned> steps;
+  for (unsigned step = 1; step < most; step *= 2) steps.push_back(step);
+  steps.push_back(most);
+  return steps;
 }
 
 void Report::figure(Figure figure) {
@@ -130,33 +143,35 @@ void Report::remark(std::string text) {
   remarks_.push_back(std::move(text));
 }
 
-void Report::picture(std::string file, std::string title, std::string svg) {
-  pictures_.push_back({std::move(file), std::move(title), std::move(svg)});
+void Report::picture(std::string subject, std::string title, std::string svg) {
+  pictures_.push_back({std::move(subject), std::move(title), std::move(svg)});
 }
 
-void Report::write(const std::filesystem::path& folder, const Options& options) const {
-  std::filesystem::create_directories(folder);
+void Report::write(const Options& options) const {
+  std::filesystem::create_directories(options.docs);
   std::ostringstream page;
   page << "# A login storm\n\nWhat sign-ins beyond what can be hashed do to a server, measured by one command, which "
           "also wrote this page:\n\n```sh\n./run build && ninja -C build/release portcullis_bench\n"
           "build/release/bench/portcullis_bench storm --seconds "
        << number(options.seconds, 0) << " --rounds " << options.rounds
        << (options.attempts > 1 ? " --attempts " + std::to_string(options.attempts) : "")
-       << " --docs docs\n```\n\nMeasured on " << machine()
+       << (has_own_cores() ? " --server-cores " + std::to_string(cores()) : "")
+       << (options.page != "storm" ? " --page " + options.page : "") << " --docs docs\n```\n\nMeasured on " << machine()
        << ".\nAbsolute figures mean little on another machine; how far ratios move from run to run is "
           "in\n[bench/README.md](../bench/README.md#results-of-the-storm).\n\n";
   page << "| figure | measured | goal | met |\n|---|--:|---|---|\n";
   for (const Figure& figure : figures_)
     page << markdown_row({figure.name, figure.value, figure.goal.empty() ? "-" : figure.goal, verdict(figure)});
   for (const Picture& picture : pictures_) {
-    page << "\n![" << picture.title << "](" << picture.file << ")\n";
-    std::ofstream(folder / picture.file) << picture.svg;
+    const std::string file = options.page + "-" + picture.subject + ".svg";
+    page << "\n![" << picture.title << "](" << file << ")\n";
+    std::ofstream(options.docs / file) << picture.svg;
   }
   for (const Table& table : tables_) page << "\n## " << table.title << "\n\n" << markdown(table);
   if (!remarks_.empty()) page << "\n## Remarks\n\n";
   for (const std::string& remark : remarks_) page << "- " << remark << "\n";
   page << "\n" << method;
-  std::ofstream(folder / "storm.md") << page.str();
+  std::ofstream(options.docs / (options.page + ".md")) << page.str();
 }
 
 }  // namespace portcullis::bench

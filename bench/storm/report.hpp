@@ -30,14 +30,14 @@ class Report {
   void table(Table table);
   /// A sentence about how a figure came to be, or why one is missing.
   void remark(std::string text);
-  /// `svg` becomes `file` beside the page.
-  void picture(std::string file, std::string title, std::string svg);
-  /// Writes storm.md and the pictures into `folder`.
-  void write(const std::filesystem::path& folder, const Options& options) const;
+  /// `svg` becomes a file beside the page, named after the page and its `subject`.
+  void picture(std::string subject, std::string title, std::string svg);
+  /// Writes the page of `options.page` and its pictures into `options.docs`.
+  void write(const Options& options) const;
 
  private:
   struct Picture {
-    std::string file, title, svg;
+    std::string subject, title, svg;
   };
   std::vector<Figure> figures_;
   std::vector<Table> tables_;
@@ -49,6 +49,8 @@ class Report {
 [[nodiscard]] std::string number(double value, int decimals, const std::string& unit = {});
 /// Microseconds as text in milliseconds.
 [[nodiscard]] std::string ms(std::uint64_t microseconds);
+/// 1, 2, 4, ... below `most`, and `most`: how many threads or cores a curve is measured with.
+[[nodiscard]] std::vector<unsigned> steps_to(unsigned most);
 
 // The parts of the storm; each adds to the report.
 void measure_capacity(const Options& options, Report& report);
@@ -56,5 +58,6 @@ void measure_overload(const Options& options, Report& report);
 void measure_isolation(const Options& options, Report& report);
 void measure_quota(const Options& options, Report& report);
 void measure_fairness(const Options& options, Report& report);
+void measure_scaling(const Options& options, Report& report);
 
 }  // namespace portcullis::bench

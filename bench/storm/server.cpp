@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
-#include <thread>
 
 namespace portcullis::bench {
 namespace {
@@ -66,7 +65,7 @@ void restart(Server& server) {
   server.process.reset();
   server.port = free_port();
   server.process = std::make_unique<Child>(with_port(server.command, server.port), server.folder.path() / "server.log",
-                                           -1, server.group);
+                                           server.cores, server.group);
   if (!wait_listening(server.port, std::chrono::seconds(30)))
     throw std::runtime_error("the server did not start: " + server.command.front());
 }
@@ -84,6 +83,7 @@ std::unique_ptr<Server> start_portcullis(const Options& options, const ServerPla
     server->command.push_back(std::to_string(plan.hash_threads));
   }
   server->group = plan.group;
+  server->cores = plan.cores;
   restart(*server);
   fill(*server, plan);
   return server;
@@ -121,7 +121,5 @@ double capacity_of(const Server& server, unsigned threads, double seconds) {
   if (load.failed > 0) std::fprintf(stderr, "%llu sign-ins failed\n", static_cast<unsigned long long>(load.failed));
   return static_cast<double>(load.answered) / load.seconds;
 }
-
-unsigned cores() { return std::max(1U, std::thread::hardware_concurrency()); }
 
 }  // namespace portcullis::bench

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/placement.hpp"
 #include "bench/support.hpp"
 
 namespace portcullis::bench {
@@ -16,6 +17,7 @@ struct ServerPlan {
   std::vector<std::string> projects{"storm"};
   unsigned users = 128;         ///< of each project
   unsigned hash_threads = 0;    ///< 0 = as the server derives it
+  unsigned cores = 0;           ///< of those that servers have; 0 = all
   std::filesystem::path group;  ///< `cgroup.procs` of a control group to start in; empty = none
 };
 
@@ -23,6 +25,7 @@ struct Server {
   TempFolder folder;
   std::vector<std::string> command;  ///< without the port
   std::filesystem::path group;
+  unsigned cores = 0;
   std::unique_ptr<Child> process;
   std::uint16_t port = 0;
   std::map<std::string, std::vector<std::string>> sign_ins;  ///< by project: requests with the right password
@@ -41,7 +44,5 @@ void restart(Server& server);
 [[nodiscard]] std::vector<std::string> session_checks(const Server& server, unsigned sessions);
 /// Sign-ins a second with four connections a thread, each sending the next when the former is answered.
 [[nodiscard]] double capacity_of(const Server& server, unsigned threads, double seconds);
-/// Usable cores.
-[[nodiscard]] unsigned cores();
 
 }  // namespace portcullis::bench

@@ -29,6 +29,12 @@ bool storm_fairness(const Options& options) {
   return true;
 }
 
+bool storm_scaling(const Options& options) {
+  Report report;
+  measure_scaling(options, report);
+  return true;
+}
+
 bool storm(const Options& options) {
   Report report;
   measure_capacity(options, report);
@@ -36,7 +42,8 @@ bool storm(const Options& options) {
   measure_isolation(options, report);
   measure_quota(options, report);
   measure_fairness(options, report);
-  if (!options.docs.empty()) report.write(options.docs, options);
+  measure_scaling(options, report);
+  if (!options.docs.empty()) report.write(options);
   return true;
 }
 
