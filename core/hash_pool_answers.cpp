@@ -52,12 +52,13 @@ void HashPool::State::release_held(Settled& settled) noexcept {
 
 /// Resumes the callers; outside the lock. The works go first: they hold secrets.
 void resume(Settled& settled) {
+  Resumptions together;
   for (const BundlePtr& bundle : settled) {
     bundle->works.clear();
-    Completion<result<void>> done = std::move(bundle->done);
-    done(bundle->failure ? result<void>(*bundle->failure) : result<void>());
+    bundle->done(bundle->failure ? result<void>(*bundle->failure) : result<void>(), together);
   }
   settled.clear();
+  together.post();
 }
 
 }  // namespace portcullis

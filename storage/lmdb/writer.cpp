@@ -6,6 +6,7 @@
 #include <ctime>
 #include <utility>
 
+#include "core/handful.hpp"
 #include "storage/keys.hpp"
 #include "storage/lmdb/fetch.hpp"
 
@@ -66,7 +67,7 @@ void Writer::enqueue(EngineChange change, Answer answer) {
       why = errc::storage_poisoned;
     } else if (!stopping_ && room) {
       queue_.push_back(Job{std::move(change), std::move(answer)});
-      if (queue_.size() == 1) wake_.notify_one();
+      if (queue_.size() == 1) notify_after_handful(wake_);
       return;
     }
   }
@@ -301,14 +302,14 @@ void Writer::refresh_projects(std::size_t count) {
 
 /// Answers and forgets the first `count` jobs.
 void Writer::answer(std::size_t count) {
+  Resumptions together;
   for (; count > 0; --count) {
-    Answer answer = std::move(batch_.front().answer);
-    const result<void> outcome = batch_.front().outcome;
-    batch_.pop_front();  // before the answer, so that what the change owns is gone when its caller goes on
-    try {
-      answer(outcome);
-    } catch (...) {  // NOLINT(bugprone-empty-catch): no memory to resume one caller: the others are still answered
-    }
+    batch_.front().answer(batch_.front().outcome, together);
+    batch_.pop_front();  // before it is posted, so that what the change owns is gone when its caller goes on
+  }
+  try {
+    together.post();
+  } catch (...) {  // NOLINT(bugprone-empty-catch): no memory to resume callers, who are gone with it
   }
 }
 
