@@ -15,8 +15,10 @@ using Duration = HashQueue::Duration;
 
 namespace {
 
-/// Hash threads give way to the threads that answer: so much nicer than the process.
-constexpr int hash_niceness = 10;
+/// Hash threads give way to the threads that answer: so much nicer than the process. The kernel lets a thread that
+/// wakes go first only when it has not had more than its share; with less of a difference, one that has just answered
+/// several requests would now and then wait for the next tick.
+constexpr int hash_niceness = 15;
 
 /// Time of a processor that the calling thread has used.
 Duration processor_time() {

@@ -1,9 +1,11 @@
 #include "core/scheduling.hpp"
 
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace portcullis {
@@ -24,6 +26,14 @@ static_assert(sizeof(SchedulingAttributes) == 48);
 
 constexpr std::uint64_t shortest_slice_ns = 100'000;  // less is raised to this
 
+/// Empty when the kernel has more processors than the set has room for.
+cpu_set_t usable() noexcept {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) CPU_ZERO(&set);
+  return set;
+}
+
 }  // namespace
 
 void ask_for_short_slices() noexcept {
@@ -36,6 +46,23 @@ void ask_for_short_slices() noexcept {
 void give_way(int by) noexcept {
   const auto thread = static_cast<id_t>(::gettid());  // Linux applies it to the one thread
   static_cast<void>(::setpriority(PRIO_PROCESS, thread, ::getpriority(PRIO_PROCESS, thread) + by));
+}
+
+unsigned usable_processors() noexcept {
+  const cpu_set_t set = usable();
+  return static_cast<unsigned>(std::max(1, CPU_COUNT(&set)));
+}
+
+void keep_to_processor(std::size_t number) noexcept {
+  const cpu_set_t set = usable();
+  for (std::size_t each = 0; each < CPU_SETSIZE; ++each) {
+    if (!CPU_ISSET(each, &set) || number-- > 0) continue;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(each, &one);
+    static_cast<void>(::sched_setaffinity(0, sizeof one, &one));
+    return;
+  }
 }
 
 }  // namespace portcullis

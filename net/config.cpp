@@ -179,6 +179,12 @@ constexpr std::array options_table{
         [](const Config& c) { return auto_or(c.reactors); },
         [](Config& c, Text option, Text text) { c.reactors = number_or_auto(option, text, most_threads); }},
     ConfigOption{
+        "--pin-reactors", sizing, "on|off", "",
+        "Where there are as many reactors as processors, each keeps to one of its own, so that two do not wait "
+        "for the same one. Anything else leaves them to the kernel, as `off` does.",
+        [](const Config& c) { return std::string(c.pin_reactors ? "on" : "off"); },
+        [](Config& c, Text option, Text text) { c.pin_reactors = on_or_off(option, text); }},
+    ConfigOption{
         "--max-connections", sizing, "auto|N", "connections",
         "Connections open at the same time. By itself: what is left of the memory limit after the hash arenas, the "
         "foreign slot and 16 MiB, at 16 KiB each, between 64 and 65536, and fewer than the open files allowed.",

@@ -35,6 +35,7 @@ struct Config {
   std::filesystem::path ready_file;     ///< empty = none; gets the URL when listening
   std::string engine = "lmdb";          ///< lmdb | slow (the test engine)
   std::uint32_t reactors = 0;           ///< 0 = by cores
+  bool pin_reactors = true;             ///< to a processor each, where there are as many of them
   std::uint32_t hash_threads = 0;       ///< 0 = by cores, memory and CPU quota
   double hash_cpu_share = 1;            ///< of a processor, for each hash thread; derived from the CPU quota
   Argon2Cost hash_cost;

@@ -1,6 +1,5 @@
 #include "net/machine.hpp"
 
-#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/scheduling.hpp"
 #include "net/config_options.hpp"
 
 namespace portcullis {
@@ -105,13 +105,6 @@ void apply_version_1(Machine& machine, const std::filesystem::path& root) {
   }
 }
 
-std::uint32_t usable_cores() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-  return static_cast<std::uint32_t>(std::max(1, CPU_COUNT(&set)));
-}
-
 std::uint32_t derive_hash_threads(const Config& config, const Machine& machine) {
   const std::uint64_t fit = machine.memory_bytes / 2 / (std::uint64_t{config.hash_cost.memory_kib} * kib);
   double threads = machine.cores;
@@ -132,7 +125,7 @@ std::uint32_t derive_connections(const Config& config, const Machine& machine) {
 
 Machine read_machine(const std::filesystem::path& root) {
   Machine machine;
-  machine.cores = usable_cores();
+  machine.cores = usable_processors();
   machine.memory_bytes =
       static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
   apply_version_2(machine, root);

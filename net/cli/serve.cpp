@@ -81,6 +81,7 @@ http::ServerOptions server_options(const Config& config) {
   options.host = config.listen.host;
   options.port = config.listen.port;
   options.reactors = config.reactors;
+  options.pin_reactors = config.pin_reactors;
   options.limits.connections = config.max_connections;
   // Never less than two bodies of the largest size.
   options.limits.large_bodies = std::max(shared_room(config), 2 * options.limits.body_bytes);

@@ -2,11 +2,14 @@
 
 #include <malloc.h>
 #include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <utility>
@@ -89,6 +92,19 @@ void Reactor::start(tcp::acceptor acceptor) {
   acceptor_.emplace(std::move(acceptor));
   boost::asio::co_spawn(io, accept_loop(), boost::asio::detached);
   boost::asio::co_spawn(io, sweep_loop(), boost::asio::detached);
+}
+
+/// Asio keeps what it knows of a descriptor for the next one, some 200 bytes, wherever the allocator had room. Made
+/// together, they do not keep pages from the system that a rush filled and left.
+void Reactor::expect(std::size_t connections) {
+  std::vector<boost::asio::posix::stream_descriptor> descriptors;
+  boost::system::error_code failed;
+  while (!failed && descriptors.size() < connections) {
+    const int descriptor = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (descriptor < 0) return;
+    descriptors.emplace_back(io).assign(descriptor, failed);
+    if (failed) ::close(descriptor);
+  }
 }
 
 void Reactor::run() {

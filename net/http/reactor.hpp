@@ -83,6 +83,8 @@ class Reactor {
   Reactor(const Reactor&) = delete;
   Reactor& operator=(const Reactor&) = delete;
 
+  /// Makes room for so many connections at once; before start().
+  void expect(std::size_t connections);
   /// Runs accept loop and sweep; call before run().
   void start(boost::asio::ip::tcp::acceptor acceptor);
   /// The thread's body: returns when the io_context is stopped or out of work.

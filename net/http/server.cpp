@@ -23,6 +23,8 @@ using namespace std::chrono_literals;
 // After the grace the sockets are closed; a handler still has to come back from what it waits for, each wait of which
 // is bounded.
 constexpr std::chrono::milliseconds last_wait{30'000};
+/// Connections that the reactors make room for at the start, in a few milliseconds.
+constexpr std::size_t usual_crowd = 1024;
 
 bool is_loopback(const boost::asio::ip::address& a) {
   if (a.is_v6() && a.to_v6().is_v4_mapped()) {
@@ -49,6 +51,7 @@ struct Server::State {
   std::vector<tcp::acceptor> acceptors;  ///< until start()
   std::vector<std::thread> threads;
   std::uint16_t port = 0;
+  bool pinned = false;
   bool stopped = false;
 };
 
@@ -58,6 +61,9 @@ Server::Server(const ServerOptions& options, Handler handler, Refusal refusal, L
   if (!options.tls_certificate.empty()) shared.tls.emplace(server_tls(options.tls_certificate, options.tls_key));
   const std::uint32_t count = std::max<std::uint32_t>(options.reactors, 1);
   for (std::uint32_t i = 0; i < count; ++i) state_->reactors.push_back(std::make_unique<Reactor>(shared, i));
+  state_->pinned = options.pin_reactors && count == usable_processors();
+  for (const std::unique_ptr<Reactor>& reactor : state_->reactors)
+    reactor->expect(std::min(options.limits.connections, usual_crowd) / count);
   state_->acceptors = bind_all(state_->reactors, listen_endpoint(options.host, options.port));
   const tcp::endpoint bound = state_->acceptors.front().local_endpoint();
   state_->port = bound.port();
@@ -71,8 +77,9 @@ void Server::start() {
   for (std::size_t i = 0; i < state_->reactors.size(); ++i) {
     Reactor& reactor = *state_->reactors[i];
     reactor.start(std::move(state_->acceptors[i]));
-    state_->threads.emplace_back([&reactor] {
+    state_->threads.emplace_back([&reactor, i, &state = *state_] {
       ask_for_short_slices();
+      if (state.pinned) keep_to_processor(i);
       reactor.run();
     });
     ::pthread_setname_np(state_->threads.back().native_handle(), ("reactor-" + std::to_string(i)).c_str());

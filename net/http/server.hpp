@@ -32,6 +32,7 @@ struct ServerOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;  ///< 0 = any free one, see port()
   std::uint32_t reactors = 1;
+  bool pin_reactors = false;  ///< each to a processor of its own, where there are as many of both
   Limits limits;
   std::string tls_certificate;  ///< PEM file; empty = plain HTTP
   std::string tls_key;

@@ -1,9 +1,39 @@
 // What a well-behaved client gets from the server.
+#include <sched.h>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <thread>
+
+#include "core/scheduling.hpp"
 #include "tests/net/http_fixture.hpp"
 
 using namespace portcullis;
 using namespace portcullis::http;
 using namespace portcullis::http::test;
+
+namespace {
+
+/// Those that reactors of this process are kept to, each to one.
+std::set<std::size_t> processors_of_reactors() {
+  std::set<std::size_t> found;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::string name;
+    std::ifstream(task.path() / "comm") >> name;
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    if (!name.starts_with("reactor-") ||
+        ::sched_getaffinity(std::stoi(task.path().filename()), sizeof set, &set) != 0 || CPU_COUNT(&set) != 1)
+      continue;
+    std::size_t only = 0;
+    while (!CPU_ISSET(only, &set)) ++only;
+    found.insert(only);
+  }
+  return found;
+}
+
+}  // namespace
 
 BOOST_AUTO_TEST_SUITE(http_server)
 
@@ -195,6 +225,26 @@ BOOST_AUTO_TEST_CASE(several_reactors_serve_one_port) {
   for (int i = 0; i < 40; ++i) {
     BOOST_TEST(starts_with(ask(running, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"), "HTTP/1.1 200 OK"));
   }
+}
+
+BOOST_AUTO_TEST_CASE(as_many_reactors_as_processors_keep_to_one_each) {
+  ServerOptions options = local_options();
+  options.reactors = usable_processors();
+  options.pin_reactors = true;
+  Running running(options);
+  BOOST_TEST(starts_with(ask(running, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"), "HTTP/1.1 200 OK"));
+  for (int i = 0; i < 5000 && processors_of_reactors().size() < options.reactors; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));  // until all have started
+  BOOST_TEST(processors_of_reactors().size() == options.reactors);
+}
+
+BOOST_AUTO_TEST_CASE(another_number_of_reactors_runs_anywhere) {
+  ServerOptions options = local_options();
+  options.reactors = usable_processors() + 1;
+  options.pin_reactors = true;
+  Running running(options);
+  BOOST_TEST(starts_with(ask(running, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"), "HTTP/1.1 200 OK"));
+  BOOST_TEST(processors_of_reactors().size() == (usable_processors() == 1 ? 1U : 0U));
 }
 
 BOOST_AUTO_TEST_CASE(a_port_in_use_is_refused_even_when_it_could_be_shared) {
