@@ -71,7 +71,7 @@ passes (Argon2id). Every sign-in carries the right password, and every user come
 (`X-Forwarded-For` from a trusted proxy). The load generator shares the cores with the server, unless `--server-cores` keeps
 some for the server alone.
 
-- **Capacity** is a closed loop: four connections a thread, each sending the next sign-in when the former is answered. The
+- **Capacity** is a closed loop: sixteen connections a thread, each sending the next sign-in when the former is answered. The
   raw rates (libsodium's `crypto_pwhash` as it comes, and the project's engine alone) are measured in turns with it, on as
   many threads of the same priority; medians of the rounds.
 - **Overload** is an open loop: arrivals on a fixed schedule, whatever became of those before, and a latency counts from the
@@ -85,7 +85,7 @@ some for the server alone.
 - **CPU quota**: the same with the server in a control group of one core.
 - **Fairness**: four projects of equal demand at four times capacity together; then three quiet projects, each at a
   twentieth of capacity, without and beside one at a hundred times their rate.
-- **Scaling**, with `--server-cores` alone: closed loops of sign-ins, four connections a core, and of session checks, 32
+- **Scaling**, with `--server-cores` alone: closed loops of sign-ins, sixteen connections a core, and of session checks, 32
   connections and a thread for each core of the generator, against a server that has so many cores and derives its threads
   from them; the engine alone on as many.
 - **The peer** is Fastify with `@node-rs/argon2` at the same cost on as many threads as cores, sessions written to SQLite

@@ -12,6 +12,7 @@ namespace portcullis::bench {
 namespace {
 
 constexpr std::string_view password = "correct horse battery";
+constexpr unsigned connections_a_thread = 16;
 
 std::string headers_of(const std::string& project, std::size_t project_number, std::size_t user) {
   return "X-Appwrite-Project: " + project + "\r\nX-Forwarded-For: 10." + std::to_string(project_number) + "." +
@@ -117,7 +118,8 @@ std::vector<std::string> session_checks(const Server& server, unsigned sessions)
 }
 
 double capacity_of(const Server& server, unsigned threads, double seconds) {
-  const Load load = closed_loop(server.port, server.sign_ins.begin()->second, threads * 4, seconds, 201);
+  const Load load =
+      closed_loop(server.port, server.sign_ins.begin()->second, threads * connections_a_thread, seconds, 201);
   if (load.failed > 0) std::fprintf(stderr, "%llu sign-ins failed\n", static_cast<unsigned long long>(load.failed));
   return static_cast<double>(load.answered) / load.seconds;
 }

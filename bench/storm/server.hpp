@@ -42,7 +42,7 @@ void restart(Server& server);
 
 /// `GET /v1/account` of one fresh session each; the users of these sessions sign in no more.
 [[nodiscard]] std::vector<std::string> session_checks(const Server& server, unsigned sessions);
-/// Sign-ins a second with four connections a thread, each sending the next when the former is answered.
+/// Sign-ins a second with sixteen connections a thread, each sending the next when the former is answered.
 [[nodiscard]] double capacity_of(const Server& server, unsigned threads, double seconds);
 
 }  // namespace portcullis::bench
