@@ -340,7 +340,8 @@ std::vector<ClassOutcome> Generator::run() {
     }
     if (!lane && (waiting_ == 0 || now >= give_up)) break;
     // Not woken by answers: that would cost as much as all the rest, and the kernel notes when they come.
-    std::this_thread::sleep_until(std::min(lane ? lane->schedule->due() : give_up, now + look_interval));
+    const Time next = std::max(lane ? lane->schedule->due() : give_up, now + plan_.tick);
+    std::this_thread::sleep_until(std::min(next, now + look_interval));
     look_for_answers();
   }
   for (const Connection& each : connections_)

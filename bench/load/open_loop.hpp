@@ -28,8 +28,9 @@ struct OpenLoopPlan {
   double before = 0;
   double window = 0;
   double after = 0;
-  double patience = 1;     ///< after the end, for what is still unanswered
-  bool goes_first = true;  ///< before what it measures, where the system permits
+  double patience = 1;                ///< after the end, for what is still unanswered
+  bool goes_first = true;             ///< before what it measures, where the system permits
+  std::chrono::microseconds tick{0};  ///< it wakes at most once in so long, and is late by less
   std::size_t connection_limit = 20000;
   int good_status = 201;
   std::chrono::microseconds in_time{0};  ///< how late an answer of good_status is still good

@@ -75,10 +75,11 @@ some for the server alone.
   raw rates (libsodium's `crypto_pwhash` as it comes, and the project's engine alone) are measured in turns with it, on as
   many threads of the same priority; medians of the rounds.
 - **Overload** is an open loop: arrivals on a fixed schedule, whatever became of those before, and a latency counts from the
-  scheduled time to when the kernel received the answer. Before the measured window the load runs until the queue is full,
-  after it until the window's requests are answered. *Good* is a 201 that came within the deadline of 2 s plus the time of
-  one hash, counted in the window. Offered load is told in multiples of the server's own capacity, which each round
-  measures just before; its peak is the most of that and of all loads of the round.
+  scheduled time to when the kernel received the answer. The generator wakes once a millisecond here, because it shares the
+  cores. Before the measured window the load runs until the queue is full, after it until the window's requests are
+  answered. *Good* is a 201 that came within the deadline of 2 s plus the time of one hash, counted in the window. Offered
+  load is told in multiples of the server's own capacity, which each round measures just before; its peak is the most of
+  that and of all loads of the round.
 - **Isolation**: 200 `GET /v1/account` a second by live sessions, without and beside sign-ins at five times capacity, in
   turns. The wait for a CPU is the reactors' run-queue time by `/proc/PID/task/TID/schedstat`; the figure with a goal is
   of rounds in which the generator does not go first, or reactors would wait for it.
