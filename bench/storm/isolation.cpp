@@ -47,6 +47,7 @@ void run_round(const Server& server, const std::vector<std::string>& texts, cons
                const Options& options, Checks& into) {
   OpenLoopPlan plan;
   plan.goes_first = beside.goes_first;
+  if (!beside.goes_first) plan.tick = std::chrono::milliseconds(1);  // so that reactors seldom wait for the generator
   plan.before = beside.storm_rate > 0 ? fill_s : 1;
   plan.window = options.seconds;
   plan.in_time = std::chrono::seconds(3);
