@@ -23,8 +23,8 @@ Owed& owed() noexcept {
 
 void notify_after_handful(std::condition_variable& sleeper) noexcept {
   Owed& here = owed();
-  const auto end = here.sleepers.begin() + static_cast<std::ptrdiff_t>(here.count);
   if (!here.within) return sleeper.notify_one();
+  const auto end = here.sleepers.begin() + static_cast<std::ptrdiff_t>(here.count);
   if (std::find(here.sleepers.begin(), end, &sleeper) != end) return;
   if (here.count == here.sleepers.size()) return sleeper.notify_one();
   here.sleepers[here.count++] = &sleeper;

@@ -9,6 +9,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -40,12 +41,15 @@ class Resumptions {
 
   Resumptions() = default;
   Resumptions(Resumptions&& other) noexcept
-      : first_(std::move(other.first_)), last_(std::exchange(other.last_, nullptr)) {}
+      : first_(std::move(other.first_)),
+        last_(std::exchange(other.last_, nullptr)),
+        size_(std::exchange(other.size_, 0)) {}
   Resumptions& operator=(Resumptions&&) = delete;
   ~Resumptions();  ///< coroutines that were not posted are destroyed
 
   void add(std::unique_ptr<Waiting> waiting) noexcept;
-  /// Resumes all that were added, in their order on each context. May throw for want of memory.
+  /// Resumes all that were added, in their order on each context. Throws when there is no memory for some of them, who
+  /// are gone then, after the others.
   void post();
 
  private:
@@ -58,6 +62,7 @@ class Resumptions {
 
   std::unique_ptr<Waiting> first_;
   Waiting* last_ = nullptr;
+  std::size_t size_ = 0;
 };
 
 /// Handed to a worker; must be called exactly once. Owns the waiting coroutine.
@@ -89,8 +94,8 @@ class Completion {
     Resumes(Handler h, const Executor& e) : handler(std::move(h)), work(e) {}
     [[nodiscard]] const void* context() const override { return &work.get_executor().context(); }
     void post(Resumptions together) override {
-      const Executor executor = work.get_executor();
-      boost::asio::post(executor, [all = std::move(together)]() mutable { all.run(); });
+      const boost::asio::executor_work_guard<Executor> kept(work);  // the context, until it has been woken
+      boost::asio::post(kept.get_executor(), [all = std::move(together)]() mutable { all.run(); });
     }
     void resume() override {
       auto last = [h = std::move(handler), v = std::move(*this->value)]() mutable { std::move(h)(std::move(v)); };

@@ -98,6 +98,7 @@ void Reactor::start(tcp::acceptor acceptor) {
 /// together, they do not keep pages from the system that a rush filled and left.
 void Reactor::expect(std::size_t connections) {
   std::vector<boost::asio::posix::stream_descriptor> descriptors;
+  descriptors.reserve(connections);
   boost::system::error_code failed;
   while (!failed && descriptors.size() < connections) {
     const int descriptor = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

@@ -67,7 +67,7 @@ void Writer::enqueue(EngineChange change, Answer answer) {
       why = errc::storage_poisoned;
     } else if (!stopping_ && room) {
       queue_.push_back(Job{std::move(change), std::move(answer)});
-      if (queue_.size() == 1) notify_after_handful(wake_);
+      notify_after_handful(wake_);  // each, because who came first may be in the middle of a long handful
       return;
     }
   }

@@ -244,7 +244,10 @@ BOOST_AUTO_TEST_CASE(another_number_of_reactors_runs_anywhere) {
   options.pin_reactors = true;
   Running running(options);
   BOOST_TEST(starts_with(ask(running, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"), "HTTP/1.1 200 OK"));
-  BOOST_TEST(processors_of_reactors().size() == (usable_processors() == 1 ? 1U : 0U));
+  const std::size_t expected = usable_processors() == 1 ? 1 : 0;
+  for (int i = 0; i < 5000 && processors_of_reactors().size() != expected; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));  // until those of another server have left
+  BOOST_TEST(processors_of_reactors().size() == expected);
 }
 
 BOOST_AUTO_TEST_CASE(a_port_in_use_is_refused_even_when_it_could_be_shared) {
