@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <thread>
 
 #include "bench/load/svg.hpp"
 #include "bench/storm/calm.hpp"
@@ -12,6 +13,8 @@
 namespace portcullis::bench {
 namespace {
 
+/// The peer hashes on for those who have gone.
+constexpr std::chrono::seconds aftermath{1};
 /// Short turns, many of them: the machine's memory may be twice as fast a few seconds later.
 constexpr unsigned turns_a_round = 4;
 
@@ -59,7 +62,9 @@ Rates rates_with(unsigned threads, const Options& options, Server* peer, bool pl
       planned.push_back(planned_rate(options));
       beside_plan.push_back(ours.back());
     }
-    if (peer) measure(theirs, peer, [&] { return capacity_of(*peer, threads, options.seconds); });
+    if (!peer) continue;
+    measure(theirs, peer, [&] { return capacity_of(*peer, threads, options.seconds); });
+    std::this_thread::sleep_for(aftermath);
   }
   Rates rates;
   rates.ours = median(ours);
