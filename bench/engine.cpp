@@ -26,11 +26,10 @@ constexpr std::string_view no_goal = "no goal";
 /// For the widest kernel here: libsodium always takes the widest of its own.
 std::string_view goal_of(std::string_view preset, argon2::Kernel kernel) {
   const bool wide = kernel == argon2::Kernel::avx512;
-  if (kernel == argon2::Kernel::portable) return no_goal;
+  if (kernel == argon2::Kernel::portable || (preset != "owasp-19" && preset != "owasp-7")) return no_goal;
   if (!wide && argon2::is_available(argon2::Kernel::avx512)) return "no goal beside libsodium's AVX-512";
-  if (preset == "owasp-19") return wide ? "goal 2.5" : "goal 1.7";
-  if (preset == "owasp-7") return wide ? "goal 2.2" : "goal 1.7";
-  return no_goal;
+  if (!wide) return "goal 1.7";
+  return preset == "owasp-19" ? "goal 2.5" : "goal 2.2";
 }
 
 void compare(const HashPreset& preset, argon2::Kernel kernel, unsigned threads, const Options& options) {
@@ -88,8 +87,7 @@ bool engine(const Options& options) {
     std::printf("Argon2id, kernel %s%s\n", std::string(argon2::name(kernel)).c_str(),
                 kernel == selected ? ", which is selected here" : "");
     for (const HashPreset& preset : hash_presets) {
-      const bool named = preset.name == "owasp-19" || preset.name == "owasp-7";
-      if (kernel != selected && (!named || kernel == argon2::Kernel::portable)) continue;
+      if (kernel != selected && goal_of(preset.name, kernel) == no_goal) continue;
       compare(preset, kernel, 1, options);
       if (cores() > 1) compare(preset, kernel, cores(), options);
     }

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdio>
 #include <fstream>
+#include <memory>
 #include <thread>
 
 #include "bench/placement.hpp"
@@ -95,8 +96,9 @@ awaitable<void> hash_until(Hasher& hasher, const Clock& clock, Steady until, uns
 /// Raw hashes on threads of the same pool and engine; the pool stays, as the server's does.
 class RawHashes {
  public:
-  explicit RawHashes(unsigned threads) : pool_(options_of(threads), clock_), hasher_(pool_, Argon2Cost{}, random_) {}
-  ~RawHashes() { pool_.stop(std::chrono::milliseconds(0)); }
+  explicit RawHashes(unsigned threads)
+      : pool_(pool_on_server_cores(threads, clock_)), hasher_(*pool_, Argon2Cost{}, random_) {}
+  ~RawHashes() { pool_->stop(std::chrono::milliseconds(0)); }
   RawHashes(const RawHashes&) = delete;
   RawHashes& operator=(const RawHashes&) = delete;
 
@@ -105,23 +107,24 @@ class RawHashes {
     std::uint64_t done = 0;
     const auto from = clock_.steady();
     const auto until = from + std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(seconds));
-    for (unsigned i = 0; i < pool_.threads() * connections_a_thread.front(); ++i)
+    for (unsigned i = 0; i < pool_->threads() * connections_a_thread.front(); ++i)
       boost::asio::co_spawn(context, hash_until(hasher_, clock_, until, i, done), boost::asio::detached);
     context.run();
     return static_cast<double>(done) / std::chrono::duration<double>(clock_.steady() - from).count();
   }
 
  private:
-  static HashPoolOptions options_of(unsigned threads) {
+  /// Only its threads stay there: the caller's is the generator's.
+  static std::unique_ptr<HashPool> pool_on_server_cores(unsigned threads, const Clock& clock) {
     HashPoolOptions options;
     options.threads = threads;
-    return options;
+    const OnServerCores here;
+    return std::make_unique<HashPool>(options, clock);
   }
 
-  const OnServerCores here_;  ///< before the pool starts its threads
   SystemClock clock_;
   SystemRandom random_;
-  HashPool pool_;
+  std::unique_ptr<HashPool> pool_;
   Hasher hasher_;
 };
 
@@ -155,8 +158,7 @@ bool check_against_nginx(const Options& options, const std::vector<std::string>&
       const double before = target.cpu_seconds();
       const Load load = closed_loop(mine ? port : peer_port, {check}, options.connections, options.seconds, 200);
       const double spent = target.cpu_seconds() - before;
-      if (load.failed > 0) std::fprintf(stderr, "%llu requests failed\n", static_cast<unsigned long long>(load.failed));
-      (mine ? ours : theirs).push_back(static_cast<double>(load.answered) / spent);
+      (mine ? ours : theirs).push_back(answered_a_second(load, "requests") * load.seconds / spent);
     }
   }
   print_rounds(label, ours, theirs, "requests/CPU-second", goal);
@@ -188,8 +190,7 @@ bool sign_in(const Options& options) {
   for (unsigned round = 0; round < options.rounds; ++round) {
     for (std::size_t i = 0; i < ours.size(); ++i) {
       const Load load = closed_loop(port, texts, threads * connections_a_thread[i], options.seconds, 201);
-      ours[i].push_back(static_cast<double>(load.answered) / load.seconds);
-      if (load.failed > 0) std::fprintf(stderr, "%llu sign-ins failed\n", static_cast<unsigned long long>(load.failed));
+      ours[i].push_back(answered_a_second(load, "sign-ins"));
       if (i == 0) theirs.push_back(raw.rate(options.seconds));
     }
   }

@@ -239,6 +239,13 @@ Load closed_loop(std::uint16_t port, const std::vector<std::string>& texts, unsi
   return sum;
 }
 
+double answered_a_second(const Load& load, std::string_view what) {
+  if (load.failed > 0)
+    std::fprintf(stderr, "%llu %.*s failed\n", static_cast<unsigned long long>(load.failed),
+                 static_cast<int>(what.size()), what.data());
+  return static_cast<double>(load.answered) / load.seconds;
+}
+
 json::Value answer_of(const Options& options, const std::string& words) {
   const OnServerCores here;
   FILE* const pipe = ::popen((options.program + " " + words + " --json").c_str(), "r");

@@ -88,6 +88,9 @@ struct Load {
 [[nodiscard]] Load closed_loop(std::uint16_t port, const std::vector<std::string>& texts, unsigned connections,
                                double seconds, int expected_status, unsigned threads = 1);
 
+/// Answers a second; says on stderr how many of `what` failed, if any did.
+[[nodiscard]] double answered_a_second(const Load& load, std::string_view what);
+
 /// Runs the program with these words and --json to its end; its answer, an object. Throws when it fails.
 [[nodiscard]] json::Value answer_of(const Options& options, const std::string& words);
 /// Throws when the object has no number of that name.

@@ -14,6 +14,7 @@ constexpr std::uint32_t most_hash_kib = 2097152;  // 2 GiB: what a stored hash m
 
 using namespace config_values;  // NOLINT(google-build-using-namespace): the table reads as one
 
+std::string shown(bool on) { return on ? "on" : "off"; }
 std::string auto_or(std::uint32_t value) { return value == 0 ? "auto" : std::to_string(value); }
 std::string no_default(const Config&) { return {}; }
 
@@ -141,7 +142,7 @@ constexpr std::array options_table{
                  }},
     ConfigOption{"--rate-limits", limiting, "on|off", "",
                  "`off` counts nothing and refuses nobody; for load tests only, and said in the log.",
-                 [](const Config& c) { return std::string(c.rate_limits ? "on" : "off"); },
+                 [](const Config& c) { return shown(c.rate_limits); },
                  [](Config& c, Text option, Text text) { c.rate_limits = on_or_off(option, text); }},
     ConfigOption{"--limiter-memory", limiting, "KIB", "KiB",
                  "Fixed size of the table of rate-limit windows. A window takes 24 bytes.",
@@ -161,7 +162,7 @@ constexpr std::array options_table{
     ConfigOption{"--allow-localhost-origin", limiting, "on|off", "",
                  "Accept pages on localhost as origin although the server does not listen on loopback; for developing "
                  "against a server elsewhere.",
-                 [](const Config& c) { return std::string(c.allow_localhost_origin ? "on" : "off"); },
+                 [](const Config& c) { return shown(c.allow_localhost_origin); },
                  [](Config& c, Text option, Text text) { c.allow_localhost_origin = on_or_off(option, text); }},
     ConfigOption{
         "--console-signup", limiting, "auto|first|open|closed", "",
@@ -182,7 +183,7 @@ constexpr std::array options_table{
         "--pin-reactors", sizing, "on|off", "",
         "Where there are as many reactors as processors, each keeps to one of its own, so that two do not wait "
         "for the same one. Anything else leaves them to the kernel, as `off` does.",
-        [](const Config& c) { return std::string(c.pin_reactors ? "on" : "off"); },
+        [](const Config& c) { return shown(c.pin_reactors); },
         [](Config& c, Text option, Text text) { c.pin_reactors = on_or_off(option, text); }},
     ConfigOption{
         "--max-connections", sizing, "auto|N", "connections",

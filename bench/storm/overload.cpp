@@ -23,7 +23,7 @@ constexpr double deadline_s = 2;  // what --hash-deadline is by itself
 /// One load, over all rounds.
 struct Point {
   ClassOutcome outcome;   ///< added up
-  std::uint64_t rss = 0;  ///< KiB, the most within the load, and so is the next
+  std::uint64_t rss = 0;  ///< KiB, the most within the load
   double others = 0;      ///< the largest share of the CPU time that others took
 };
 

@@ -1,7 +1,5 @@
 // Storm, scaling: sign-ins and session checks a second by the cores that a server has.
 
-#include <cstdio>
-
 #include "bench/load/svg.hpp"
 #include "bench/storm/raw_hash.hpp"
 #include "bench/storm/report.hpp"
@@ -21,8 +19,7 @@ struct Rates {
 double check_rate(const Server& server, const std::vector<std::string>& checks, const Options& options) {
   const unsigned threads = generator_cores();
   const Load load = closed_loop(server.port, checks, threads * connections_a_generator, options.seconds, 200, threads);
-  if (load.failed > 0) std::fprintf(stderr, "%llu checks failed\n", static_cast<unsigned long long>(load.failed));
-  return static_cast<double>(load.answered) / load.seconds;
+  return answered_a_second(load, "checks");
 }
 
 /// In turns.

@@ -120,8 +120,7 @@ std::vector<std::string> session_checks(const Server& server, unsigned sessions)
 double capacity_of(const Server& server, unsigned threads, double seconds) {
   const Load load =
       closed_loop(server.port, server.sign_ins.begin()->second, threads * connections_a_thread, seconds, 201);
-  if (load.failed > 0) std::fprintf(stderr, "%llu sign-ins failed\n", static_cast<unsigned long long>(load.failed));
-  return static_cast<double>(load.answered) / load.seconds;
+  return answered_a_second(load, "sign-ins");
 }
 
 }  // namespace portcullis::bench

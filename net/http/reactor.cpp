@@ -13,6 +13,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <utility>
+#include <vector>
 
 namespace portcullis::http {
 
