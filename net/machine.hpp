@@ -22,6 +22,9 @@ struct Machine {
 [[nodiscard]] Machine read_machine(const std::filesystem::path& root = "/");
 /// Raises the soft limit of open files to the hard one and answers what holds now.
 std::uint64_t raise_open_files();
+/// Has the kernel make its table of open files for `count` of them. Whenever it grows later, the thread that opens a
+/// file waits some 10 ms for all others; call this while there are none.
+void make_room_for_files(std::uint32_t count) noexcept;
 /// Fills in every number that was left to be derived, and shrinks the foreign hash slot to a quarter of the memory.
 /// Throws BadOption when what was asked for does not fit into the memory.
 [[nodiscard]] Config derive(Config config, const Machine& machine);

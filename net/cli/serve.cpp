@@ -172,6 +172,7 @@ int serve(Config config) {
   raise_open_files();
   const Machine machine = read_machine();
   config = derive(std::move(config), machine);
+  make_room_for_files(config.max_connections);
   // One malloc arena a reactor and one for the rest: more would only hold freed memory.
   ::mallopt(M_ARENA_MAX, static_cast<int>(config.reactors) + 1);
   // Buffers for large bodies come from the kernel and go back at once; by itself glibc would raise this limit to their

@@ -1,5 +1,6 @@
 #include "net/http/reactor.hpp"
 
+#include <fcntl.h>
 #include <malloc.h>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -101,12 +102,14 @@ void Reactor::expect(std::size_t connections) {
   std::vector<boost::asio::posix::stream_descriptor> descriptors;
   descriptors.reserve(connections);
   boost::system::error_code failed;
+  const int any = ::eventfd(0, EFD_CLOEXEC);
   while (!failed && descriptors.size() < connections) {
-    const int descriptor = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (descriptor < 0) return;
+    const int descriptor = ::fcntl(any, F_DUPFD_CLOEXEC, 0);
+    if (descriptor < 0) break;
     descriptors.emplace_back(io).assign(descriptor, failed);
     if (failed) ::close(descriptor);
   }
+  if (any >= 0) ::close(any);
 }
 
 void Reactor::run() {

@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <limits>
 #include <set>
 #include <sstream>
 #include <string>
@@ -14,6 +16,14 @@ using namespace portcullis;
 namespace fs = std::filesystem;
 
 namespace {
+
+/// How many open files the kernel's table of this process has room for.
+std::uint64_t size_of_file_table() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;)
+    if (std::uint64_t size = 0; word == "FDSize:" && status >> size) return size;
+  return 0;
+}
 
 const ConfigOption& option(std::string_view flag) {
   for (const ConfigOption& each : config_options())
@@ -252,6 +262,18 @@ BOOST_AUTO_TEST_CASE(connections_stay_below_the_open_files) {
   Machine machine = machine_of(8, 0, 65536);
   machine.open_files = 1024;
   BOOST_TEST(derive(Config{}, machine).max_connections < 1024U);
+}
+
+BOOST_AUTO_TEST_CASE(room_for_open_files_is_made_at_once) {
+  const auto limit =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(raise_open_files(), std::numeric_limits<std::int32_t>::max()));
+  const std::uint64_t before = size_of_file_table();
+  BOOST_TEST_REQUIRE(before > 0U);
+  make_room_for_files(limit);  // beyond the limit the kernel refuses, and nothing is lost
+  BOOST_TEST(size_of_file_table() == before);
+  const auto wanted = static_cast<std::uint32_t>(std::min<std::uint64_t>(4 * before, limit - 1));
+  make_room_for_files(wanted);
+  BOOST_TEST(size_of_file_table() > wanted);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
