@@ -158,7 +158,8 @@ bool check_against_nginx(const Options& options, const std::vector<std::string>&
       const double before = target.cpu_seconds();
       const Load load = closed_loop(mine ? port : peer_port, {check}, options.connections, options.seconds, 200);
       const double spent = target.cpu_seconds() - before;
-      (mine ? ours : theirs).push_back(answered_a_second(load, "requests") * load.seconds / spent);
+      tell_failures(load, "requests");
+      (mine ? ours : theirs).push_back(static_cast<double>(load.answered_in_all) / spent);
     }
   }
   print_rounds(label, ours, theirs, "requests/CPU-second", goal);

@@ -52,6 +52,9 @@ bool send_all(int fd, std::string_view text) {
   return true;
 }
 
+/// Before a closed loop counts: nothing is answered until its first hashes end.
+constexpr std::chrono::milliseconds settling{250};
+
 struct Connection {
   int fd = -1;
   std::string buffer;
@@ -74,7 +77,8 @@ Load drive(std::uint16_t port, const std::vector<std::string>& texts, unsigned c
     polls[i] = pollfd{open[i].fd, POLLIN, 0};
     if (open[i].fd >= 0 && !send_next(open[i])) ++load.failed;
   }
-  const auto from = Instant::now();
+  const auto from = Instant::now() + settling;
+  std::uint64_t uncounted = 0;
   std::string chunk(64 * 1024, '\0');
   while (seconds_since(from) < seconds) {
     if (::poll(polls.data(), polls.size(), 200) <= 0) continue;
@@ -89,13 +93,17 @@ Load drive(std::uint16_t port, const std::vector<std::string>& texts, unsigned c
       open[i].buffer.append(chunk.data(), static_cast<std::size_t>(got));
       const std::size_t length = response_length(open[i].buffer);
       if (length == 0) continue;
-      status_of(open[i].buffer) == expected ? ++load.answered : ++load.failed;
-      if (load.answered % 16 == 0) load.latencies_ms.push_back(seconds_since(open[i].sent_at) * 1000);
+      if (status_of(open[i].buffer) != expected)
+        ++load.failed;
+      else if (++load.answered_in_all % 16 == 0)
+        load.latencies_ms.push_back(seconds_since(open[i].sent_at) * 1000);
+      if (Instant::now() < from) uncounted = load.answered_in_all;
       open[i].buffer.erase(0, length);
       if (!send_next(open[i])) polls[i].fd = -1;
     }
   }
   load.seconds = seconds_since(from);
+  load.answered = load.answered_in_all - uncounted;
   for (const Connection& c : open) ::close(c.fd);
   return load;
 }
@@ -231,6 +239,7 @@ Load closed_loop(std::uint16_t port, const std::vector<std::string>& texts, unsi
   Load sum = std::move(loads.front());
   for (unsigned number = 1; number < threads; ++number) {
     sum.answered += loads[number].answered;
+    sum.answered_in_all += loads[number].answered_in_all;
     sum.failed += loads[number].failed;
     sum.seconds = std::max(sum.seconds, loads[number].seconds);
     sum.latencies_ms.insert(sum.latencies_ms.end(), loads[number].latencies_ms.begin(),
@@ -239,10 +248,14 @@ Load closed_loop(std::uint16_t port, const std::vector<std::string>& texts, unsi
   return sum;
 }
 
-double answered_a_second(const Load& load, std::string_view what) {
+void tell_failures(const Load& load, std::string_view what) {
   if (load.failed > 0)
     std::fprintf(stderr, "%llu %.*s failed\n", static_cast<unsigned long long>(load.failed),
                  static_cast<int>(what.size()), what.data());
+}
+
+double answered_a_second(const Load& load, std::string_view what) {
+  tell_failures(load, what);
   return static_cast<double>(load.answered) / load.seconds;
 }
 

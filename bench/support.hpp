@@ -78,17 +78,20 @@ struct Reply {
 [[nodiscard]] Reply fetch(std::uint16_t port, std::string_view request);
 
 struct Load {
-  std::uint64_t answered = 0;
-  std::uint64_t failed = 0;  ///< another status than expected, or a broken connection
+  std::uint64_t answered = 0;         ///< within `seconds`
+  std::uint64_t answered_in_all = 0;  ///< those before, too
+  std::uint64_t failed = 0;           ///< another status than expected, or a broken connection
   double seconds = 0;
   std::vector<double> latencies_ms;  ///< one in sixteen
 };
-/// Keeps `connections` busy for `seconds`, each sending the next text when the former is answered; `threads` share the
-/// connections.
+/// Keeps `connections` busy for a quarter of a second and then `seconds`, which are counted, each sending the next text
+/// when the former is answered; `threads` share the connections.
 [[nodiscard]] Load closed_loop(std::uint16_t port, const std::vector<std::string>& texts, unsigned connections,
                                double seconds, int expected_status, unsigned threads = 1);
 
-/// Answers a second; says on stderr how many of `what` failed, if any did.
+/// Says on stderr how many of `what` failed, if any did.
+void tell_failures(const Load& load, std::string_view what);
+/// Answers a second; tells failures.
 [[nodiscard]] double answered_a_second(const Load& load, std::string_view what);
 
 /// Runs the program with these words and --json to its end; its answer, an object. Throws when it fails.
