@@ -188,11 +188,12 @@ bool sign_in(const Options& options) {
   RawHashes raw(threads);
   std::array<std::vector<double>, connections_a_thread.size()> ours;
   std::vector<double> theirs;
-  for (unsigned round = 0; round < options.rounds; ++round) {
+  const Turns turns(options);
+  for (unsigned turn = 0; turn < turns.count; ++turn) {
     for (std::size_t i = 0; i < ours.size(); ++i) {
-      const Load load = closed_loop(port, texts, threads * connections_a_thread[i], options.seconds, 201);
+      const Load load = closed_loop(port, texts, threads * connections_a_thread[i], turns.seconds, 201);
       ours[i].push_back(answered_a_second(load, "sign-ins"));
-      if (i == 0) theirs.push_back(raw.rate(options.seconds));
+      if (i == 0) theirs.push_back(raw.rate(turns.seconds));
     }
   }
   for (std::size_t i = 0; i < ours.size(); ++i)

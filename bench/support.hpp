@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -30,6 +31,14 @@ struct Options {
   std::filesystem::path docs;   ///< folder for the storm's page and pictures; empty = none
   std::filesystem::path peer;   ///< folder of the storm's peer
   std::string page = "storm";   ///< the name of the page in `docs`, and of its pictures
+};
+
+/// What is held against each other is measured in turns, short and many: the machine's memory may be twice as fast some
+/// seconds later.
+struct Turns {
+  explicit Turns(const Options& options) : count(options.rounds * 8), seconds(std::min(options.seconds, 1.0)) {}
+  unsigned count;
+  double seconds;  ///< of each
 };
 
 class TempFolder {

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <future>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -107,26 +108,18 @@ struct Connection {
   std::string received;
 };
 
-/// What measures latencies must not wait for what is measured: the thread goes before all others, or, where that is not
-/// permitted, asks for short slices.
-class GoesFirst {
- public:
-  explicit GoesFirst(bool wanted) {
-    sched_param one{};
-    one.sched_priority = ::sched_get_priority_min(SCHED_RR);
-    permitted_ = wanted && ::sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &one) == 0;
-    if (!permitted_) ask_for_short_slices();
-  }
-  ~GoesFirst() {
-    const sched_param usual{};
-    if (permitted_) ::sched_setscheduler(0, SCHED_OTHER, &usual);
-  }
-  GoesFirst(const GoesFirst&) = delete;
-  GoesFirst& operator=(const GoesFirst&) = delete;
+/// Between a server's reactors and its hash threads.
+constexpr int modest_niceness = 5;
 
- private:
-  bool permitted_ = false;
-};
+/// What measures latencies must not wait for what is measured: the thread goes before all others, or, where that is not
+/// permitted, asks for short slices. What measures how long reactors wait must not be what they wait for.
+void take_place(bool first) {
+  sched_param one{};
+  one.sched_priority = ::sched_get_priority_min(SCHED_RR);
+  if (first && ::sched_setscheduler(0, SCHED_RR, &one) == 0) return;
+  ask_for_short_slices();
+  if (!first) give_way(modest_niceness);
+}
 
 class Generator {
  public:
@@ -385,8 +378,13 @@ const Histogram& ClassOutcome::since_sending(int status) const {
 }
 
 std::vector<ClassOutcome> open_loop(const std::vector<LoadClass>& classes, const OpenLoopPlan& plan) {
-  const GoesFirst first(plan.goes_first);
-  return std::make_unique<Generator>(classes, plan)->run();
+  // On a thread that ends with its place in the scheduler's order.
+  return std::async(std::launch::async,
+                    [&] {
+                      take_place(plan.goes_first);
+                      return std::make_unique<Generator>(classes, plan)->run();
+                    })
+      .get();
 }
 
 }  // namespace portcullis::bench

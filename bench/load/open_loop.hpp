@@ -29,7 +29,7 @@ struct OpenLoopPlan {
   double window = 0;
   double after = 0;
   double patience = 1;                ///< after the end, for what is still unanswered
-  bool goes_first = true;             ///< before what it measures, where the system permits
+  bool goes_first = true;             ///< before all others, where the system permits; otherwise after reactors
   std::chrono::microseconds tick{0};  ///< it wakes at most once in so long, and is late by less
   std::size_t connection_limit = 20000;
   int good_status = 201;

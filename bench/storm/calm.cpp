@@ -51,8 +51,8 @@ void wait_for_calm() {
   }
 }
 
-double calm_capacity(const Options& options, const Server& server, unsigned threads) {
-  const auto measure = [&] { return capacity_of(server, threads, options.seconds); };
+double calm_capacity(const Options& options, const Server& server, unsigned threads, double seconds) {
+  const auto measure = [&] { return capacity_of(server, threads, seconds); };
   const auto prepare = [] {};
   return calmest(options.attempts, &server, prepare, measure).first;
 }

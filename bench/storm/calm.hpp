@@ -50,6 +50,6 @@ auto calmest(unsigned attempts, const Server* server, Prepare prepare, Measure m
 }
 
 /// capacity_of(), as calm as may be: everything else is told in multiples of it.
-[[nodiscard]] double calm_capacity(const Options& options, const Server& server, unsigned threads);
+[[nodiscard]] double calm_capacity(const Options& options, const Server& server, unsigned threads, double seconds);
 
 }  // namespace portcullis::bench

@@ -15,29 +15,23 @@ namespace {
 
 /// The peer hashes on for those who have gone.
 constexpr std::chrono::seconds aftermath{1};
-/// Short turns, many of them: the machine's memory may be twice as fast a few seconds later.
-constexpr unsigned turns_a_round = 4;
 
 struct Rates {
   double ours = 0, engine = 0, sodium = 0;
   std::optional<double> peer;
-  double to_engine = 0, to_sodium = 0;  ///< ours : theirs, medians of the rounds' ratios, as are the next two
+  double to_engine = 0, to_sodium = 0;  ///< ours : theirs, medians of the turns' ratios, as are the next two
   std::optional<double> to_peer;
   std::optional<double> to_plan;  ///< what `portcullis plan` says that they would be
   double others = 0;              ///< the largest share of CPU time that others took during one measurement
 };
 
 /// The sign-ins a second that `portcullis plan` promises at the usual cost.
-double planned_rate(const Options& options) {
-  const json::Value answer = answer_of(options, "plan --seconds " + number(options.seconds, 1));
+double planned_rate(const Options& options, double seconds) {
+  const json::Value answer = answer_of(options, "plan --preset owasp-19 --seconds " + number(seconds, 1));
   const json::Value* const presets = json::find(*answer.object(), "presets");
-  if (presets != nullptr && presets->array() != nullptr)
-    for (const json::Value& each : *presets->array()) {
-      const json::Value* const name = each.object() ? json::find(*each.object(), "preset") : nullptr;
-      if (name != nullptr && name->string() && *name->string() == "owasp-19")
-        return number_of(each, "signInsPerSecond");
-    }
-  throw std::runtime_error("plan says nothing of the usual cost");
+  if (presets == nullptr || presets->array() == nullptr || presets->array()->size() != 1)
+    throw std::runtime_error("plan says nothing of the usual cost");
+  return number_of(presets->array()->front(), "signInsPerSecond");
 }
 
 /// All in turns; medians. With all threads the plan is measured, too.
@@ -45,7 +39,7 @@ Rates rates_with(unsigned threads, const Options& options, Server* peer, bool pl
   ServerPlan server_plan;
   server_plan.hash_threads = threads;
   const std::unique_ptr<Server> server = start_portcullis(options, server_plan);
-  std::vector<double> ours, engine, sodium, theirs, planned, beside_plan;
+  std::vector<double> ours, engine, sodium, theirs, planned;
   double others = 0;
   const auto measure = [&](std::vector<double>& into, const Server* measured, const auto& rate) {
     const auto [value, share] = calmest(
@@ -53,17 +47,14 @@ Rates rates_with(unsigned threads, const Options& options, Server* peer, bool pl
     into.push_back(value);
     others = std::max(others, share);
   };
-  for (unsigned round = 0; round < options.rounds * turns_a_round; ++round) {
-    measure(ours, server.get(), [&] { return capacity_of(*server, threads, options.seconds); });
-    measure(engine, nullptr, [&] { return engine_rate(threads, options.seconds); });
-    measure(sodium, nullptr, [&] { return sodium_rate(threads, options.seconds); });
-    // A program of its own, which would count as another, and takes long.
-    if (plans && round % turns_a_round == 0) {
-      planned.push_back(planned_rate(options));
-      beside_plan.push_back(ours.back());
-    }
+  const Turns turns(options);
+  for (unsigned turn = 0; turn < turns.count; ++turn) {
+    measure(ours, server.get(), [&] { return capacity_of(*server, threads, turns.seconds); });
+    measure(engine, nullptr, [&] { return engine_rate(threads, turns.seconds); });
+    measure(sodium, nullptr, [&] { return sodium_rate(threads, turns.seconds); });
+    if (plans) planned.push_back(planned_rate(options, turns.seconds));  // a program of its own, not another's
     if (!peer) continue;
-    measure(theirs, peer, [&] { return capacity_of(*peer, threads, options.seconds); });
+    measure(theirs, peer, [&] { return capacity_of(*peer, threads, turns.seconds); });
     std::this_thread::sleep_for(aftermath);
   }
   Rates rates;
@@ -73,7 +64,7 @@ Rates rates_with(unsigned threads, const Options& options, Server* peer, bool pl
   rates.to_engine = median_ratio(ours, engine);
   rates.to_sodium = median_ratio(ours, sodium);
   rates.others = others;
-  if (plans) rates.to_plan = median_ratio(beside_plan, planned);
+  if (plans) rates.to_plan = median_ratio(ours, planned);
   if (peer) rates.peer = median(theirs);
   if (peer) rates.to_peer = median_ratio(ours, theirs);
   return rates;

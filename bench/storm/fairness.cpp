@@ -118,7 +118,7 @@ void measure_fairness(const Options& options, Report& report) {
   server_plan.projects = {"storm-a", "storm-b", "storm-c", "storm-d"};
   server_plan.users = 64;
   const std::unique_ptr<Server> server = start_portcullis(options, server_plan);
-  const double capacity = calm_capacity(options, *server, cores());
+  const double capacity = calm_capacity(options, *server, cores(), options.seconds);
   const double hash_s = static_cast<double>(cores()) / capacity;
   measure_equal(*server, capacity, plan_of(options, hash_s), options, report);
   measure_loud(*server, capacity, hash_s, options, report);

@@ -41,7 +41,7 @@ struct Round {
 
 struct Beside {
   double storm_rate = 0;
-  bool goes_first = true;  ///< the generator, which a reactor then waits for, too
+  bool goes_first = true;  ///< the generator; a reactor then waits for it, too
 };
 
 void run_round(const Server& server, const std::vector<std::string>& texts, const Beside& beside,
@@ -158,7 +158,7 @@ void measure_hash_only(const Server& server, const CpuGroup& group, const Option
 void measure_isolation(const Options& options, Report& report) {
   const std::unique_ptr<Server> server = start_portcullis(options, ServerPlan{});
   const std::vector<std::string> checks = session_checks(*server, sessions);
-  const double capacity = calm_capacity(options, *server, cores());
+  const double capacity = calm_capacity(options, *server, cores(), options.seconds);
   const Pair pair = measure_pair(*server, checks, capacity, options);
   report_pair("", "isolation", pair, report);
   Checks equals;
@@ -179,7 +179,7 @@ void measure_quota(const Options& options, Report& report) {
   plan.group = group->procs();
   const std::unique_ptr<Server> server = start_portcullis(options, plan);
   const std::vector<std::string> checks = session_checks(*server, sessions);
-  const double capacity = calm_capacity(options, *server, 1);
+  const double capacity = calm_capacity(options, *server, 1, options.seconds);
   measure_hash_only(*server, *group, options, report);
   const Pair pair = measure_pair(*server, checks, capacity, options);
   report_pair(" under a CPU quota of one core", "quota", pair, report);

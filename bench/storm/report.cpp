@@ -73,16 +73,17 @@ some for the server alone.
 
 - **Capacity** is a closed loop: sixteen connections a thread, each sending the next sign-in when the former is answered. The
   raw rates (libsodium's `crypto_pwhash` as it comes, and the project's engine alone) are measured in turns with it, on as
-  many threads of the same priority; medians of the rounds.
+  many threads of the same priority. Turns are of one second, because the machine's memory may be twice as fast some seconds
+  later, and a closed loop counts from a quarter of a second on; medians of the turns' rates, and of their ratios.
 - **Overload** is an open loop: arrivals on a fixed schedule, whatever became of those before, and a latency counts from the
   scheduled time to when the kernel received the answer. The generator wakes once a millisecond here, because it shares the
   cores. Before the measured window the load runs until the queue is full, after it until the window's requests are
   answered. *Good* is a 201 that came within the deadline of 2 s plus the time of one hash, counted in the window. Offered
-  load is told in multiples of the server's own capacity, which each round measures just before; its peak is the most of
-  that and of all loads of the round.
+  load is told in multiples of the server's own capacity, which is measured before and after each load; *of capacity* is the
+  median of the turns' ratios to the mean of both. The peak is capacity, or the largest of those medians where it is more.
 - **Isolation**: 200 `GET /v1/account` a second by live sessions, without and beside sign-ins at five times capacity, in
   turns. The wait for a CPU is the reactors' run-queue time by `/proc/PID/task/TID/schedstat`; the figure with a goal is
-  of rounds in which the generator does not go first, or reactors would wait for it.
+  of rounds in which the generator is 5 nicer than the reactors, or they would wait for it; hash threads are 15 nicer.
 - **CPU quota**: the same with the server in a control group of one core.
 - **Fairness**: four projects of equal demand at four times capacity together; then three quiet projects, each at a
   twentieth of capacity, without and beside one at a hundred times their rate.

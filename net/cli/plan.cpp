@@ -60,9 +60,10 @@ const Line* advised(const std::vector<Line>& lines, double target) {
 }
 
 std::vector<Line> measure(const PlanOrder& order, const Machine& machine, argon2::Kernel kernel) {
-  ProgressBar bar(hash_presets.size());
+  ProgressBar bar(order.preset.empty() ? hash_presets.size() : 1);
   std::vector<Line> lines;
   for (const HashPreset& preset : hash_presets) {
+    if (!order.preset.empty() && order.preset != preset.name) continue;
     bar.begin(std::string(preset.name));
     Config config;
     config.hash_cost = preset.cost;

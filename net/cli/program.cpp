@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/password/capacity.hpp"
 #include "net/admin/store_files.hpp"
 #include "net/cli/admin_options.hpp"
 #include "net/cli/invocation.hpp"
@@ -101,6 +102,11 @@ void add_plan(CLI::App& program, Action& action) {
   app->add_option("--load", order->load, "Sign-ins a second that arrive, for the time an answer takes; by itself 80 %")
       ->check(CLI::PositiveNumber)
       ->type_name("RATE");
+  std::vector<std::string> names;
+  for (const HashPreset& preset : hash_presets) names.emplace_back(preset.name);
+  app->add_option("--preset", order->preset, "The one cost to measure; by itself all")
+      ->check(CLI::IsMember(names))
+      ->type_name("NAME");
   app->add_option("--hash-threads", order->threads, "Threads that hash; by itself what `serve` would take")
       ->check(CLI::Range(1, 256))
       ->type_name("N");

@@ -23,8 +23,14 @@ test('a target out of reach is said and fails; more load than capacity has no ti
   for (const line of JSON.parse(far.stdout).presets) assert.equal(line.answerMs, null);
 });
 
+test('one cost is measured alone', async () => {
+  const { code, stdout } = await run_program(['plan', '--seconds', '0.1', '--preset', 'owasp-46', '--json']);
+  assert.equal(code, 0);
+  assert.deepEqual(JSON.parse(stdout).presets.map((line) => line.preset), ['owasp-46']);
+});
+
 test('wrong arguments are refused with their name', async () => {
-  for (const args of [['--seconds', '0'], ['--target', '-1'], ['--hash-threads', '1000']]) {
+  for (const args of [['--seconds', '0'], ['--target', '-1'], ['--hash-threads', '1000'], ['--preset', 'owasp-20']]) {
     const { code, output } = await run_program(['plan', ...args]);
     assert.equal(code, 2);
     assert.ok(output.includes(args[0]), output);
