@@ -13,6 +13,7 @@ namespace {
 constexpr double deadline_s = 2;
 constexpr double loud_multiple = 100;  // of a quiet project's rate
 constexpr double quiet_share = 0.05;   // of capacity
+constexpr unsigned turns_a_round = 2;  // of the quiet projects, whose sign-ins are few
 
 /// (sum x)^2 / (n sum x^2): 1 when all are equal, 1/n when one has everything.
 double jain_index(const std::vector<ClassOutcome>& outcomes) {
@@ -91,23 +92,26 @@ void measure_loud(const Server& server, double capacity, double hash_s, const Op
   const OpenLoopPlan plan = plan_of(options, hash_s);
   const double rate = capacity * quiet_share;
   Quiet without, with;
-  double loud = 0;
-  for (unsigned round = 0; round < options.rounds; ++round) {
+  double loud = 0, served = 0;  // a second, added up
+  const unsigned turns = options.rounds * turns_a_round;
+  for (unsigned turn = 0; turn < turns; ++turn) {
     const auto [calm, share] = run(server, 0, rate, plan, options);
     without.take(calm, share);
     const auto [outcomes, others] = run(server, rate * loud_multiple, rate, plan, options);
     with.take(outcomes, others);
-    loud = outcomes[0].goodput();
+    loud += outcomes[0].goodput();
+    for (const ClassOutcome& each : outcomes) served += each.goodput();
   }
+  const double hash_ms = 1000 * cores() * turns / served;  // all threads hash all the time then
   report.table({"Fairness: sign-ins of three quiet projects, " + number(rate, 1) + " a second each",
                 {"beside", "sign-ins", "p50 ms", "p99 ms", "max ms", "failed", "others' CPU, at most"},
                 {without.row("nothing"),
-                 with.row("a project at 100 times the rate (" + number(loud, 0) + " a second served)")}});
+                 with.row("a project at 100 times the rate (" + number(loud / turns, 0) + " a second served)")}});
   const double rise_ms =
       (static_cast<double>(with.latency.percentile_us(99)) - static_cast<double>(without.latency.percentile_us(99))) /
       1000;
   report.figure({"quiet projects' p99 beside a loud one, rise", number(rise_ms, 1, "ms"),
-                 "at most one hash, " + number(hash_s * 1000, 1, "ms"), rise_ms <= hash_s * 1000});
+                 "at most one hash, " + number(hash_ms, 1, "ms"), rise_ms <= hash_ms});
   report.figure({"quiet projects' sign-ins not served", std::to_string(with.failed), "0", with.failed == 0});
 }
 

@@ -80,13 +80,15 @@ some for the server alone.
   cores. Before the measured window the load runs until the queue is full, after it until the window's requests are
   answered. *Good* is a 201 that came within the deadline of 2 s plus the time of one hash, counted in the window. Offered
   load is told in multiples of the server's own capacity, which is measured before and after each load; *of capacity* is the
-  median of the turns' ratios to the mean of both. The peak is capacity, or the largest of those medians where it is more.
+  median of the turns' ratios to the mean of both. The peak is capacity: the closed
+  loop keeps all hash threads busy and has nothing refused. Ten times capacity, which has a goal, has three turns a round.
 - **Isolation**: 200 `GET /v1/account` a second by live sessions, without and beside sign-ins at five times capacity, in
   turns. The wait for a CPU is the reactors' run-queue time by `/proc/PID/task/TID/schedstat`; the figure with a goal is
   of rounds in which the generator is 5 nicer than the reactors, or they would wait for it; hash threads are 15 nicer.
 - **CPU quota**: the same with the server in a control group of one core.
 - **Fairness**: four projects of equal demand at four times capacity together; then three quiet projects, each at a
-  twentieth of capacity, without and beside one at a hundred times their rate.
+  twentieth of capacity, without and beside one at a hundred times their rate, two turns a round. One hash is what it takes
+  a thread beside the loud one: threads by sign-ins served a second.
 - **Scaling**, with `--server-cores` alone: closed loops of sign-ins, sixteen connections a core, and of session checks, 32
   connections and a thread for each core of the generator, against a server that has so many cores and derives its threads
   from them; the engine alone on as many.
@@ -96,7 +98,8 @@ some for the server alone.
 
 "Others' CPU" is the share of the machine's CPU time that went to other processes, or to a hypervisor's other guests,
 during a measurement. With `--attempts` a disturbed one is repeated, and the attempt with the least of it is kept. A
-generator of one thread, which goes before all others where the system permits (`SCHED_RR`), adds its own lag, from the scheduled time to the sending; the tables show its 99th percentile.
+generator of one thread, which goes before all others where the system permits (`SCHED_RR`), adds its own lag, from the
+scheduled time to the sending; the tables show its 99th percentile.
 )";
 
 }  // namespace
