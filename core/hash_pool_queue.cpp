@@ -12,6 +12,9 @@ using Duration = HashQueue::Duration;
 /// A turn is about one hash, whatever a hash costs here: the average of what is queued.
 constexpr Duration first_quantum = std::chrono::milliseconds(10);
 constexpr Duration least_quantum = std::chrono::microseconds(10);
+/// Rounds that each newcomer is paid for with, and how many newcomers the rounds of a while may pay for.
+constexpr std::size_t rounds_a_newcomer = 2;
+constexpr std::size_t most_newcomers = 4;
 
 }  // namespace
 
@@ -20,32 +23,39 @@ constexpr Duration least_quantum = std::chrono::microseconds(10);
 struct HashQueue::Node {
   std::size_t slot = 0;  ///< this node's place in its parent's arrays
   bool foreign = false;
-  bool had_turn = false;  ///< got its quantum for the turn it is having
+  bool had_turn = false;    ///< got its quantum for the turn it is having
+  bool goes_first = false;  ///< a newcomer, until its turn ends
   Duration deficit{0};
   HashJobs jobs;
   std::vector<std::uint64_t> keys;  ///< of the children, as are the next two
   std::vector<Duration> works;      ///< of all jobs below each
   std::vector<std::unique_ptr<Node>> children;
-  std::list<Node*> turns;                ///< children in the order of their turns
-  std::list<Node*>::iterator place;      ///< this node's among its parent's turns
-  std::size_t taken_since_newcomer = 0;  ///< jobs, since a new child had the next turn
+  std::list<Node*> turns;            ///< children in the order of their turns
+  std::list<Node*>::iterator place;  ///< this node's among its parent's turns
+  std::size_t taken = 0;             ///< jobs that have not paid for a newcomer yet
 
   [[nodiscard]] bool is_empty() const noexcept { return jobs.empty() && children.empty(); }
   [[nodiscard]] Node* find(std::uint64_t key) const {
     const auto found = std::find(keys.begin(), keys.end(), key);
     return found == keys.end() ? nullptr : children[static_cast<std::size_t>(found - keys.begin())].get();
   }
-  /// A newcomer has the next turn, once in two rounds: so a quiet project waits for the next free thread and not for a
-  /// loud one's next hash, and who leaves and comes anew each time gets at most half more than a share. What may throw
-  /// comes first, so that a child is in all the arrays or in none.
+  /// A newcomer goes before those who were there, once in two rounds: so a quiet project waits for the next free thread
+  /// and not for a loud one's next hash, and who leaves and comes anew each time gets at most half more than a share.
+  /// Newcomers are seldom so evenly spread, so that rounds without one pay for a few at once. What may throw comes
+  /// first, so that a child is in all the arrays or in none.
   void add(std::uint64_t key, std::unique_ptr<Node> made) {
     if (children.size() == children.capacity()) children.reserve(2 * children.size() + 1);
     if (keys.size() == keys.capacity()) keys.reserve(children.capacity());
     if (works.size() == works.capacity()) works.reserve(children.capacity());
     Node& child = *made;
-    const bool goes_first = taken_since_newcomer >= 2 * turns.size();
-    child.place = turns.insert(goes_first ? turns.begin() : turns.end(), &child);
-    if (goes_first) taken_since_newcomer = 0;
+    const std::size_t price = rounds_a_newcomer * turns.size();
+    child.goes_first = taken >= price;
+    auto before = turns.end();
+    if (child.goes_first) {
+      taken = std::min(taken, most_newcomers * price) - price;
+      before = std::find_if(turns.begin(), turns.end(), [](const Node* other) { return !other->goes_first; });
+    }
+    child.place = turns.insert(before, &child);
     child.slot = children.size();
     keys.push_back(key);
     works.push_back(Duration::zero());
@@ -65,6 +75,7 @@ struct HashQueue::Node {
   }
   void end_turn(Node& child) {
     child.had_turn = false;
+    child.goes_first = false;
     turns.splice(turns.end(), turns, child.place);
   }
 };
@@ -170,7 +181,7 @@ HashJob HashQueue::pop(bool foreign_free) {
     Node& node = *way[level];
     parent.works[node.slot] -= job.expected;
     node.deficit -= job.expected;
-    ++parent.taken_since_newcomer;
+    ++parent.taken;
     if (node.is_empty()) {
       parent.remove(node);
     } else if (node.deficit <= Duration::zero()) {

@@ -247,6 +247,16 @@ BOOST_AUTO_TEST_CASE(one_newcomer_is_next_and_others_wait_for_their_turn) {
   BOOST_TEST(order == (std::vector<std::size_t>{5, 1, 5, 1, 5, 1}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_while_without_newcomers_pays_for_a_few_who_keep_their_order) {
+  HashQueue queue;
+  for (int i = 0; i < 200; ++i) push(queue, lane(1), 1);
+  for (int i = 0; i < 100; ++i) static_cast<void>(queue.pop(true));
+  for (int name = 2; name <= 5; ++name) push(queue, lane(static_cast<std::uint64_t>(name)), name);
+  std::vector<std::size_t> order;
+  for (int i = 0; i < 5; ++i) order.push_back(queue.pop(true).index);
+  BOOST_TEST(order == (std::vector<std::size_t>{2, 3, 1, 4, 5}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(who_comes_anew_each_time_gets_little_more_than_a_share) {
   HashQueue queue;
   for (std::uint64_t project = 1; project <= 10; ++project)
