@@ -103,6 +103,7 @@ void add_plan(CLI::App& program, Action& action) {
       ->check(CLI::PositiveNumber)
       ->type_name("RATE");
   std::vector<std::string> names;
+  names.reserve(hash_presets.size());
   for (const HashPreset& preset : hash_presets) names.emplace_back(preset.name);
   app->add_option("--preset", order->preset, "The one cost to measure; by itself all")
       ->check(CLI::IsMember(names))
