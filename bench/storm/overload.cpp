@@ -67,7 +67,7 @@ ClassOutcome load_of(Subject& subject, std::size_t at, double rate, const OpenLo
 }
 
 /// Sign-ins a second in a closed loop, which is as many as can be hashed: the peak.
-double measure_capacity(Subject& subject, const Options& options) {
+double capacity_now(Subject& subject, const Options& options) {
   if (subject.starts_anew) restart(*subject.server);
   subject.capacities.push_back(calm_capacity(options, *subject.server, cores(), Turns(options).seconds));
   return subject.capacities.back();
@@ -90,14 +90,14 @@ double run_point(Subject& subject, std::size_t at, double capacity, const Option
   point.outcome.add(outcome);
   point.others = std::max(point.others, others);
   std::this_thread::sleep_for(aftermath);
-  const double after = measure_capacity(subject, options);
+  const double after = capacity_now(subject, options);
   point.kept.push_back(outcome.goodput() / ((capacity + after) / 2));
   return after;
 }
 
 /// All loads, each between two measurements of capacity: the machine's memory may be faster in another minute.
 void run_round(Subject& subject, const Options& options) {
-  double capacity = measure_capacity(subject, options);
+  double capacity = capacity_now(subject, options);
   if (subject.rss_before == 0) subject.rss_before = subject.server->process->rss_anon_kib();
   for (std::size_t at = 0; at < multiples.size(); ++at)
     for (unsigned turn = 0; turn < (at == at_ten ? turns_at_ten : 1); ++turn)

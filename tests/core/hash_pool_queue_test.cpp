@@ -52,6 +52,13 @@ HashLane lane(std::uint64_t project, std::uint64_t network = 0, std::uint64_t ac
   return made;
 }
 
+/// The names of the next jobs, which leave.
+std::vector<std::size_t> next(HashQueue& queue, int count) {
+  std::vector<std::size_t> names;
+  for (int i = 0; i < count; ++i) names.push_back(queue.pop(true).index);
+  return names;
+}
+
 HashLane foreign_lane(std::uint64_t project) {
   HashLane made = lane(project);
   made.foreign = true;
@@ -235,11 +242,9 @@ BOOST_AUTO_TEST_CASE(one_newcomer_is_next_and_others_wait_for_their_turn) {
   for (int i = 0; i < 10; ++i) push(queue, lane(1), 1);
   for (int i = 0; i < 2; ++i) static_cast<void>(queue.pop(true));
   for (int name = 2; name <= 4; ++name) push(queue, lane(static_cast<std::uint64_t>(name)), name);
-  std::vector<std::size_t> order;
-  for (int i = 0; i < 5; ++i) order.push_back(queue.pop(true).index);
-  BOOST_TEST(order == (std::vector<std::size_t>{2, 1, 3, 4, 1}), boost::test_tools::per_element());
+  BOOST_TEST(next(queue, 5) == (std::vector<std::size_t>{2, 1, 3, 4, 1}), boost::test_tools::per_element());
   // One who comes anew each time shares with the loud one.
-  order.clear();
+  std::vector<std::size_t> order;
   for (int i = 0; i < 6; ++i) {
     if (i % 2 == 0) push(queue, lane(5), 5);
     order.push_back(queue.pop(true).index);
@@ -252,9 +257,7 @@ BOOST_AUTO_TEST_CASE(a_while_without_newcomers_pays_for_a_few_who_keep_their_ord
   for (int i = 0; i < 200; ++i) push(queue, lane(1), 1);
   for (int i = 0; i < 100; ++i) static_cast<void>(queue.pop(true));
   for (int name = 2; name <= 5; ++name) push(queue, lane(static_cast<std::uint64_t>(name)), name);
-  std::vector<std::size_t> order;
-  for (int i = 0; i < 5; ++i) order.push_back(queue.pop(true).index);
-  BOOST_TEST(order == (std::vector<std::size_t>{2, 3, 1, 4, 5}), boost::test_tools::per_element());
+  BOOST_TEST(next(queue, 5) == (std::vector<std::size_t>{2, 3, 1, 4, 5}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(who_comes_anew_each_time_gets_little_more_than_a_share) {
