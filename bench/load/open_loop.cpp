@@ -113,12 +113,12 @@ constexpr int modest_niceness = 5;
 
 /// What measures latencies must not wait for what is measured: the thread goes before all others, or, where that is not
 /// permitted, asks for short slices. What measures how long reactors wait must not be what they wait for.
-void take_place(bool first) {
+void take_place(Place place) {
   sched_param one{};
   one.sched_priority = ::sched_get_priority_min(SCHED_RR);
-  if (first && ::sched_setscheduler(0, SCHED_RR, &one) == 0) return;
+  if (place == Place::first && ::sched_setscheduler(0, SCHED_RR, &one) == 0) return;
   ask_for_short_slices();
-  if (!first) give_way(modest_niceness);
+  if (place == Place::after) give_way(modest_niceness);
 }
 
 class Generator {
@@ -381,7 +381,7 @@ std::vector<ClassOutcome> open_loop(const std::vector<LoadClass>& classes, const
   // On a thread that ends with its place in the scheduler's order.
   return std::async(std::launch::async,
                     [&] {
-                      take_place(plan.goes_first);
+                      take_place(plan.place);
                       return std::make_unique<Generator>(classes, plan)->run();
                     })
       .get();

@@ -2,7 +2,7 @@
 // An open-loop load generator: requests arrive on a fixed schedule, whatever became of those before, and a latency
 // counts from the scheduled time, so a server that stalls hides nothing (no coordinated omission), to when the kernel
 // received the answer's last byte. One thread, epoll, a new connection whenever all are busy. HTTP/1.1 with keep-alive
-// over loopback. Where the system permits, the thread goes before all others: clients have processors of their own.
+// over loopback.
 
 #include <chrono>
 #include <cstdint>
@@ -22,14 +22,21 @@ struct LoadClass {
   std::vector<std::string> texts;  ///< sent in turn
 };
 
+/// Where the generator stands among the threads that want a processor.
+enum class Place : std::uint8_t {
+  first,  ///< before all others, where the system permits: clients have processors of their own
+  equal,  ///< beside the server's reactors
+  after,  ///< behind them
+};
+
 /// The measured window lies between a start, in which queues fill, and an end, which keeps the pressure on until the
 /// window's requests are answered. All in seconds.
 struct OpenLoopPlan {
   double before = 0;
   double window = 0;
   double after = 0;
-  double patience = 1;                ///< after the end, for what is still unanswered
-  bool goes_first = true;             ///< before all others, where the system permits; otherwise after reactors
+  double patience = 1;  ///< after the end, for what is still unanswered
+  Place place = Place::first;
   std::chrono::microseconds tick{0};  ///< it wakes at most once in so long, and is late by less
   std::size_t connection_limit = 20000;
   int good_status = 201;

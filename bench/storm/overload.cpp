@@ -18,7 +18,7 @@ constexpr std::array<unsigned, 5> multiples{1, 2, 5, 10, 20};
 constexpr std::size_t at_two = 1;  // indexes of 2x, 10x and 20x
 constexpr std::size_t at_ten = 3;
 constexpr std::size_t at_twenty = 4;
-constexpr unsigned turns_at_ten = 3;                 // in each round: it has a goal
+constexpr unsigned turns_of_ours = 3;                // with each load, in each round
 constexpr std::chrono::milliseconds aftermath{500};  // a server looks only now and then for clients who have gone
 constexpr double deadline_s = 2;                     // what --hash-deadline is by itself
 
@@ -34,6 +34,7 @@ struct Point {
 struct Subject {
   std::string name;
   std::unique_ptr<Server> server;
+  unsigned turns = turns_of_ours;
   bool starts_anew = false;  ///< before each load, because its queue outlives the former
   std::vector<double> capacities{};
   std::uint64_t rss_before = 0, rss_after = 0;  ///< KiB
@@ -42,6 +43,12 @@ struct Subject {
   [[nodiscard]] double hash_s() const { return static_cast<double>(cores()) / median(capacities); }
   /// By multiples of capacity.
   [[nodiscard]] double kept(std::size_t at) const { return median(points[at].kept); }
+  /// The best load's, or capacity itself where no load gave more.
+  [[nodiscard]] double peak() const {
+    double best = 1;
+    for (std::size_t at = 0; at < points.size(); ++at) best = std::max(best, kept(at));
+    return best;
+  }
   [[nodiscard]] std::uint64_t rss_most() const {
     std::uint64_t most = 0;
     for (const Point& point : points) most = std::max(most, point.rss);
@@ -66,7 +73,7 @@ ClassOutcome load_of(Subject& subject, std::size_t at, double rate, const OpenLo
   return std::move(outcomes.front());
 }
 
-/// Sign-ins a second in a closed loop, which is as many as can be hashed: the peak.
+/// Sign-ins a second in a closed loop, which is as many as can be hashed.
 double capacity_now(Subject& subject, const Options& options) {
   if (subject.starts_anew) restart(*subject.server);
   subject.capacities.push_back(calm_capacity(options, *subject.server, cores(), Turns(options).seconds));
@@ -100,8 +107,7 @@ void run_round(Subject& subject, const Options& options) {
   double capacity = capacity_now(subject, options);
   if (subject.rss_before == 0) subject.rss_before = subject.server->process->rss_anon_kib();
   for (std::size_t at = 0; at < multiples.size(); ++at)
-    for (unsigned turn = 0; turn < (at == at_ten ? turns_at_ten : 1); ++turn)
-      capacity = run_point(subject, at, capacity, options);
+    for (unsigned turn = 0; turn < subject.turns; ++turn) capacity = run_point(subject, at, capacity, options);
   // What nobody waits for any more would go on beside the other's measurement.
   if (subject.starts_anew) subject.server->process->stop();
 }
@@ -146,9 +152,9 @@ Table table_of(const Subject& subject) {
 }
 
 void report_ours(const Subject& subject, Report& report) {
-  const double kept = subject.kept(at_ten);
-  report.figure(
-      {"good sign-ins at 10x the capacity : capacity, the peak", number(kept, 3), "at least 0.90", kept >= 0.9});
+  const double of_peak = subject.kept(at_ten) / subject.peak();
+  report.figure({"good sign-ins at 10x the capacity : the peak", number(of_peak, 3), "at least 0.90", of_peak >= 0.9});
+  report.figure({"the same : capacity", number(subject.kept(at_ten), 3), ""});
   std::uint64_t latest = 0, refused = 0, with_retry = 0, broken = 0;
   for (const Point& point : subject.points) {
     const ClassOutcome& o = point.outcome;
@@ -196,7 +202,7 @@ void measure_overload(const Options& options, Report& report) {
   std::vector<Subject> subjects;
   subjects.push_back({"Portcullis", start_portcullis(options, ServerPlan{})});
   if (std::unique_ptr<Server> peer = start_peer(options, ServerPlan{}))
-    subjects.push_back({"Fastify peer", std::move(peer), true});
+    subjects.push_back({"Fastify peer", std::move(peer), 1, true});
   for (unsigned round = 0; round < options.rounds; ++round)
     for (Subject& subject : subjects) run_round(subject, options);
   std::this_thread::sleep_for(std::chrono::seconds(1));

@@ -80,11 +80,12 @@ some for the server alone.
   cores. Before the measured window the load runs until the queue is full, after it until the window's requests are
   answered. *Good* is a 201 that came within the deadline of 2 s plus the time of one hash, counted in the window. Offered
   load is told in multiples of the server's own capacity, which is measured before and after each load; *of capacity* is the
-  median of the turns' ratios to the mean of both. The peak is capacity: the closed
-  loop keeps all hash threads busy and has nothing refused. Ten times capacity, which has a goal, has three turns a round.
+  median of the turns' ratios to the mean of both, three turns a round, the peer's one. The peak is that of the best
+  load, or capacity itself where no load gave more.
 - **Isolation**: 200 `GET /v1/account` a second by live sessions, without and beside sign-ins at five times capacity, in
   turns. The wait for a CPU is the reactors' run-queue time by `/proc/PID/task/TID/schedstat`; the figure with a goal is
-  of rounds in which the generator is 5 nicer than the reactors, or they would wait for it; hash threads are 15 nicer.
+  of rounds in which the generator is 5 nicer than the reactors, or they would wait for it, as the line after it shows;
+  hash threads are 15 nicer.
 - **CPU quota**: the same with the server in a control group of one core.
 - **Fairness**: four projects of equal demand at four times capacity together; then three quiet projects, each at a
   twentieth of capacity, without and beside one at a hundred times their rate, two turns a round. One hash is what it takes
