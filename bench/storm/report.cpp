@@ -129,6 +129,10 @@ void Report::figure(Figure figure) {
   figures_.push_back(std::move(figure));
 }
 
+bool Report::all_met() const {
+  return std::all_of(figures_.begin(), figures_.end(), [](const Figure& figure) { return figure.met.value_or(true); });
+}
+
 void Report::table(Table table) {
   std::vector<std::size_t> widths(table.head.size());
   for (std::size_t i = 0; i < widths.size(); ++i) {

@@ -32,6 +32,8 @@ class Report {
   void remark(std::string text);
   /// `svg` becomes a file beside the page, named after the page and its `subject`.
   void picture(std::string subject, std::string title, std::string svg);
+  /// True while no figure with a goal has missed it.
+  [[nodiscard]] bool all_met() const;
   /// Writes the page of `options.page` and its pictures into `options.docs`.
   void write(const Options& options) const;
 

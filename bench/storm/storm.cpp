@@ -7,32 +7,32 @@ namespace portcullis::bench {
 bool storm_capacity(const Options& options) {
   Report report;
   measure_capacity(options, report);
-  return true;
+  return report.all_met();
 }
 
 bool storm_overload(const Options& options) {
   Report report;
   measure_overload(options, report);
-  return true;
+  return report.all_met();
 }
 
 bool storm_isolation(const Options& options) {
   Report report;
   measure_isolation(options, report);
   measure_quota(options, report);
-  return true;
+  return report.all_met();
 }
 
 bool storm_fairness(const Options& options) {
   Report report;
   measure_fairness(options, report);
-  return true;
+  return report.all_met();
 }
 
 bool storm_scaling(const Options& options) {
   Report report;
   measure_scaling(options, report);
-  return true;
+  return report.all_met();
 }
 
 bool storm(const Options& options) {
@@ -44,7 +44,7 @@ bool storm(const Options& options) {
   measure_fairness(options, report);
   measure_scaling(options, report);
   if (!options.docs.empty()) report.write(options);
-  return true;
+  return report.all_met();
 }
 
 }  // namespace portcullis::bench
