@@ -81,14 +81,14 @@ bool HashPool::State::is_dead(const HashBundle& bundle, Steady now) const {
 void HashPool::State::sweep(Steady now, Settled& settled) {
   last_sweep = now;
   const HashJobs dead = queue.take_dead([this, now](const HashJob& job) { return is_dead(*job.bundle, now); });
-  for (const HashJob& job : dead) give_up(job.bundle, settled);
+  for (const HashJob& job : dead) give_up(job.bundle, now, settled);
 }
 
 /// A job whose turn will not come: nobody waits, or it would end too late, or its bundle has failed.
-void HashPool::State::give_up(const BundlePtr& bundle, Settled& settled) {
+void HashPool::State::give_up(const BundlePtr& bundle, Steady now, Settled& settled) {
   const bool gone = bundle->ticket.gone && bundle->ticket.gone->load(std::memory_order_relaxed);
   counters.refused(gone ? HashRefusal::client_gone : HashRefusal::late, 1);
-  finish_one(bundle, busy(1), settled);
+  finish_one(bundle, room_again(*bundle, now), settled);
 }
 
 void HashPool::State::finish_one(const BundlePtr& bundle, std::optional<error> failure, Settled& settled) {
@@ -103,7 +103,7 @@ void HashPool::State::run_job(HashThread& self, const HashJob& job, std::unique_
                               Settled& settled) {
   HashBundle& bundle = *job.bundle;
   const Steady began = clock.steady();
-  if (is_dead(bundle, began)) return give_up(job.bundle, settled);
+  if (is_dead(bundle, began)) return give_up(job.bundle, began, settled);
   counters.began(began - bundle.joined);
   const bool foreign = bundle.lane.foreign;
   self.busy_until = began + estimates.expected(bundle.cost);
@@ -152,7 +152,8 @@ Duration HashPool::State::pause_after(Duration used) const {
 void HashPool::State::serve(HashThread& self) {
   give_way(hash_niceness);
   self.memory.populate();
-  self.memory.lock();
+  if (const std::error_code refused = self.memory.lock(); refused && options.on_unlocked)
+    std::call_once(unlocked, options.on_unlocked, refused);
   Settled settled;
   std::unique_lock lock(mutex);
   while (true) {
@@ -176,8 +177,8 @@ void HashPool::State::serve(HashThread& self) {
     if (self.owed > Duration::zero()) self.busy_until = now + self.owed;
     lock.unlock();
     resume(settled);
-    if (self.owed > Duration::zero()) std::this_thread::sleep_for(self.owed);
     lock.lock();
+    if (self.owed > Duration::zero()) end_came.wait_for(lock, self.owed, [this] { return ended; });
     self.owed = Duration::zero();
     self.busy_until.reset();
   }
@@ -195,6 +196,7 @@ void HashPool::State::stop(std::chrono::milliseconds grace) {
     }
     ended = true;
     work_came.notify_all();
+    end_came.notify_all();
   }
   resume(settled);
   for (HashThread& each : threads) each.thread.join();

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -55,6 +56,8 @@ struct HashPoolOptions {
   std::uint32_t queue_limit = 4096;   ///< jobs waiting, a bound under the predicted-wait rule
   std::uint32_t account_limit = 64;   ///< hashes in flight for one account
   double cpu_share = 1;               ///< of a processor, for each thread; below 1 it pauses between hashes
+  /// Called once, by a hash thread, when an arena cannot be kept out of swap.
+  std::function<void(std::error_code)> on_unlocked{};
 };
 
 /// Why a hash was not done.

@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <new>
@@ -46,6 +47,9 @@ void HashMemory::populate() noexcept {
   if (data_ != nullptr) std::memset(data_, 0, size_);
 }
 
-bool HashMemory::lock() noexcept { return data_ != nullptr && ::mlock(data_, size_) == 0; }
+std::error_code HashMemory::lock() noexcept {
+  if (data_ == nullptr || ::mlock(data_, size_) == 0) return {};
+  return {errno, std::system_category()};
+}
 
 }  // namespace portcullis

@@ -3,6 +3,7 @@
 // permitted. Owns its mapping.
 
 #include <cstddef>
+#include <system_error>
 
 #include "core/hash_pool.hpp"
 
@@ -21,8 +22,8 @@ class HashMemory {
 
   /// Makes every page resident, so that no hash meets a page fault.
   void populate() noexcept;
-  /// Keeps the pages out of swap; false where the limit does not allow it.
-  bool lock() noexcept;
+  /// Keeps the pages out of swap; the system's reason where that is not permitted.
+  [[nodiscard]] std::error_code lock() noexcept;
   [[nodiscard]] HashArena arena() const noexcept { return {data_, size_}; }
 
  private:

@@ -75,6 +75,7 @@ struct HashPool::State {
   [[nodiscard]] std::optional<Refused> refusal(const CostClass& cost, std::size_t count, const HashTicket& ticket,
                                                Steady now, Steady& end) const;
   [[nodiscard]] std::optional<Refused> over_bounds(std::size_t count, const HashTicket& ticket) const;
+  [[nodiscard]] error room_again(const HashBundle& bundle, Steady now) const;
   std::optional<error> admit(const CostClass& cost, std::size_t count, const HashTicket& ticket, Steady& end,
                              Settled& settled);
   void submit(BundlePtr bundle);
@@ -83,7 +84,7 @@ struct HashPool::State {
   [[nodiscard]] bool is_dead(const HashBundle& bundle, Steady now) const;
   void sweep(Steady now, Settled& settled);
   void finish_one(const BundlePtr& bundle, std::optional<error> failure, Settled& settled);
-  void give_up(const BundlePtr& bundle, Settled& settled);
+  void give_up(const BundlePtr& bundle, Steady now, Settled& settled);
 
   void hold(Settled& settled, Steady now, Steady again);
   [[nodiscard]] bool held_can_wait(Steady now, Steady end) const;
@@ -99,6 +100,7 @@ struct HashPool::State {
   std::mutex mutex;
   std::condition_variable work_came;
   std::condition_variable work_ended;
+  std::condition_variable end_came;  ///< apart from `work_came`: a pause must not swallow what it tells
   HashQueue queue;
   HashEstimates estimates;
   HashCounters counters;
@@ -112,6 +114,7 @@ struct HashPool::State {
   bool stopping = false;
   bool ended = false;
   std::once_flag stopped;
+  std::once_flag unlocked;  ///< said that an arena is
 };
 
 }  // namespace portcullis

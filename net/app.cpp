@@ -43,14 +43,6 @@ std::unique_ptr<storage::Engine> open_engine(const Config& config, const AppOver
   return engine;
 }
 
-argon2::Selection choose_kernel(const Config& config) {
-  argon2::Selection selection = argon2::select_kernel(config.hash_kernel);
-  if (config.hash_kernel && selection.kernel != *config.hash_kernel)
-    throw std::runtime_error("--hash-kernel: " + std::string(argon2::name(*config.hash_kernel)) +
-                             " fails its self-test on this machine");
-  return selection;
-}
-
 Peppers read_peppers(const Config& config) {
   if (config.pepper_file.empty()) return {};
   try {
@@ -68,12 +60,16 @@ std::vector<std::string> server_hosts(const Config& config) {
   return hosts;
 }
 
-HashPoolOptions pool_options(const Config& config) {
+HashPoolOptions pool_options(const Config& config, Log& log) {
   HashPoolOptions options;
   options.threads = std::max<std::uint32_t>(1, config.hash_threads);
   options.arena_kib = config.hash_cost.memory_kib;
   options.foreign_kib = config.foreign_hash_kib;
   options.cpu_share = config.hash_cpu_share;
+  options.on_unlocked = [&log](std::error_code why) {
+    log.info("the hash arenas are not locked in memory and could be swapped out (" + why.message() +
+             "): `ulimit -l unlimited`, or LimitMEMLOCK=infinity in the systemd unit, permits it");
+  };
   return options;
 }
 
@@ -137,8 +133,9 @@ struct App::Parts {
         erasure(*engine),
         sealer(crypto::load_or_create_seal_key(seal_key_path(config), random, true), random),
         projects(store, sealer, server_hosts(config)),
-        pool(pool_options(config), clock),
-        hasher(pool, config.hash_cost, random, choose_kernel(config), read_peppers(config)),
+        pool(pool_options(config, log), clock),
+        hasher(pool, config.hash_cost, random, argon2::select_kernel(config.hash_kernel, overrides.kernel_passes),
+               read_peppers(config)),
         limiter(std::size_t{config.limiter_kib} * 1024, random),
         scans(clock, scan_limits(config)),
         session_cache(config.session_cache, config.reactors, engine->revisions(), random),

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/json/value.hpp"
+#include "core/password/argon2.hpp"
 #include "net/config.hpp"
 #include "net/http/message.hpp"
 #include "net/http/server.hpp"
@@ -20,6 +21,7 @@ struct AppOverrides {
   const Clock* clock = nullptr;
   Random* random = nullptr;
   storage::FaultHooks faults;
+  argon2::SelfTest kernel_passes = argon2::passes_self_test;
   int log_fd = 2;
 };
 

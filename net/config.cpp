@@ -86,8 +86,8 @@ constexpr std::array options_table{
     ConfigOption{
         "--hash-threads", hashing, "auto|N", "threads",
         "Passwords hashed at the same time, one arena of --hash-memory each, allocated at start. By itself: the "
-        "cores, fewer under a CPU quota (0.15 of a core stays free) or when the arenas would take more than half "
-        "the memory.",
+        "cores, or as many as use up a CPU quota but for 0.15 of a core, and fewer where the arenas would take more "
+        "than half the memory or leave too little for the rest.",
         [](const Config& c) { return auto_or(c.hash_threads); },
         [](Config& c, Text option, Text text) { c.hash_threads = number_or_auto(option, text, most_threads); }},
     ConfigOption{
@@ -124,7 +124,8 @@ constexpr std::array options_table{
     ConfigOption{
         "--foreign-hash-memory", hashing, "KIB", "KiB",
         "The one slot for imported hashes that need more than an arena, allocated when first needed. The default "
-        "takes what Appwrite itself stores. Never more than a quarter of the memory limit.",
+        "takes what Appwrite itself stores. Never more than a quarter of the memory limit or than the rest leaves, but "
+        "never less than --hash-memory.",
         [](const Config& c) { return std::to_string(c.foreign_hash_kib); },
         [](Config& c, Text option, Text text) { c.foreign_hash_kib = number(option, text, 8, most_hash_kib, " KiB"); }},
     ConfigOption{"--hash-deadline", hashing, "MS", "ms",
@@ -188,7 +189,9 @@ constexpr std::array options_table{
     ConfigOption{
         "--max-connections", sizing, "auto|N", "connections",
         "Connections open at the same time. By itself: what is left of the memory limit after the hash arenas, the "
-        "foreign slot and 16 MiB, at 16 KiB each, between 64 and 65536, and fewer than the open files allowed.",
+        "foreign slot, 16 MiB and a sixteenth of it, at 16 KiB each, between 64 and 65536, and fewer than the open "
+        "files allowed. More "
+        "than fit into the memory are refused at start.",
         [](const Config& c) { return auto_or(c.max_connections); },
         [](Config& c, Text option, Text text) { c.max_connections = number_or_auto(option, text, 1048576); }},
     ConfigOption{

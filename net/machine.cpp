@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstdio>
 #include <fstream>
+#include <limits>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -24,11 +25,14 @@ constexpr std::uint64_t kib = 1024;
 constexpr std::uint64_t mib = 1024 * kib;
 constexpr std::uint64_t program_bytes = 16 * mib;     // the program itself, idle, with its caches
 constexpr std::uint64_t connection_bytes = 16 * kib;  // a connection's buffers and coroutine
+constexpr std::uint64_t kernel_share = 16;            // of the memory limit
+constexpr std::uint64_t most_kernel_bytes = 64 * mib;
 constexpr std::uint32_t fewest_connections = 64;
 constexpr std::uint32_t most_derived_connections = 65536;
 constexpr std::uint64_t spare_files = 48;  // store, log, sockets of commands, listeners
 constexpr double least_share = 0.05;       // of a core, for a hash thread, however small the quota
 constexpr double quota_reserve = 0.15;     // cores kept from hashing, so that a quota never freezes a reactor
+constexpr double worth_a_thread = 0.1;     // of a core: for less, another arena is too dear
 
 std::string first_line(const std::filesystem::path& file) {
   std::ifstream in(file);
@@ -107,20 +111,79 @@ void apply_version_1(Machine& machine, const std::filesystem::path& root) {
   }
 }
 
+std::uint64_t arena_bytes(const Config& config) { return std::uint64_t{config.hash_cost.memory_kib} * kib; }
+
+/// Of a hash thread. libsodium maps memory of its own for each hash; the arena serves those that it cannot do.
+std::uint64_t thread_bytes(const Config& config) {
+  return config.hash_kernel == argon2::Kernel::sodium ? 2 * arena_bytes(config) : arena_bytes(config);
+}
+
+std::uint32_t planned_connections(const Config& config) {
+  return config.max_connections == 0 ? fewest_connections : config.max_connections;
+}
+
+std::uint64_t connections_bytes(const Config& config) { return planned_connections(config) * connection_bytes; }
+
+/// What there is beside the hash threads at least. Hashes of other kinds as large as an arena are always taken, and
+/// their libraries take the memory: the slot is never smaller.
+std::uint64_t least_bytes(const Config& config) {
+  return arena_bytes(config) + connections_bytes(config) + program_bytes;
+}
+
+std::uint64_t ceiling_bytes(const Config& config) {
+  return config.hash_threads * thread_bytes(config) + std::uint64_t{config.foreign_hash_kib} * kib +
+         connections_bytes(config) + program_bytes;
+}
+
+std::uint64_t room(std::uint64_t memory, std::uint64_t taken) { return memory > taken ? memory - taken : 0; }
+
+/// What the server may take. A control group counts the kernel's part of it, too: sockets, page tables, files.
+std::uint64_t usable_bytes(const Machine& machine) {
+  return machine.memory_bytes - std::min(machine.memory_bytes / kernel_share, most_kernel_bytes);
+}
+
+std::string in_mib(std::uint64_t bytes) { return std::to_string((bytes + mib - 1) / mib); }
+
 std::uint32_t derive_hash_threads(const Config& config, const Machine& machine) {
-  const std::uint64_t fit = machine.memory_bytes / 2 / (std::uint64_t{config.hash_cost.memory_kib} * kib);
+  const std::uint64_t hashing = std::min(machine.memory_bytes / 2, room(usable_bytes(machine), least_bytes(config)));
   double threads = machine.cores;
-  if (machine.cpu_quota > 0) threads = std::min(threads, std::floor(machine.cpu_quota - quota_reserve));
+  if (machine.cpu_quota > 0) threads = std::min(threads, std::ceil(machine.cpu_quota - quota_reserve - worth_a_thread));
   const auto by_cpu = static_cast<std::uint64_t>(std::max(1.0, threads));
-  return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(std::min(by_cpu, fit), 1, 64));
+  return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(std::min(by_cpu, hashing / thread_bytes(config)), 1, 64));
+}
+
+std::uint32_t derive_foreign_kib(const Config& config, const Machine& machine) {
+  const std::uint64_t others = config.hash_threads * thread_bytes(config) + connections_bytes(config) + program_bytes;
+  const std::uint64_t most = std::min(machine.memory_bytes / 4, room(usable_bytes(machine), others)) / kib;
+  return static_cast<std::uint32_t>(
+      std::max<std::uint64_t>(std::min<std::uint64_t>(config.foreign_hash_kib, most), config.hash_cost.memory_kib));
 }
 
 std::uint32_t derive_connections(const Config& config, const Machine& machine) {
-  const std::uint64_t arenas = std::uint64_t{config.hash_threads} * config.hash_cost.memory_kib * kib;
-  const std::uint64_t taken = arenas + std::uint64_t{config.foreign_hash_kib} * kib + program_bytes;
-  const std::uint64_t left = machine.memory_bytes > taken ? machine.memory_bytes - taken : 0;
-  return static_cast<std::uint32_t>(
-      std::clamp<std::uint64_t>(left / connection_bytes, fewest_connections, most_derived_connections));
+  const std::uint64_t taken = ceiling_bytes(config) - connections_bytes(config);
+  return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(room(usable_bytes(machine), taken) / connection_bytes,
+                                                              fewest_connections, most_derived_connections));
+}
+
+/// The option that asks for too much; `config` is what was asked for.
+const char* dearest_option(const Config& config, const Machine& machine) {
+  Config fewest = config;
+  fewest.max_connections = 0;
+  const std::uint64_t threads = std::max(config.hash_threads, 1U);
+  if (threads * thread_bytes(fewest) + least_bytes(fewest) <= usable_bytes(machine)) return "--max-connections";
+  return threads > 1 ? "--hash-threads" : "--hash-memory";
+}
+
+void need_memory(const Config& derived, const Config& asked, const Machine& machine) {
+  const std::uint64_t ceiling = ceiling_bytes(derived);
+  if (ceiling <= usable_bytes(machine)) return;
+  throw BadOption(dearest_option(asked, machine),
+                  "the hash threads take " + in_mib(derived.hash_threads * thread_bytes(derived)) +
+                      " MiB, imported hashes " + in_mib(std::uint64_t{derived.foreign_hash_kib} * kib) + ", " +
+                      std::to_string(planned_connections(derived)) + " connections " +
+                      in_mib(connections_bytes(derived)) + " and the program " + in_mib(program_bytes) + ", together " +
+                      in_mib(ceiling) + " MiB; the memory limit is " + std::to_string(machine.memory_bytes / mib) +
+                      " MiB, of which " + std::to_string(usable_bytes(machine) / mib) + " may be taken");
 }
 
 }  // namespace
@@ -157,27 +220,22 @@ void make_room_for_files(std::uint32_t count) noexcept {
 }
 
 Config derive(Config config, const Machine& machine) {
+  const Config asked = config;
   if (config.reactors == 0) {
     const double share = machine.cpu_quota > 0 ? std::ceil(machine.cpu_quota) : machine.cores;
     config.reactors = std::clamp(static_cast<std::uint32_t>(share), 1U, std::min(machine.cores, 64U));
   }
-  const std::uint64_t quarter_kib = machine.memory_bytes / 4 / kib;
-  config.foreign_hash_kib = static_cast<std::uint32_t>(std::min<std::uint64_t>(config.foreign_hash_kib, quarter_kib));
-  const bool chosen = config.hash_threads != 0;
-  if (!chosen) config.hash_threads = derive_hash_threads(config, machine);
+  const auto files = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(
+      room(machine.open_files, spare_files), fewest_connections, std::numeric_limits<std::uint32_t>::max()));
+  config.max_connections = std::min(config.max_connections, files);
+  if (config.hash_threads == 0) config.hash_threads = derive_hash_threads(config, machine);
   if (machine.cpu_quota > 0) {
     const double share = (machine.cpu_quota - quota_reserve) / config.hash_threads;
     config.hash_cpu_share = std::clamp(share, least_share, 1.0);
   }
-  const std::uint64_t arenas = std::uint64_t{config.hash_threads} * config.hash_cost.memory_kib * kib;
-  if (arenas + program_bytes > machine.memory_bytes)
-    throw BadOption(chosen ? "--hash-threads" : "--hash-memory",
-                    "the hash arenas take " + std::to_string(arenas / mib) + " MiB and the memory limit is " +
-                        std::to_string(machine.memory_bytes / mib) + " MiB");
-  if (config.max_connections == 0) config.max_connections = derive_connections(config, machine);
-  const std::uint64_t files = machine.open_files > spare_files + fewest_connections ? machine.open_files - spare_files
-                                                                                    : std::uint64_t{fewest_connections};
-  config.max_connections = static_cast<std::uint32_t>(std::min<std::uint64_t>(config.max_connections, files));
+  config.foreign_hash_kib = derive_foreign_kib(config, machine);
+  need_memory(config, asked, machine);
+  if (config.max_connections == 0) config.max_connections = std::min(derive_connections(config, machine), files);
   return config;
 }
 
@@ -199,7 +257,7 @@ std::string describe_derived(const Config& config, const Machine& machine) {
     }
   }
   return out + "memory " + std::to_string(machine.memory_bytes / mib) + " MiB, " + std::to_string(machine.open_files) +
-         " open files)";
+         " open files); at most " + in_mib(ceiling_bytes(config)) + " MiB of memory in all";
 }
 
 }  // namespace portcullis

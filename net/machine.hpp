@@ -25,13 +25,13 @@ std::uint64_t raise_open_files();
 /// Has the kernel make its table of open files for `count` of them. Whenever it grows later, the thread that opens a
 /// file waits some 10 ms for all others; call this while there are none.
 void make_room_for_files(std::uint32_t count) noexcept;
-/// Fills in every number that was left to be derived, and shrinks the foreign hash slot to a quarter of the memory.
-/// Throws BadOption when what was asked for does not fit into the memory.
+/// Fills in every number that was left to be derived, and shrinks the foreign hash slot to a quarter of the memory and
+/// to what is left of it, but never below an arena. Throws BadOption when all together does not fit into the memory.
 [[nodiscard]] Config derive(Config config, const Machine& machine);
 /// Bytes that all large request bodies, and all long lists, may hold: each a quarter of what the connections of a
 /// derived configuration are expected to take.
 [[nodiscard]] std::size_t shared_room(const Config& config) noexcept;
-/// One sentence with the derived numbers and what they came from.
+/// One sentence with the derived numbers, what they came from, and the memory that they add up to.
 [[nodiscard]] std::string describe_derived(const Config& config, const Machine& machine);
 
 }  // namespace portcullis

@@ -132,6 +132,7 @@ class Engine {
     std::uint64_t commits = 0, changes = 0, map_bytes = 0, used_bytes = 0;
     std::size_t queued = 0;          ///< changes waiting for the next commit
     Histogram::Reading commit_time;  ///< microseconds of a commit with its flush
+    Histogram::Reading flush_time;   ///< microseconds of it that waited for the disk
     Histogram::Reading commit_changes;
     bool poisoned = false;
   };

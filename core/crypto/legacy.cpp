@@ -60,7 +60,9 @@ std::optional<std::string> digest_by_name(std::string_view name, std::string_vie
   if (!method || !context) fail();
   std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
   const unsigned size = digest(context.get(), method.get(), bytes, {}, out);
-  return std::string(view_of(out, size));
+  std::string result(view_of(out, size));
+  wipe(out.data(), out.size());
+  return result;
 }
 
 std::string stretched_md5(std::string_view start, std::string_view password, std::uint64_t rounds) {

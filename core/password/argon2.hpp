@@ -5,8 +5,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string_view>
 #include <vector>
 
@@ -48,7 +50,15 @@ struct Selection {
   std::vector<Kernel> failed;  ///< available but wrong on this machine
 };
 
-/// The fastest available kernel that passes its self-test, or `wanted` if that one does.
-[[nodiscard]] Selection select_kernel(std::optional<Kernel> wanted = {});
+/// Nothing to hash with; what() is a sentence for people.
+class NoKernel : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+using SelfTest = std::function<bool(Kernel)>;
+
+/// The fastest available kernel that passes its self-test, or `wanted` and no other. Throws NoKernel when none passes.
+[[nodiscard]] Selection select_kernel(std::optional<Kernel> wanted = {}, const SelfTest& passes = passes_self_test);
 
 }  // namespace portcullis::argon2

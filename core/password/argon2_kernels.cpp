@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <string>
 #include <vector>
 
 #include "core/password/argon2.hpp"
@@ -90,19 +91,21 @@ bool passes_self_test(Kernel kernel) {
          answers_one_lane(kernel, memory);
 }
 
-Selection select_kernel(std::optional<Kernel> wanted) {
+Selection select_kernel(std::optional<Kernel> wanted, const SelfTest& passes) {
   Selection selection;
   std::vector<Kernel> candidates(fastest_first.begin(), fastest_first.end());
-  if (wanted) candidates.insert(candidates.begin(), *wanted);
+  if (wanted) candidates = {*wanted};
   for (const Kernel kernel : candidates) {
     if (!is_available(kernel)) continue;
-    if (passes_self_test(kernel)) {
+    if (passes(kernel)) {
       selection.kernel = kernel;
       return selection;
     }
     selection.failed.push_back(kernel);
   }
-  return selection;
+  std::string names;
+  for (const Kernel kernel : candidates) names.append(names.empty() ? "" : ", ").append(name(kernel));
+  throw NoKernel("no Argon2 kernel of those allowed (" + names + ") passes its self-test on this machine");
 }
 
 }  // namespace portcullis::argon2

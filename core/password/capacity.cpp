@@ -39,6 +39,9 @@ double hash_until(argon2::Kernel kernel, const Argon2Cost& cost, const HashArena
   return done;
 }
 
+/// Cores' worth of time that the hash threads get.
+double cores_hashing(const HashRate& rate) { return std::min(rate.threads * rate.cpu_share, rate.cores); }
+
 }  // namespace
 
 double measure_hash_rate(argon2::Kernel kernel, const Argon2Cost& cost, std::uint32_t threads,
@@ -60,15 +63,22 @@ double measure_hash_rate(argon2::Kernel kernel, const Argon2Cost& cost, std::uin
   return sum / std::chrono::duration<double>(duration).count();
 }
 
+HashRate with_pauses(HashRate measured, double cpu_share) noexcept {
+  HashRate paused = measured;
+  paused.cpu_share = cpu_share;
+  paused.per_second *= cores_hashing(paused) / cores_hashing(measured);
+  return paused;
+}
+
 double forecast_sign_ins(const HashRate& rate) noexcept {
   if (rate.per_second <= 0) return 0;
-  const double hash_s = rate.threads / rate.per_second;
+  const double hash_s = cores_hashing(rate) / rate.per_second;
   // All work has to fit into the cores, and the hashes into their threads.
   return std::min(rate.per_second, rate.cores / (hash_s + other_work_s));
 }
 
 /// A queue of c servers with random arrivals and equal service times: half of M/M/c's wait, which is taken by
-/// Sakasegawa's approximation.
+/// Sakasegawa's approximation. A server is taken for its pause, too, but the answer does not wait for that.
 double forecast_answer_time(const HashRate& rate, double load) noexcept {
   const double capacity = forecast_sign_ins(rate);
   if (load >= capacity) return std::numeric_limits<double>::infinity();
@@ -76,7 +86,7 @@ double forecast_answer_time(const HashRate& rate, double load) noexcept {
   const double service_s = servers / capacity;
   const double busy = load / capacity;
   const double wait_s = std::pow(busy, std::sqrt(2 * (servers + 1)) - 1) / (servers * (1 - busy)) * service_s / 2;
-  return wait_s + service_s;
+  return wait_s + service_s * rate.cpu_share;
 }
 
 }  // namespace portcullis

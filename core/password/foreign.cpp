@@ -8,6 +8,7 @@
 #include <bit>
 #include <memory>
 #include <new>
+#include <utility>
 
 #include "core/crypto/encoding.hpp"
 #include "core/crypto/legacy.hpp"
@@ -24,6 +25,7 @@ constexpr std::size_t aes_key = 32;
 /// Sixteen bytes as PHPass writes them: groups of three, six bits at a time, the lowest first.
 std::string phpass_base64(std::string_view bytes) {
   std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);
   for (std::size_t at = 0; at < bytes.size(); at += 3) {
     std::uint32_t group = 0;
     const std::size_t count = std::min<std::size_t>(3, bytes.size() - at);
@@ -33,14 +35,21 @@ std::string phpass_base64(std::string_view bytes) {
   return out;
 }
 
-std::string scrypt(std::string_view password, std::string_view salt, std::uint64_t n, std::uint32_t r, std::uint32_t p,
-                   std::size_t length) {
+Secret kept(std::string made) { return Secret::take(made); }
+
+/// `made`, of a password, is wiped.
+bool equals(std::string made, std::string_view stored) {
+  return constant_time_equal(kept(std::move(made)).view(), stored);
+}
+
+Secret scrypt(std::string_view password, std::string_view salt, std::uint64_t n, std::uint32_t r, std::uint32_t p,
+              std::size_t length) {
   std::string out(length, '\0');
   const auto bytes = [](std::string_view text) { return reinterpret_cast<const std::uint8_t*>(text.data()); };
   if (crypto_pwhash_scryptsalsa208sha256_ll(bytes(password), password.size(), bytes(salt), salt.size(), n, r, p,
                                             reinterpret_cast<std::uint8_t*>(out.data()), out.size()) != 0)
     throw std::bad_alloc();  // parameters are checked, so only memory is left
-  return out;
+  return Secret::take(out);
 }
 
 /// crypt(3)'s answer has the setting's own form, or a failure token that equals no hash.
@@ -91,24 +100,24 @@ bool ForeignHash::matches(std::string_view password) const {
   switch (kind_) {
     case Kind::md5:
     case Kind::sha: {
-      std::string made = crypto::to_hex(*crypto::digest_by_name(kind_ == Kind::md5 ? "md5" : detail_, password));
-      const bool equal = constant_time_equal(made, encoded_);
-      wipe(made);
-      return equal;
+      const Secret made = kept(*crypto::digest_by_name(kind_ == Kind::md5 ? "md5" : detail_, password));
+      return equals(crypto::to_hex(made.view()), encoded_);
     }
     case Kind::bcrypt:
       return crypt_matches(password, encoded_);
     case Kind::phpass: {
       const std::string_view salt = std::string_view(encoded_).substr(4, 8);
-      const std::string made = crypto::stretched_md5(salt, password, std::uint64_t{1} << log2_);
-      return constant_time_equal(encoded_.substr(0, phpass_prefix) + phpass_base64(made), encoded_);
+      const Secret made = kept(crypto::stretched_md5(salt, password, std::uint64_t{1} << log2_));
+      return equals(phpass_base64(made.view()), std::string_view(encoded_).substr(phpass_prefix));
     }
-    case Kind::scrypt:
-      return constant_time_equal(crypto::to_hex(scrypt(password, detail_, n_, r_, p_, length_)), encoded_);
+    case Kind::scrypt: {
+      const Secret made = scrypt(password, detail_, n_, r_, p_, length_);
+      return equals(crypto::to_hex(made.view()), encoded_);
+    }
     case Kind::scrypt_modified: {
-      const std::string derived = scrypt(password, detail_, n_, r_, p_, 2 * aes_key);
-      const std::string made = crypto::aes256_ctr(std::string_view(derived).substr(0, aes_key), signer_);
-      return constant_time_equal(crypto::to_base64(made), encoded_);
+      const Secret derived = scrypt(password, detail_, n_, r_, p_, 2 * aes_key);
+      const Secret made = kept(crypto::aes256_ctr(derived.view().substr(0, aes_key), signer_));
+      return equals(crypto::to_base64(made.view()), encoded_);
     }
   }
   return false;

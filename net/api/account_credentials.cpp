@@ -94,14 +94,14 @@ awaitable<result<changes::NewPassword>> new_password(Services& svc, const Call& 
   const PasswordInput& input = call.input<PasswordInput>();
   const result<void> proved = co_await prove_password(svc, call, account, input.old_password);
   if (!proved) co_return proved.error();
-  HashTicket comparing = call.ticket(svc, account.user.id);
+  HashTicket comparing = ticket_beside(svc, call, account.credential, account.user.id);
   const result<void> fresh =
       co_await not_recently_used(svc.hasher, call.settings(), account.credential, input.password, std::move(comparing));
   if (!fresh) co_return fresh.error();
   const result<void> impersonal = check_personal_data(call, borrow(account.user), input.password);
   if (!impersonal) co_return impersonal.error();
   Secret password = input.password.clone();
-  HashTicket ticket = call.ticket(svc, account.user.id);
+  HashTicket ticket = ticket_beside(svc, call, account.credential, account.user.id);
   result<PasswordHash> hash = co_await svc.hasher.hash(std::move(password), std::move(ticket));
   if (!hash) co_return hash.error();
   changes::NewPassword made;

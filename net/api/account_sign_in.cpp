@@ -55,12 +55,15 @@ awaitable<result<Verdict>> prove_sign_in(Services& svc, const Call& call, const 
   co_return proved;
 }
 
-/// Spawned, so that the session's answer goes first.
+/// Spawned, so that the session's answer goes first; it has a deadline of its own, whatever the check took, and is not
+/// given up when the client goes.
 void renew_hash(Services& svc, const Call& call, const storage::Account& account, Verdict verdict,
                 const boost::asio::any_io_executor& executor) {
   if (!svc.hasher.needs_rehash(account.credential.hash)) return;
   const EmailLogin& login = call.input<EmailLogin>();
   HashTicket ticket = call.ticket(svc, login.email);
+  ticket.deadline = svc.clock.steady() + svc.config.hash_deadline;
+  ticket.gone.reset();
   boost::asio::co_spawn(executor,
                         rehash(svc, call.project(), account.user.id, account.credential.hash, login.password.clone(),
                                std::move(verdict.fresh), std::move(ticket)),

@@ -1,5 +1,7 @@
 #include "net/api/support.hpp"
 
+#include <algorithm>
+
 #include "core/crypto/digest.hpp"
 #include "core/crypto/jwt.hpp"
 #include "core/json/writer.hpp"
@@ -14,14 +16,27 @@ namespace {
 
 constexpr std::size_t secret_bytes = 128;  // 256 hexadecimal digits on the wire
 
+HashTicket patient_ticket(const Services& svc, const Call& call, std::string_view account) {
+  HashTicket ticket = call.ticket(svc, account);
+  ticket.deadline = call.hashed_by(svc.config.admin_hash_deadline);
+  return ticket;
+}
+
 }  // namespace
+
+HashTicket ticket_beside(const Services& svc, const Call& call, const Credential& credential,
+                         std::string_view account) {
+  const auto is_slow = [&svc](const PasswordHash& hash) { return svc.hasher.is_slow(hash); };
+  const bool any =
+      is_slow(credential.hash) || std::any_of(credential.history.begin(), credential.history.end(), is_slow);
+  return any ? patient_ticket(svc, call, account) : call.ticket(svc, account);
+}
 
 awaitable<result<Verdict>> check_password(Services& svc, const Call& call, PasswordHash expected, Secret password,
                                           std::string account) {
   const result<void> admitted = admits_password_check(svc, call);
   if (!admitted) co_return admitted.error();
-  HashTicket ticket = call.ticket(svc, account);
-  if (svc.hasher.is_slow(expected)) ticket.deadline = call.hashed_by(svc.config.admin_hash_deadline);
+  HashTicket ticket = svc.hasher.is_slow(expected) ? patient_ticket(svc, call, account) : call.ticket(svc, account);
   result<Verdict> verdict = co_await svc.hasher.verify(std::move(expected), std::move(password), std::move(ticket));
   if (!verdict) co_return verdict.error();
   if (verdict->matches) co_return std::move(*verdict);

@@ -9,6 +9,11 @@
 
 namespace portcullis::api {
 
+/// For the hashes of a request that checks stored ones of `credential`, too: all wait as long as the slowest check may.
+/// `account` is the fairness key.
+[[nodiscard]] HashTicket ticket_beside(const Services& svc, const Call& call, const Credential& credential,
+                                       std::string_view account);
+
 /// Verifies `password` for `account` (a user id or e-mail, the fairness key) within the network's limit, and counts and
 /// logs a mismatch. A hash that is slow (Hasher::is_slow) gets the deadline of administrators. Errors:
 /// user_invalid_credentials, general_rate_limit_exceeded, server_busy.

@@ -43,7 +43,7 @@ json::Value row(const Line& line, const PlanOrder& order) {
   json::Object object;
   object.emplace_back("preset", std::string(line.preset.name));
   object.emplace_back("signInsPerSecond", tenths(line.sign_ins));
-  object.emplace_back("hashMs", tenths(1000 * line.rate.threads / line.rate.per_second));
+  object.emplace_back("hashMs", tenths(1000 * line.rate.threads * line.rate.cpu_share / line.rate.per_second));
   object.emplace_back("load", tenths(load));
   object.emplace_back("answerMs", std::isinf(answer_ms) ? json::Value() : json::Value(tenths(answer_ms)));
   object.emplace_back("memoryMiB", tenths(kib_of(line) / kib));
@@ -77,8 +77,8 @@ std::vector<Line> measure(const PlanOrder& order, const Machine& machine, argon2
     line.rate.threads = config.hash_threads;
     line.rate.cores = machine.cpu_quota > 0 ? std::min<double>(machine.cpu_quota, machine.cores) : machine.cores;
     const auto duration = std::chrono::milliseconds(static_cast<std::int64_t>(order.seconds * 1000));
-    // Measured without pauses; a quota that leaves a thread less than a core slows it by so much.
-    line.rate.per_second = measure_hash_rate(kernel, preset.cost, line.rate.threads, duration) * config.hash_cpu_share;
+    line.rate.per_second = measure_hash_rate(kernel, preset.cost, line.rate.threads, duration);
+    line.rate = with_pauses(line.rate, config.hash_cpu_share);
     line.sign_ins = forecast_sign_ins(line.rate);
     lines.push_back(line);
   }
@@ -89,7 +89,11 @@ std::vector<Line> measure(const PlanOrder& order, const Machine& machine, argon2
 
 int plan(const PlanOrder& order) {
   const Machine machine = read_machine();
-  const argon2::Kernel kernel = argon2::select_kernel().kernel;
+  const argon2::Selection selection = argon2::select_kernel();
+  for (const argon2::Kernel failed : selection.failed)
+    std::fprintf(stderr, "portcullis: the Argon2 kernel %s fails its self-test here and is not used\n",
+                 std::string(argon2::name(failed)).c_str());
+  const argon2::Kernel kernel = selection.kernel;
   const std::vector<Line> lines = measure(order, machine, kernel);
   json::Object answer;
   json::Array rows;

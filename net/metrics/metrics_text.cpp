@@ -100,6 +100,8 @@ void write_store(prometheus::Writer& out, const Services& services) {
   out.sample({}, stats.commit_changes, 1);
   out.metric("portcullis_store_commit_seconds", "histogram", "Time of a commit with its flushes.");
   out.sample({}, stats.commit_time, per_second);
+  out.metric("portcullis_store_flush_seconds", "histogram", "What of a commit waited for the disk.");
+  out.sample({}, stats.flush_time, per_second);
   out.metric("portcullis_store_queued_changes", "gauge", "Changes waiting for the next commit.");
   out.sample({}, std::uint64_t{stats.queued});
   out.metric("portcullis_store_used_bytes", "gauge", "Size of the store's file.");

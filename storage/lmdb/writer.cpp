@@ -250,6 +250,7 @@ result<void> Writer::commit(Txn txn, CommitTimes& times) {
     times.held += worked;
     times.flushed = took - worked;
     commit_time_.add(static_cast<std::uint64_t>(took.count()));
+    flush_time_.add(static_cast<std::uint64_t>(times.flushed.count()));
   }
   if (code == MDB_SUCCESS) return {};
   if (is_full(code)) return errc::storage_full;
@@ -264,6 +265,7 @@ void Writer::note_times(std::size_t count, const CommitTimes& times) {
 void Writer::read(Engine::Stats& stats) const {
   stats.poisoned = poisoned();
   stats.commit_time = commit_time_.read();
+  stats.flush_time = flush_time_.read();
   stats.commit_changes = commit_changes_.read();
   stats.commits = stats.commit_changes.total();
   stats.changes = stats.commit_changes.sum;

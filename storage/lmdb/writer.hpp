@@ -75,6 +75,7 @@ class Writer {
   std::mutex joining_;
   std::atomic<bool> poisoned_{false};
   Histogram commit_time_{duration_bounds};
+  Histogram flush_time_{duration_bounds};
   Histogram commit_changes_{batch_bounds};
   Revisions revisions_;
   std::deque<Job> batch_;                 // the writer's own

@@ -4,9 +4,11 @@
 //
 // The server runs in a memory control group of its own, without swap, with one hash thread (an arena of 19 MiB). Each
 // client sends a sign-in as soon as the former is answered, now and then on a new connection; those for whom there is
-// no place wait in the backlog. --filler makes every body that much longer. Every answer must be 201, 401 or 503. A
+// no place wait in the backlog: no connection may break. Some of the users have hashes of other products, of scrypt with as
+// much memory as the foreign slot has. --filler makes every body that much longer. Every answer must be 201, 401 or 503. A
 // probe that came before the rush asks for /live all the time; when the rush is over fresh clients must be served.
 // --check only tells whether a memory control group can be made here (root, version 1 or 2): exit code 3 when not.
+import crypto from 'node:crypto';
 import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
@@ -94,14 +96,35 @@ const deadlines = ['--hash-deadline', '2000', '--admin-hash-deadline', '10000'];
 
 const server = await Server.start({ cheap: false, args: ['--hash-threads', '1', '--log-level', 'error', ...deadlines] });
 const people = [];
-for (let i = 0; i < 40; i++) {
+const people_of_each_origin = 40;
+for (let i = 0; i < people_of_each_origin; i++) {
   const person = { userId: 'unique()', email: `ceiling-${i}@example.test`, password: `the password of ${i}` };
   const answer = await new Caller(server).post('/v1/account', person);
   claim(answer.status === 201, `sign-up answers ${answer.status}`);
   people.push(person);
 }
 
+// They stay foreign, because in the rush their password is wrong: a right one is hashed anew.
+const foreign = {
+  bcrypt: { right: 'appwrite', fields: { password: '$2a$05$CCCCCCCCCCCCCCCCCCCCC.z1CA6uI.yLc6hTzYfJ/97/otgLaQsIK' } },
+  scrypt: {
+    right: 'correct horse',
+    fields: {
+      password: crypto.scryptSync('correct horse', 'salt', 64, { N: 16384, r: 8, p: 1 }).toString('hex'), // 16 MiB
+      passwordSalt: 'salt', passwordCpu: 16384, passwordMemory: 8, passwordParallel: 1, passwordLength: 64,
+    },
+  },
+};
+for (let i = 0; i < people_of_each_origin; i++) {
+  const kind = i % 2 === 0 ? 'bcrypt' : 'scrypt';
+  const person = { userId: 'unique()', email: `ceiling-${kind}-${i}@example.test`, ...foreign[kind].fields };
+  const answer = await new Caller(server, { key: server.default_key }).post(`/v1/users/${kind}`, person);
+  claim(answer.status === 201, `an import of ${kind} answers ${answer.status}`);
+  people.push({ email: person.email, password: `not ${foreign[kind].right}`, kind });
+}
+
 const answers = new Map();
+const foreign_checked = new Map();
 const broken = new Map();
 const count = (map, key) => map.set(key, (map.get(key) ?? 0) + 1);
 let rushing = true;
@@ -114,7 +137,7 @@ function sign_in_text(number) {
   return `POST /v1/account/sessions/email HTTP/1.1\r\nHost: a\r\nX-Appwrite-Project: default\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 }
 
-/** One client: asks again when answered, on a new connection after every eighth answer or when the old one broke. */
+/** One client: asks again when answered, on a new connection after every eighth answer or when the server closes. */
 function client(number) {
   const socket = net.connect({ host: '127.0.0.1', port: server.port, noDelay: true });
   let answered = 0;
@@ -128,9 +151,12 @@ function client(number) {
     const length = Number(text.match(/Content-Length: (\d+)/)?.[1]);
     if (head < 0 || text.length < head + 4 + length) return;
     count(answers, text.slice(9, 12));
+    const { kind } = people[(number + answered) % people.length];
+    if (kind && text.startsWith('401', 9)) count(foreign_checked, kind);
+    const closes = /^Connection: close\r$/im.test(text.slice(0, head + 2));
     text = '';
     if (!rushing) return;
-    if (++answered % 8 === 0) socket.destroy();
+    if (++answered % 8 === 0 || closes) socket.destroy();
     else ask();
   });
   socket.on('error', (error) => rushing && count(broken, error.code));
@@ -172,6 +198,8 @@ claim(!gone, `the server ended with ${gone?.code ?? gone?.signal}: ${server.log.
 claim(group.killed() === 0, `${group.killed()} processes were killed for want of memory`);
 for (const status of answers.keys()) claim(['201', '401', '503'].includes(status), `${answers.get(status)} sign-ins answered ${status}`);
 for (const status of ['201', '401', '503']) claim(answers.get(status) > 0, `no sign-in answered ${status}`);
+for (const kind of Object.keys(foreign)) claim(foreign_checked.get(kind) > 0, `no ${kind} was checked in the rush`);
+for (const [code, times] of broken) claim(false, `${times} connections broke: ${code}`);
 claim(peak.anon > 0 && peak.anon < limit, `RssAnon of ${peak.anon} bytes`);
 if (!gone) {
   // Reactors share the port by the client's address: a few connections meet each of them.
@@ -183,9 +211,14 @@ if (!gone) {
   }
   const after = await new Caller(server).post('/v1/account/sessions/email', people[0], fresh).catch(failed);
   claim(after.status === 201, `after the rush a sign-in answers ${after.status}`);
+  for (const [kind, { right }] of Object.entries(foreign)) {
+    const { email } = people.find((person) => person.kind === kind);
+    const answer = await new Caller(server).post('/v1/account/sessions/email', { email, password: right }, fresh).catch(failed);
+    claim(answer.status === 201, `after the rush a sign-in by ${kind} answers ${answer.status}`);
+  }
 }
 const mib = (bytes) => (bytes / 1048576).toFixed(1);
-console.log(`${options.seconds} s, ${most_open} clients at the end; answers ${JSON.stringify(Object.fromEntries(answers))}, broken ${JSON.stringify(Object.fromEntries(broken))}`);
+console.log(`${options.seconds} s, ${most_open} clients at the end; answers ${JSON.stringify(Object.fromEntries(answers))}, of other products checked ${JSON.stringify(Object.fromEntries(foreign_checked))}, broken ${JSON.stringify(Object.fromEntries(broken))}`);
 console.log(`of ${mib(limit)} MiB at most ${mib(peak.usage)} used, RssAnon at most ${mib(peak.anon)} MiB, ${peak.files} descriptors, ${group.refused()} times at the limit; ` +
   `/live ${peak.probes} times, at most ${peak.live_ms.toFixed(0)} ms`);
 if (!gone) await server.stop();

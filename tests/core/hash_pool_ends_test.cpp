@@ -7,6 +7,7 @@
 #include <boost/test/unit_test.hpp>
 #include <chrono>
 #include <cstdint>
+#include <ctime>
 #include <memory>
 #include <semaphore>
 #include <stdexcept>
@@ -107,6 +108,21 @@ BOOST_AUTO_TEST_CASE(stopping_with_grace_drains_the_queue) {
   f.wait();
   for (const auto& each : outcomes) BOOST_TEST(is_fine(each));
   BOOST_TEST(f.order.size() == 20U);
+}
+
+BOOST_AUTO_TEST_CASE(stopping_does_not_wait_for_a_pause_between_hashes) {
+  HashPoolOptions options = small_options();
+  options.cpu_share = 0.01;
+  Fixture f(options);
+  const auto spins = [](HashArena) {
+    for (const std::clock_t end = std::clock() + CLOCKS_PER_SEC / 2; std::clock() < end;) continue;
+  };
+  const auto outcome = f.start(spins, f.ticket(1h));
+  f.wait();
+  BOOST_TEST(is_fine(outcome));
+  const auto began = std::chrono::steady_clock::now();
+  f.pool.stop(10s);
+  BOOST_TEST((std::chrono::steady_clock::now() - began < 20s));  // of a pause of 50 s
 }
 
 BOOST_AUTO_TEST_CASE(a_pool_that_goes_away_answers_everybody_who_waits) {

@@ -164,6 +164,22 @@ BOOST_AUTO_TEST_CASE(a_job_whose_deadline_passed_while_queued_is_not_hashed) {
   BOOST_TEST(f.order.size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(who_came_too_late_hears_when_there_is_room_again) {
+  Fixture f;
+  f.teach(1s);
+  Gate gate;
+  f.start(gate.work(), f.ticket(1h));
+  gate.wait_until_entered();
+  for (int i = 0; i < 4; ++i) f.start(f.note("patient"), f.ticket(1h));
+  const auto late = f.start(f.note("late"), f.ticket(10s));
+  f.clock.advance(20s);
+  gate.opened.release();
+  f.wait();
+  BOOST_TEST_REQUIRE(is_busy(late));
+  // A hash takes 10.5 s on average by now, the queue before it 4 s, and 10 s of it would be waited for.
+  BOOST_TEST(late->value().error().retry_after_s == 5U);
+}
+
 BOOST_AUTO_TEST_CASE(a_job_whose_client_has_gone_is_not_hashed) {
   Fixture f;
   f.teach(1ms);

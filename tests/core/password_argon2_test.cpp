@@ -127,6 +127,33 @@ BOOST_AUTO_TEST_CASE(the_fastest_kernel_is_chosen_and_a_wanted_one_is_obeyed) {
   BOOST_TEST(!argon2::kernel_by_name("fast"));
 }
 
+BOOST_AUTO_TEST_CASE(kernels_that_fail_their_self_test_are_named_and_the_next_one_is_chosen) {
+  const std::vector<Kernel> slowest_first = own_kernels();
+  for (std::size_t failing = 1; failing < slowest_first.size(); ++failing) {
+    const std::vector<Kernel> wrong(slowest_first.rbegin(),
+                                    slowest_first.rbegin() + static_cast<std::ptrdiff_t>(failing));
+    const auto passes = [&wrong](Kernel kernel) {
+      return std::find(wrong.begin(), wrong.end(), kernel) == wrong.end();
+    };
+    const argon2::Selection chosen = argon2::select_kernel({}, passes);
+    BOOST_TEST((chosen.failed == wrong));
+    BOOST_TEST((chosen.kernel == slowest_first[slowest_first.size() - 1 - failing]));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_kernel_that_fails_its_self_test_is_never_used) {
+  const auto sodium_only = [](Kernel kernel) { return kernel == Kernel::sodium; };
+  const auto names_portable = [](const argon2::NoKernel& none) {
+    return std::string(none.what()).find("portable") != std::string::npos;
+  };
+  BOOST_CHECK_EXCEPTION(static_cast<void>(argon2::select_kernel({}, sodium_only)), argon2::NoKernel, names_portable);
+  for (const Kernel wanted : own_kernels())
+    BOOST_CHECK_THROW(static_cast<void>(argon2::select_kernel(wanted, sodium_only)), argon2::NoKernel);
+  BOOST_TEST((argon2::select_kernel(Kernel::sodium, sodium_only).kernel == Kernel::sodium));
+  const auto portable_only = [](Kernel kernel) { return kernel == Kernel::portable; };
+  BOOST_CHECK_THROW(static_cast<void>(argon2::select_kernel(Kernel::sodium, portable_only)), argon2::NoKernel);
+}
+
 BOOST_AUTO_TEST_CASE(thousands_of_small_random_hashes_equal_libsodiums) { compare_with_sodium(3000, 160, 6); }
 
 BOOST_AUTO_TEST_CASE(random_hashes_of_a_few_mebibytes_equal_libsodiums) { compare_with_sodium(40, 8192, 3); }

@@ -53,6 +53,16 @@ std::string refusal(const char* flag, const std::string& value) {
   return refusal(config, flag, value);
 }
 
+/// Why the machine is too small for it, or empty.
+std::string refusal_of(const Config& config, const Machine& machine) {
+  try {
+    static_cast<void>(derive(config, machine));
+    return {};
+  } catch (const BadOption& bad) {
+    return bad.what();
+  }
+}
+
 /// A folder that stands for / in control group tests.
 class Root {
  public:
@@ -219,8 +229,57 @@ BOOST_AUTO_TEST_CASE(a_small_box_gets_one_hash_thread_and_connections_that_fit) 
   const Machine box = machine_of(4, 0, 64);
   const Config config = derive(Config{}, box);
   BOOST_TEST(config.hash_threads == 1U);
-  BOOST_TEST(config.foreign_hash_kib == 16384U);
-  BOOST_TEST(config.max_connections == (64U - 19 - 16 - 16) * 64);
+  BOOST_TEST(config.foreign_hash_kib == 19456U);                        // a quarter would be less than an arena
+  BOOST_TEST(config.max_connections == (64U - 4 - 19 - 19 - 16) * 64);  // 4 MiB are the kernel's
+}
+
+BOOST_AUTO_TEST_CASE(memory_holds_the_foreign_slot_too_which_gives_way_down_to_an_arena) {
+  const std::uint64_t least = 19 + 19 + 16 + 1 + 4;
+  const Config least_config = derive(Config{}, machine_of(4, 0, least));
+  BOOST_TEST(least_config.hash_threads == 1U);
+  BOOST_TEST(least_config.max_connections == 84U);
+  BOOST_TEST(refusal_of(Config{}, machine_of(4, 0, least - 1)) ==
+             "--hash-memory: the hash threads take 19 MiB, imported hashes 19, 64 connections 1 and the program 16, "
+             "together 55 MiB; the memory limit is 58 MiB, of which 54 may be taken");
+  BOOST_TEST(refusal_of(Config{}, machine_of(4, 0, 40)).starts_with("--hash-memory"));
+  Config two;
+  two.hash_threads = 2;
+  BOOST_TEST(refusal_of(two, machine_of(4, 0, 64)).starts_with("--hash-threads"));
+  BOOST_TEST(derive(two, machine_of(4, 0, 80)).foreign_hash_kib == 20480U);
+  BOOST_TEST(derive(two, machine_of(4, 0, 79)).foreign_hash_kib == 19520U);
+}
+
+BOOST_AUTO_TEST_CASE(automatic_hash_threads_leave_room_for_the_rest) {
+  Config config;
+  config.hash_cost.memory_kib = 7168;
+  BOOST_TEST(derive(config, machine_of(4, 0, 34)).hash_threads == 1U);  // half of it would hold two
+  BOOST_TEST(derive(config, machine_of(4, 0, 42)).hash_threads == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(connections_that_are_asked_for_fit_into_the_memory_or_are_refused) {
+  Config config;
+  config.max_connections = 384;
+  BOOST_TEST(derive(config, machine_of(4, 0, 64)).max_connections == 384U);
+  config.max_connections = 385;
+  BOOST_TEST(refusal_of(config, machine_of(4, 0, 64)).starts_with("--max-connections"));
+}
+
+BOOST_AUTO_TEST_CASE(libsodium_takes_an_arena_more_for_each_hash_thread) {
+  Config config;
+  config.hash_kernel = argon2::Kernel::sodium;
+  BOOST_TEST(refusal_of(config, machine_of(4, 0, 64)).starts_with("--hash-memory"));
+  BOOST_TEST(derive(config, machine_of(4, 0, 79)).hash_threads == 1U);
+  BOOST_TEST(derive(config, machine_of(8, 0, 256)).hash_threads == 3U);
+  config.hash_kernel = argon2::Kernel::portable;
+  BOOST_TEST(derive(config, machine_of(8, 0, 256)).hash_threads == 6U);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_derived_is_told_with_all_the_memory_that_it_may_take) {
+  const Machine box = machine_of(4, 0, 64);
+  Config config;
+  config.max_connections = 64;
+  const std::string told = describe_derived(derive(config, box), box);
+  BOOST_TEST(told.ends_with("; at most 55 MiB of memory in all"), told);
 }
 
 BOOST_AUTO_TEST_CASE(a_large_box_hashes_on_every_core) {
@@ -231,15 +290,21 @@ BOOST_AUTO_TEST_CASE(a_large_box_hashes_on_every_core) {
   BOOST_TEST(config.foreign_hash_kib == 65536U);
 }
 
-BOOST_AUTO_TEST_CASE(a_quota_leaves_part_of_a_core_to_the_reactors) {
-  BOOST_TEST(derive(Config{}, machine_of(16, 4.0, 65536)).hash_threads == 3U);
-  BOOST_TEST(derive(Config{}, machine_of(16, 4.2, 65536)).hash_threads == 4U);
+BOOST_AUTO_TEST_CASE(a_quota_leaves_part_of_a_core_to_the_reactors_and_the_rest_to_hashing) {
+  BOOST_TEST(derive(Config{}, machine_of(16, 4.0, 65536)).hash_threads == 4U);
+  BOOST_TEST(derive(Config{}, machine_of(16, 4.2, 65536)).hash_threads == 4U);  // 0.05 of a core is worth no arena
+  BOOST_TEST(derive(Config{}, machine_of(16, 4.5, 65536)).hash_threads == 5U);
+  BOOST_TEST(derive(Config{}, machine_of(2, 2.0, 65536)).hash_threads == 2U);
+  BOOST_TEST(derive(Config{}, machine_of(16, 2.0, 64)).hash_threads == 1U);  // where memory allows
   BOOST_TEST(derive(Config{}, machine_of(16, 0.5, 65536)).hash_threads == 1U);
   const auto close = boost::test_tools::tolerance(1e-9);
   BOOST_TEST(derive(Config{}, machine_of(16, 0.5, 65536)).hash_cpu_share == 0.35, close);
   BOOST_TEST(derive(Config{}, machine_of(16, 1.0, 65536)).hash_cpu_share == 0.85, close);
   BOOST_TEST(derive(Config{}, machine_of(16, 0.1, 65536)).hash_cpu_share == 0.05, close);
-  BOOST_TEST(derive(Config{}, machine_of(16, 4.0, 65536)).hash_cpu_share == 1.0, close);
+  BOOST_TEST(derive(Config{}, machine_of(2, 2.0, 65536)).hash_cpu_share == 1.85 / 2, close);
+  BOOST_TEST(derive(Config{}, machine_of(16, 4.0, 65536)).hash_cpu_share == 3.85 / 4, close);
+  BOOST_TEST(derive(Config{}, machine_of(16, 4.2, 65536)).hash_cpu_share == 1.0, close);
+  BOOST_TEST(derive(Config{}, machine_of(16, 2.0, 64)).hash_cpu_share == 1.0, close);
   BOOST_TEST(derive(Config{}, machine_of(16, 0, 65536)).hash_cpu_share == 1.0, close);
   BOOST_TEST(derive(Config{}, machine_of(16, 1.5, 65536)).reactors == 2U);
 }
@@ -254,8 +319,7 @@ BOOST_AUTO_TEST_CASE(what_is_asked_for_is_kept_or_refused) {
   BOOST_TEST(derived.reactors == 3U);
   BOOST_TEST(derived.max_connections == 1000U);
   config.hash_threads = 64;
-  BOOST_CHECK_EXCEPTION(static_cast<void>(derive(config, machine_of(8, 0, 256))), BadOption,
-                        [](const BadOption& bad) { return std::string(bad.what()).starts_with("--hash-threads"); });
+  BOOST_TEST(refusal_of(config, machine_of(8, 0, 256)).starts_with("--hash-threads"));
 }
 
 BOOST_AUTO_TEST_CASE(connections_stay_below_the_open_files) {

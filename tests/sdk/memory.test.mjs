@@ -2,6 +2,8 @@
 // passwords came in every shape the wire takes them, well formed and not, on connections still open and closed.
 // Reading another process's memory needs the right to trace it; without it these tests say so and are skipped.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import crypto from 'node:crypto';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -36,9 +38,9 @@ function readable_mappings(pid) {
   }).filter(({ access, name }) => access[0] === 'r' && access[3] === 'p' && !/^\[v/.test(name));
 }
 
-/** Where the mark is in the process's memory, as it is or encoded, with the text around it. */
-function find_mark(pid, mark) {
-  const needles = [mark, escaped(mark), percent(mark)].map((text) => Buffer.from(text));
+/** Where the mark is in the process's memory, as it is or encoded, with the text around it; and where `more` bytes are. */
+function find_mark(pid, mark, more = []) {
+  const needles = [...[mark, escaped(mark), percent(mark)].map((text) => Buffer.from(text)), ...more];
   const found = [];
   const memory = fs.openSync(`/proc/${pid}/mem`, 'r');
   process.kill(pid, 'SIGSTOP');
@@ -53,7 +55,7 @@ function find_mark(pid, mark) {
           for (let hit = bytes.indexOf(needle); hit >= 0; hit = bytes.indexOf(needle, hit + 1)) {
             const around = bytes.subarray(Math.max(0, hit - 24), hit + needle.length + 24).toString('latin1');
             const label = bytes.subarray(hit + mark.length, hit + mark.length + 2).toString('latin1');
-            const what = labels[parseInt(label, 36)] ?? '?';
+            const what = more.includes(needle) ? 'made of a password' : labels[parseInt(label, 36)] ?? '?';
             found.push(`${what}: ${(at + hit).toString(16)} ${name || 'anonymous'} ${JSON.stringify(around)}`);
           }
       }
@@ -130,6 +132,71 @@ async function live(server, mark, length) {
   await server.command_with_password(of('set by command'), 'user', 'set-password', user.$id, '--project', 'default');
 }
 
+const md5 = (...parts) => parts.reduce((hash, part) => hash.update(part), crypto.createHash('md5')).digest();
+
+/** PHPass at 2^7 rounds. */
+function phpass(password) {
+  const digits = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+  const salt = random_text(8);
+  let made = md5(salt, password);
+  for (let i = 0; i < 1 << 7; i++) made = md5(made, password);
+  let text = '';
+  for (let at = 0; at < made.length; at += 3) {
+    const group = [...made.subarray(at, at + 3)];
+    const bits = group.reduce((sum, byte, i) => sum | (byte << (8 * i)), 0);
+    for (let i = 0; i <= group.length; i++) text += digits[(bits >> (6 * i)) & 63];
+  }
+  return `$P$${digits[7]}${salt}${text}`;
+}
+
+/** crypt(3), which Perl shows. */
+const bcrypt = (password) => execFileSync('perl', ['-e', 'print crypt($ARGV[0], $ARGV[1])', password, `$2a$05$${'C'.repeat(21)}.`]).toString();
+
+/** Bytes that only the process which made them of a password has; freed memory loses the first. */
+const derived = [];
+function keep_derived(bytes) {
+  derived.push(bytes.subarray(17, 31));
+  return bytes;
+}
+
+/** Path of the import, and what makes its parameters of a password. */
+const imports = {
+  md5: (password) => ({ password: md5(password).toString('hex') }),
+  sha: (password) => ({ password: keep_derived(crypto.createHash('sha512').update(password).digest()).toString('hex'), passwordVersion: 'sha512' }),
+  bcrypt: (password) => ({ password: bcrypt(password) }),
+  phpass: (password) => ({ password: phpass(password) }),
+  scrypt: (password) => ({
+    password: keep_derived(crypto.scryptSync(password, 'salt', 64, { N: 1024, r: 8, p: 1 })).toString('hex'),
+    passwordSalt: 'salt', passwordCpu: 1024, passwordMemory: 8, passwordParallel: 1, passwordLength: 64,
+  }),
+  'scrypt-modified': (password) => {
+    const salt = Buffer.from('a salt');
+    const separator = Buffer.from([7]);
+    const signer = crypto.randomBytes(64);
+    const key = keep_derived(crypto.scryptSync(password, Buffer.concat([salt, separator]), 64, { N: 16384, r: 8, p: 1 })).subarray(0, 32);
+    return {
+      password: crypto.createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(signer).toString('base64'),
+      passwordSalt: salt.toString('base64'), passwordSaltSeparator: separator.toString('base64'), passwordSignerKey: signer.toString('base64'),
+    };
+  },
+};
+
+/** Users that another product hashed sign in, wrong and right; the right password is hashed anew. */
+async function imported(server, mark) {
+  const guest = new Caller(server);
+  const key = guest.as({ key: server.default_key });
+  for (const [kind, of_password] of Object.entries(imports)) {
+    const email = fresh_email();
+    const password = password_of(mark, `of ${kind}`);
+    const made = accepted(await key.post(`/v1/users/${kind}`, { userId: 'unique()', email, ...of_password(password) }), 201);
+    const login = (text) => guest.post('/v1/account/sessions/email', { email, password: text });
+    assert.equal((await login(password_of(mark, `wrong for ${kind}`))).status, 401, kind);
+    accepted(await login(password), 201);
+    await until(async () => (await key.get(`/v1/users/${made.$id}`)).json.hash === 'argon2', `an Argon2 hash instead of ${kind}`);
+    accepted(await login(password), 201);
+  }
+}
+
 /** Requests that are refused before or while their parameters are read, and bodies in unusual pieces. */
 async function misuse(server, mark) {
   const guest = new Caller(server);
@@ -202,9 +269,10 @@ for (const [name, args] of [
       const mark = new_mark();
       await live(server, mark, 40);
       await live(server, mark, 15);
+      await imported(server, mark);
       await misuse(server, mark);
       await sleep(300); // what runs behind the answers
-      const found = find_mark(server.pid, mark);
+      const found = find_mark(server.pid, mark, derived);
       const count = new Map();
       for (const each of found) count.set(each.split(':')[0], (count.get(each.split(':')[0]) ?? 0) + 1);
       assert.equal(found.length, 0, `${found.length} copies: ${JSON.stringify([...count])}\n${found.slice(0, 60).join('\n')}`);

@@ -306,6 +306,10 @@ BOOST_AUTO_TEST_CASE(a_change_learns_how_long_its_commit_held_the_writer_and_the
   BOOST_TEST((times->held >= milliseconds(10)));
   BOOST_TEST((times->flushed >= milliseconds(30)));
   BOOST_TEST((neighbours->held == times->held));
+  const Engine::Stats stats = engine->stats();
+  BOOST_TEST(stats.flush_time.total() == stats.commits);
+  BOOST_TEST(stats.flush_time.sum >= 30'000U);
+  BOOST_TEST(stats.flush_time.sum <= stats.commit_time.sum);
 }
 
 BOOST_AUTO_TEST_CASE(a_typed_change_hands_its_value_back) {

@@ -94,7 +94,9 @@ Reply AppFixture::call(http::Method method, std::string target, std::string json
   for (auto& [name, value] : headers) request.headers.emplace_back(name, value);
   request.body = std::move(json);
   Reply reply;
-  reply.response = wait(app_->handle(request, http::Exchange{}));
+  http::Exchange exchange;
+  exchange.gone = gone;
+  reply.response = wait(app_->handle(request, std::move(exchange)));
   if (std::optional<json::Value> body = json::parse(reply.response.body)) reply.body = std::move(*body);
   return reply;
 }

@@ -2,6 +2,7 @@
 // The whole product without a socket for tests: an App on a real store in a temporary folder, a clock that tests move,
 // and a client that keeps cookies only when told to. One thread.
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -62,6 +63,7 @@ class AppFixture {
 
   ManualClock clock;
   std::string peer = "203.0.113.9";
+  std::shared_ptr<std::atomic<bool>> gone;  ///< what a connection tells of its client; null: nothing
 
  private:
   void open();
