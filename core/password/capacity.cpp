@@ -20,8 +20,10 @@ using Instant = std::chrono::steady_clock;
 /// leaves between whole sign-ins and raw hashes, the bench's own client included.
 constexpr double other_work_s = 0.00045;
 
-/// Hashes until `end`; answers how many ended before it, the last one in part.
-double hash_until(argon2::Kernel kernel, const Argon2Cost& cost, const HashArena& arena, Instant::time_point end) {
+/// Hashes until `end`, pausing after each hash as a pool's thread does; answers how many ended before it, the last one,
+/// with its pause, in part.
+double hash_until(argon2::Kernel kernel, const Argon2Cost& cost, const HashArena& arena, double cpu_share,
+                  Instant::time_point end) {
   constexpr std::array<std::uint8_t, 16> salt{};
   constexpr std::string_view password = "a password of usual length";
   const argon2::Params params{true, 0x13, cost.memory_kib, cost.passes, 1};
@@ -31,6 +33,7 @@ double hash_until(argon2::Kernel kernel, const Argon2Cost& cost, const HashArena
   double done = 0;
   for (Instant::time_point began = Instant::now(); began < end;) {
     if (!argon2::hash(kernel, params, inputs, memory, tag)) return 0;
+    if (cpu_share < 1) std::this_thread::sleep_for((Instant::now() - began) * (1 / cpu_share - 1));
     const Instant::time_point now = Instant::now();
     const std::chrono::duration<double> took = now - began, left = end - began;
     done += std::min(1.0, left / took);
@@ -45,7 +48,7 @@ double cores_hashing(const HashRate& rate) { return std::min(rate.threads * rate
 }  // namespace
 
 double measure_hash_rate(argon2::Kernel kernel, const Argon2Cost& cost, std::uint32_t threads,
-                         std::chrono::milliseconds duration) {
+                         std::chrono::milliseconds duration, double cpu_share) {
   std::vector<HashMemory> memory;
   for (std::uint32_t i = 0; i < threads; ++i) memory.emplace_back(std::size_t{cost.memory_kib} * 1024).populate();
   std::vector<double> done(threads, 0);
@@ -55,19 +58,12 @@ double measure_hash_rate(argon2::Kernel kernel, const Argon2Cost& cost, std::uin
   for (std::uint32_t i = 0; i < threads; ++i)
     workers.emplace_back([&, i] {
       ready.arrive_and_wait();
-      done[i] = hash_until(kernel, cost, memory[i].arena(), Instant::now() + duration);
+      done[i] = hash_until(kernel, cost, memory[i].arena(), cpu_share, Instant::now() + duration);
     });
   for (std::thread& worker : workers) worker.join();
   double sum = 0;
   for (const double each : done) sum += each;
   return sum / std::chrono::duration<double>(duration).count();
-}
-
-HashRate with_pauses(HashRate measured, double cpu_share) noexcept {
-  HashRate paused = measured;
-  paused.cpu_share = cpu_share;
-  paused.per_second *= cores_hashing(paused) / cores_hashing(measured);
-  return paused;
 }
 
 double forecast_sign_ins(const HashRate& rate) noexcept {

@@ -28,7 +28,7 @@ inline constexpr std::array<HashPreset, 5> hash_presets{{{"owasp-7", {7168, 5}},
 /// Hashes a second of so many threads, each on memory of its own that is ready before the measurement begins. Throws
 /// std::bad_alloc when the machine does not grant the memory.
 [[nodiscard]] double measure_hash_rate(argon2::Kernel kernel, const Argon2Cost& cost, std::uint32_t threads,
-                                       std::chrono::milliseconds duration);
+                                       std::chrono::milliseconds duration, double cpu_share = 1);
 
 /// Hashes a second of so many threads, and where.
 struct HashRate {
@@ -37,9 +37,6 @@ struct HashRate {
   double cores = 1;      ///< cores' worth of time that the server may use
   double cpu_share = 1;  ///< of a core, for each thread; below 1 it pauses between hashes
 };
-
-/// What is left of a rate that was measured without pauses, but under the same quota, once the threads pause.
-[[nodiscard]] HashRate with_pauses(HashRate measured, double cpu_share) noexcept;
 
 /// Whole sign-ins a second. What a sign-in needs besides its hash takes time from the hash threads where these take all
 /// the cores.

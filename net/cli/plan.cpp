@@ -77,8 +77,8 @@ std::vector<Line> measure(const PlanOrder& order, const Machine& machine, argon2
     line.rate.threads = config.hash_threads;
     line.rate.cores = machine.cpu_quota > 0 ? std::min<double>(machine.cpu_quota, machine.cores) : machine.cores;
     const auto duration = std::chrono::milliseconds(static_cast<std::int64_t>(order.seconds * 1000));
-    line.rate.per_second = measure_hash_rate(kernel, preset.cost, line.rate.threads, duration);
-    line.rate = with_pauses(line.rate, config.hash_cpu_share);
+    line.rate.cpu_share = config.hash_cpu_share;
+    line.rate.per_second = measure_hash_rate(kernel, preset.cost, line.rate.threads, duration, line.rate.cpu_share);
     line.sign_ins = forecast_sign_ins(line.rate);
     lines.push_back(line);
   }
