@@ -1,7 +1,5 @@
 #include "core/hash_pool.hpp"
 
-#include <time.h>
-
 #include <algorithm>
 #include <new>
 #include <string>
@@ -19,13 +17,6 @@ namespace {
 /// wakes go first only when it has not had more than its share; with less of a difference, one that has just answered
 /// several requests would now and then wait for the next tick.
 constexpr int hash_niceness = 15;
-
-/// Time of a processor that the calling thread has used.
-Duration processor_time() {
-  timespec used{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
-}
 
 }  // namespace
 
@@ -88,7 +79,8 @@ void HashPool::State::sweep(Steady now, Settled& settled) {
 void HashPool::State::give_up(const BundlePtr& bundle, Steady now, Settled& settled) {
   const bool gone = bundle->ticket.gone && bundle->ticket.gone->load(std::memory_order_relaxed);
   counters.refused(gone ? HashRefusal::client_gone : HashRefusal::late, 1);
-  finish_one(bundle, room_again(*bundle, now), settled);
+  const bool is_heard = !gone && !bundle->failure;
+  finish_one(bundle, is_heard ? room_again(*bundle, now) : busy(1), settled);
 }
 
 void HashPool::State::finish_one(const BundlePtr& bundle, std::optional<error> failure, Settled& settled) {

@@ -64,7 +64,7 @@ std::optional<Refused> HashPool::State::over_bounds(std::size_t count, const Has
 /// Who comes again, as patient as before, finds room when so much of the queue is done.
 error HashPool::State::room_again(const HashBundle& bundle, Steady now) const {
   const Duration patience = bundle.ticket.deadline - bundle.joined;
-  return busy_for(predicted_end(bundle.cost, 1, bundle.lane, now) - now - patience);
+  return busy_for(predicted_end(bundle.cost, bundle.works.size(), bundle.lane, now) - now - patience);
 }
 
 /// `end`: when the bundle is predicted to end; `now` when nobody can tell.

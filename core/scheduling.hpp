@@ -2,6 +2,7 @@
 // What threads ask of the kernel's scheduler. Hints: a kernel that does not know them goes on as before. The calling
 // thread.
 
+#include <chrono>
 #include <cstddef>
 
 namespace portcullis {
@@ -11,6 +12,8 @@ namespace portcullis {
 void ask_for_short_slices() noexcept;
 /// So much nicer than the thread is; the nicest where that would be beyond it.
 void give_way(int by) noexcept;
+/// Time of processors that the thread has used.
+[[nodiscard]] std::chrono::nanoseconds processor_time() noexcept;
 /// Processors that the thread may run on, at least 1.
 [[nodiscard]] unsigned usable_processors() noexcept;
 /// Keeps the thread to one of them, counted from 0; where there are fewer, nothing changes.

@@ -136,7 +136,8 @@ constexpr std::array options_table{
                    c.hash_deadline = std::chrono::milliseconds(number(option, text, 50, 600000, " ms"));
                  }},
     ConfigOption{"--admin-hash-deadline", hashing, "MS", "ms",
-                 "The same for API keys and commands, which would rather wait than be refused.",
+                 "The same for API keys and commands, which would rather wait than be refused, and for "
+                 "requests that check a slow imported hash.",
                  [](const Config& c) { return std::to_string(c.admin_hash_deadline.count()); },
                  [](Config& c, Text option, Text text) {
                    c.admin_hash_deadline = std::chrono::milliseconds(number(option, text, 50, 600000, " ms"));
@@ -189,7 +190,8 @@ constexpr std::array options_table{
     ConfigOption{
         "--max-connections", sizing, "auto|N", "connections",
         "Connections open at the same time. By itself: what is left of the memory limit after the hash arenas, the "
-        "foreign slot, 16 MiB and a sixteenth of it, at 16 KiB each, between 64 and 65536, and fewer than the open "
+        "foreign slot, 16 MiB and a sixteenth of it (64 MiB at most), at 16 KiB each, between 64 and 65536, and fewer "
+        "than the open "
         "files allowed. More "
         "than fit into the memory are refused at start.",
         [](const Config& c) { return auto_or(c.max_connections); },

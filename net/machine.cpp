@@ -145,7 +145,10 @@ std::uint64_t usable_bytes(const Machine& machine) {
 std::string in_mib(std::uint64_t bytes) { return std::to_string((bytes + mib - 1) / mib); }
 
 std::uint32_t derive_hash_threads(const Config& config, const Machine& machine) {
-  const std::uint64_t hashing = std::min(machine.memory_bytes / 2, room(usable_bytes(machine), least_bytes(config)));
+  // The slot is not what pays for threads that nobody asked for.
+  const std::uint64_t slot = std::min(std::uint64_t{config.foreign_hash_kib} * kib, machine.memory_bytes / 4);
+  const std::uint64_t others = std::max(slot, arena_bytes(config)) + connections_bytes(config) + program_bytes;
+  const std::uint64_t hashing = std::min(machine.memory_bytes / 2, room(usable_bytes(machine), others));
   double threads = machine.cores;
   if (machine.cpu_quota > 0) threads = std::min(threads, std::ceil(machine.cpu_quota - quota_reserve - worth_a_thread));
   const auto by_cpu = static_cast<std::uint64_t>(std::max(1.0, threads));
@@ -257,7 +260,7 @@ std::string describe_derived(const Config& config, const Machine& machine) {
     }
   }
   return out + "memory " + std::to_string(machine.memory_bytes / mib) + " MiB, " + std::to_string(machine.open_files) +
-         " open files); at most " + in_mib(ceiling_bytes(config)) + " MiB of memory in all";
+         " open files); at most " + in_mib(ceiling_bytes(config)) + " MiB of memory for these and the program";
 }
 
 }  // namespace portcullis

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/hash_pool_memory.hpp"
+#include "core/scheduling.hpp"
 
 namespace portcullis {
 namespace {
@@ -32,8 +33,9 @@ double hash_until(argon2::Kernel kernel, const Argon2Cost& cost, const HashArena
   std::array<std::uint8_t, 32> tag{};
   double done = 0;
   for (Instant::time_point began = Instant::now(); began < end;) {
+    const std::chrono::nanoseconds used_before = processor_time();
     if (!argon2::hash(kernel, params, inputs, memory, tag)) return 0;
-    if (cpu_share < 1) std::this_thread::sleep_for((Instant::now() - began) * (1 / cpu_share - 1));
+    if (cpu_share < 1) std::this_thread::sleep_for((processor_time() - used_before) * (1 / cpu_share - 1));
     const Instant::time_point now = Instant::now();
     const std::chrono::duration<double> took = now - began, left = end - began;
     done += std::min(1.0, left / took);

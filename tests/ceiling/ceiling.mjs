@@ -4,8 +4,8 @@
 //
 // The server runs in a memory control group of its own, without swap, with one hash thread (an arena of 19 MiB). Each
 // client sends a sign-in as soon as the former is answered, now and then on a new connection; those for whom there is
-// no place wait in the backlog: no connection may break. Some of the users have hashes of other products, of scrypt with as
-// much memory as the foreign slot has. --filler makes every body that much longer. Every answer must be 201, 401 or 503. A
+// no place wait in the backlog: no connection may break. Some of the users have hashes of other products, of scrypt with
+// 16 MiB, which take the foreign slot. --filler makes every body that much longer. Every answer must be 201, 401 or 503. A
 // probe that came before the rush asks for /live all the time; when the rush is over fresh clients must be served.
 // --check only tells whether a memory control group can be made here (root, version 1 or 2): exit code 3 when not.
 import crypto from 'node:crypto';

@@ -253,7 +253,8 @@ BOOST_AUTO_TEST_CASE(automatic_hash_threads_leave_room_for_the_rest) {
   Config config;
   config.hash_cost.memory_kib = 7168;
   BOOST_TEST(derive(config, machine_of(4, 0, 34)).hash_threads == 1U);  // half of it would hold two
-  BOOST_TEST(derive(config, machine_of(4, 0, 42)).hash_threads == 2U);
+  BOOST_TEST(derive(config, machine_of(4, 0, 46)).hash_threads == 2U);
+  BOOST_TEST(derive(config, machine_of(4, 0, 46)).foreign_hash_kib == 46U * 256);  // a quarter
 }
 
 BOOST_AUTO_TEST_CASE(connections_that_are_asked_for_fit_into_the_memory_or_are_refused) {
@@ -279,7 +280,7 @@ BOOST_AUTO_TEST_CASE(what_was_derived_is_told_with_all_the_memory_that_it_may_ta
   Config config;
   config.max_connections = 64;
   const std::string told = describe_derived(derive(config, box), box);
-  BOOST_TEST(told.ends_with("; at most 55 MiB of memory in all"), told);
+  BOOST_TEST(told.ends_with("; at most 55 MiB of memory for these and the program"), told);
 }
 
 BOOST_AUTO_TEST_CASE(a_large_box_hashes_on_every_core) {
