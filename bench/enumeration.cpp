@@ -173,15 +173,24 @@ bool measure(Client& client, std::vector<Class>& classes, std::size_t samples, s
   return true;
 }
 
-bool is_told(const Class& one, const Class& base) {
+/// Of the cropped times of one class and the base's.
+struct Difference {
+  double means_us = 0;
+  double t = 0;
+  [[nodiscard]] bool is_told() const { return std::abs(t) >= most_t; }
+};
+
+Difference difference(const Class& one, const Class& base) {
   const double limit = common_limit(one, base);
-  return std::abs(welch_t(below(one.times, limit), below(base.times, limit))) >= most_t;
+  const std::vector<double> ours = below(one.times, limit), theirs = below(base.times, limit);
+  return {mean_of(ours) - mean_of(theirs), welch_t(ours, theirs)};
 }
 
 /// Does the round show what is there? In one that does not, other processes were louder, and it says nothing.
 bool is_quiet(const std::vector<Class>& classes) {
-  return std::all_of(classes.begin(), classes.end(),
-                     [&](const Class& one) { return !one.must_be_told() || is_told(one, classes.front()); });
+  return std::all_of(classes.begin(), classes.end(), [&](const Class& one) {
+    return !one.must_be_told() || difference(one, classes.front()).is_told();
+  });
 }
 
 void add(std::vector<Class>& sum, const std::vector<Class>& round) {
@@ -195,15 +204,11 @@ bool compare(const std::string& title, const std::vector<Class>& classes) {
   const Class& base = classes.front();
   for (std::size_t i = 1; i < classes.size(); ++i) {
     const Class& one = classes[i];
-    const double limit = common_limit(one, base);
-    const std::vector<double> ours = below(one.times, limit), theirs = below(base.times, limit);
-    const double t = welch_t(ours, theirs);
-    const bool is_found = std::abs(t) >= most_t;
-    const bool as_wanted = !one.same_answer || is_found == one.must_be_told();
+    const Difference found = difference(one, base);
+    const bool as_wanted = !one.same_answer || found.is_told() == one.must_be_told();
     fine = fine && as_wanted;
     std::printf("%-15s %-26s : %s  medians %8.1f : %8.1f us  means %+8.2f us  t %+8.2f  %s\n", title.c_str(),
-                one.name.c_str(), base.name.c_str(), median(one.times), median(base.times),
-                mean_of(ours) - mean_of(theirs), t,
+                one.name.c_str(), base.name.c_str(), median(one.times), median(base.times), found.means_us, found.t,
                 !one.same_answer ? "(the answer differs)"
                 : as_wanted      ? "as wanted"
                                  : "NOT AS WANTED");

@@ -49,7 +49,9 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--program", options.program, "path of the portcullis program")
       ->default_val("build/release/portcullis");
   app.add_option("--seconds", options.seconds, "length of each measured interval, seconds")->capture_default_str();
-  app.add_option("--rounds", options.rounds, "interleaved repetitions; medians are printed")->capture_default_str();
+  app.add_option("--rounds", options.rounds, "interleaved repetitions; medians are printed")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   app.add_option("--users", options.users, "users in the large store")->capture_default_str();
   app.add_option("--connections", options.connections, "client connections of session-check")->capture_default_str();
   app.add_option("--keep", options.keep, "folder where the large store is kept for the next run");

@@ -144,10 +144,15 @@ std::uint64_t usable_bytes(const Machine& machine) {
 
 std::string in_mib(std::uint64_t bytes) { return std::to_string((bytes + mib - 1) / mib); }
 
+/// Of the foreign slot, where the threads leave it so much.
+std::uint64_t wanted_slot_bytes(const Config& config, const Machine& machine) {
+  return std::max(std::min(std::uint64_t{config.foreign_hash_kib} * kib, machine.memory_bytes / 4),
+                  arena_bytes(config));
+}
+
 std::uint32_t derive_hash_threads(const Config& config, const Machine& machine) {
   // The slot is not what pays for threads that nobody asked for.
-  const std::uint64_t slot = std::min(std::uint64_t{config.foreign_hash_kib} * kib, machine.memory_bytes / 4);
-  const std::uint64_t others = std::max(slot, arena_bytes(config)) + connections_bytes(config) + program_bytes;
+  const std::uint64_t others = wanted_slot_bytes(config, machine) + connections_bytes(config) + program_bytes;
   const std::uint64_t hashing = std::min(machine.memory_bytes / 2, room(usable_bytes(machine), others));
   double threads = machine.cores;
   if (machine.cpu_quota > 0) threads = std::min(threads, std::ceil(machine.cpu_quota - quota_reserve - worth_a_thread));
@@ -157,9 +162,8 @@ std::uint32_t derive_hash_threads(const Config& config, const Machine& machine) 
 
 std::uint32_t derive_foreign_kib(const Config& config, const Machine& machine) {
   const std::uint64_t others = config.hash_threads * thread_bytes(config) + connections_bytes(config) + program_bytes;
-  const std::uint64_t most = std::min(machine.memory_bytes / 4, room(usable_bytes(machine), others)) / kib;
-  return static_cast<std::uint32_t>(
-      std::max<std::uint64_t>(std::min<std::uint64_t>(config.foreign_hash_kib, most), config.hash_cost.memory_kib));
+  const std::uint64_t slot = std::min(wanted_slot_bytes(config, machine), room(usable_bytes(machine), others));
+  return static_cast<std::uint32_t>(std::max(slot, arena_bytes(config)) / kib);
 }
 
 std::uint32_t derive_connections(const Config& config, const Machine& machine) {
