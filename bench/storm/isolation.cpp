@@ -10,6 +10,7 @@
 #include "bench/storm/report.hpp"
 #include "bench/storm/server.hpp"
 #include "bench/storm/threads.hpp"
+#include "bench/storm/wakes.hpp"
 
 namespace portcullis::bench {
 namespace {
@@ -27,16 +28,20 @@ struct Checks {
   std::uint64_t failed = 0;
   double seconds = 0;         ///< of the load, its start included
   double reactor_wait_s = 0;  ///< of all reactors together
+  double reactor_turns = 0;   ///< on a CPU, of all reactors together
+  Histogram bare_wake;        ///< that of WakeProbe beside it
   unsigned reactors = 0;
   double sign_ins = 0;  ///< good ones a second, of the last round
   double others = 0;    ///< the largest share of CPU time that others took during one round
 
+  [[nodiscard]] double wait_us_a_turn() const { return 1e6 * reactor_wait_s / std::max(1.0, reactor_turns); }
   [[nodiscard]] double wait_share() const { return reactors > 0 ? reactor_wait_s / seconds / reactors : 0; }
 };
 
 struct Round {
   std::vector<ClassOutcome> outcomes;
   ThreadTimes before, after;
+  Histogram bare_wake;
 };
 
 struct Beside {
@@ -57,9 +62,11 @@ void run_round(const Server& server, const std::vector<std::string>& texts, cons
   const LoadClass storm{"storm", server.port, beside.storm_rate, server.storm()};
   const auto measure = [&] {
     Round round;
+    WakeProbe probe;
     round.before = reactor_times(server.process->pid());
     round.outcomes = open_loop({checks, storm}, plan);
     round.after = reactor_times(server.process->pid());
+    round.bare_wake = probe.finish();
     return round;
   };
   const auto [round, others] = calmest(
@@ -71,6 +78,8 @@ void run_round(const Server& server, const std::vector<std::string>& texts, cons
   into.seconds += plan.before + plan.window;
   into.reactors = round.after.threads;
   into.reactor_wait_s += round.after.waited_s - round.before.waited_s;
+  into.reactor_turns += round.after.turns - round.before.turns;
+  into.bare_wake.add(round.bare_wake);
   into.sign_ins = round.outcomes[1].goodput();
   into.others = std::max(into.others, others);
 }
@@ -172,6 +181,9 @@ void measure_isolation(const Options& options, Report& report) {
                  waited <= 0.01});
   report.figure(
       {"the same beside a generator that is not nicer", number(100 * beside_equal.wait_share(), 2) + "%", ""});
+  report.figure({"the wait of one wake, mean", number(beside_nicer.wait_us_a_turn(), 1, "us"), ""});
+  report.figure({"a bare thread's, woken from another processor in that storm, median",
+                 number(static_cast<double>(beside_nicer.bare_wake.percentile_us(50)), 0, "us"), ""});
 }
 
 void measure_quota(const Options& options, Report& report) {

@@ -85,7 +85,8 @@ some for the server alone.
 - **Isolation**: 200 `GET /v1/account` a second by live sessions, without and beside sign-ins at five times capacity, in
   turns. The wait for a CPU is the reactors' run-queue time by `/proc/PID/task/TID/schedstat`; the figure with a goal is
   of rounds in which the generator is 5 nicer than the reactors, or they would wait for it, as the line after it shows;
-  hash threads are 15 nicer.
+  hash threads are 15 nicer. The bare thread is beside those rounds: an eventfd is written on one processor and read on
+  another, a hundred times a second, and its time ends when its read returns.
 - **CPU quota**: the same with the server in a control group of one core.
 - **Fairness**: four projects of equal demand at four times capacity together; then three quiet projects, each at a
   twentieth of capacity, without and beside one at a hundred times their rate, two turns a round. One hash is what it takes

@@ -31,11 +31,12 @@ ThreadTimes times_of(pid_t pid, const std::function<bool(const fs::path& task)>&
   for (const fs::directory_entry& task : fs::directory_iterator("/proc/" + std::to_string(pid) + "/task")) {
     if (!wanted(task.path())) continue;
     std::istringstream fields(text_of(task.path() / "schedstat"));
-    double ran_ns = 0, waited_ns = 0;
-    fields >> ran_ns >> waited_ns;
+    double ran_ns = 0, waited_ns = 0, turns = 0;
+    fields >> ran_ns >> waited_ns >> turns;
     ++sum.threads;
     sum.ran_s += ran_ns / 1e9;
     sum.waited_s += waited_ns / 1e9;
+    sum.turns += turns;
   }
   return sum;
 }

@@ -14,6 +14,7 @@ struct ThreadTimes {
   unsigned threads = 0;
   double ran_s = 0;     ///< on a CPU
   double waited_s = 0;  ///< ready to run, behind others
+  double turns = 0;     ///< times that one of them was given a CPU
 };
 /// The threads named `reactor-N`.
 [[nodiscard]] ThreadTimes reactor_times(pid_t pid);
