@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdint>
 
 #include "bench/placement.hpp"
 #include "core/scheduling.hpp"

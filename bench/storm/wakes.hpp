@@ -2,7 +2,7 @@
 // The limit of every wait for a CPU: how long a bare thread takes to run when another processor wakes it. Linux alone.
 
 #include <atomic>
-#include <optional>
+#include <cstdint>
 #include <thread>
 
 #include "bench/load/histogram.hpp"
