@@ -64,7 +64,7 @@ void HashPool::State::enqueue(const BundlePtr& bundle, Steady end) {
 /// Nothing is hashed that nobody waits for, or that would end too late.
 bool HashPool::State::is_dead(const HashBundle& bundle, Steady now) const {
   if (bundle.failure) return true;
-  if (bundle.ticket.gone && bundle.ticket.gone->load(std::memory_order_relaxed)) return true;
+  if (client_gone(bundle.ticket)) return true;
   const Duration needed = bundle.is_probe ? Duration::zero() : estimates.expected(bundle.cost);
   return bundle.is_probe ? now >= bundle.ticket.deadline : now + needed > bundle.ticket.deadline;
 }
@@ -77,7 +77,7 @@ void HashPool::State::sweep(Steady now, Settled& settled) {
 
 /// A job whose turn will not come: nobody waits, or it would end too late, or its bundle has failed.
 void HashPool::State::give_up(const BundlePtr& bundle, Steady now, Settled& settled) {
-  const bool gone = bundle->ticket.gone && bundle->ticket.gone->load(std::memory_order_relaxed);
+  const bool gone = client_gone(bundle->ticket);
   counters.refused(gone ? HashRefusal::client_gone : HashRefusal::late, 1);
   const bool is_heard = !gone && !bundle->failure;
   finish_one(bundle, is_heard ? room_again(*bundle, now) : busy(1), settled);

@@ -72,7 +72,7 @@ std::optional<Refused> HashPool::State::refusal(const CostClass& cost, std::size
                                                 Steady now, Steady& end) const {
   end = now;
   if (stopping) return Refused{HashRefusal::stopping, busy(stopping_retry_s)};
-  if (ticket.gone && ticket.gone->load(std::memory_order_relaxed)) return Refused{HashRefusal::client_gone, busy(1)};
+  if (client_gone(ticket)) return Refused{HashRefusal::client_gone, busy(1)};
   if (now >= ticket.deadline) return Refused{HashRefusal::late, busy(1)};
   if (std::optional<Refused> bound = over_bounds(count, ticket)) return bound;
   if (is_idle() && estimates.is_stale(cost, now)) return {};

@@ -2,6 +2,7 @@
 // What the hash pool's own sources share: admission (hash_pool_admission.cpp), service (hash_pool.cpp) and answers
 // (hash_pool_answers.cpp).
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -38,6 +39,10 @@ struct AccountKeyHash {
     return key.second ^ (std::uint64_t{static_cast<std::uint32_t>(key.first)} << 32U);
   }
 };
+
+[[nodiscard]] inline bool client_gone(const HashTicket& ticket) noexcept {
+  return ticket.gone && ticket.gone->load(std::memory_order_relaxed);
+}
 
 /// A stopping server is back, or replaced, about then.
 inline constexpr std::uint32_t stopping_retry_s = 5;

@@ -191,9 +191,7 @@ constexpr std::array options_table{
         "--max-connections", sizing, "auto|N", "connections",
         "Connections open at the same time. By itself: what is left of the memory limit after the hash arenas, the "
         "foreign slot, 16 MiB and a sixteenth of it (64 MiB at most), at 16 KiB each, between 64 and 65536, and fewer "
-        "than the open "
-        "files allowed. More "
-        "than fit into the memory are refused at start.",
+        "than the open files allowed. More than fit into the memory are refused at start.",
         [](const Config& c) { return auto_or(c.max_connections); },
         [](Config& c, Text option, Text text) { c.max_connections = number_or_auto(option, text, 1048576); }},
     ConfigOption{

@@ -29,7 +29,6 @@ struct Checks {
   double seconds = 0;         ///< of the load, its start included
   double reactor_wait_s = 0;  ///< of all reactors together
   double reactor_turns = 0;   ///< on a CPU, of all reactors together
-  Histogram bare_wake;        ///< that of WakeProbe beside it
   unsigned reactors = 0;
   double sign_ins = 0;  ///< good ones a second, of the last round
   double others = 0;    ///< the largest share of CPU time that others took during one round
@@ -41,7 +40,6 @@ struct Checks {
 struct Round {
   std::vector<ClassOutcome> outcomes;
   ThreadTimes before, after;
-  Histogram bare_wake;
 };
 
 struct Beside {
@@ -62,11 +60,9 @@ void run_round(const Server& server, const std::vector<std::string>& texts, cons
   const LoadClass storm{"storm", server.port, beside.storm_rate, server.storm()};
   const auto measure = [&] {
     Round round;
-    WakeProbe probe;
     round.before = reactor_times(server.process->pid());
     round.outcomes = open_loop({checks, storm}, plan);
     round.after = reactor_times(server.process->pid());
-    round.bare_wake = probe.finish();
     return round;
   };
   const auto [round, others] = calmest(
@@ -79,7 +75,6 @@ void run_round(const Server& server, const std::vector<std::string>& texts, cons
   into.reactors = round.after.threads;
   into.reactor_wait_s += round.after.waited_s - round.before.waited_s;
   into.reactor_turns += round.after.turns - round.before.turns;
-  into.bare_wake.add(round.bare_wake);
   into.sign_ins = round.outcomes[1].goodput();
   into.others = std::max(into.others, others);
 }
@@ -172,8 +167,11 @@ void measure_isolation(const Options& options, Report& report) {
   const Pair pair = measure_pair(*server, checks, capacity, options);
   report_pair("", "isolation", pair, report);
   Checks beside_equal, beside_nicer;
+  Histogram bare_wake;
   for (unsigned round = 0; round < options.rounds; ++round) {
+    WakeProbe probe;
     run_round(*server, checks, Beside{capacity * storm_multiple, Place::after}, options, beside_nicer);
+    bare_wake.add(probe.finish());
     run_round(*server, checks, Beside{capacity * storm_multiple, Place::equal}, options, beside_equal);
   }
   const double waited = beside_nicer.wait_share();
@@ -183,7 +181,7 @@ void measure_isolation(const Options& options, Report& report) {
       {"the same beside a generator that is not nicer", number(100 * beside_equal.wait_share(), 2) + "%", ""});
   report.figure({"the wait of one wake, mean", number(beside_nicer.wait_us_a_turn(), 1, "us"), ""});
   report.figure({"a bare thread's, woken from another processor in that storm, median",
-                 number(static_cast<double>(beside_nicer.bare_wake.percentile_us(50)), 0, "us"), ""});
+                 number(static_cast<double>(bare_wake.percentile_us(50)), 0, "us"), ""});
 }
 
 void measure_quota(const Options& options, Report& report) {

@@ -154,10 +154,10 @@ void wait_for_signal(boost::asio::io_context& context, boost::asio::signal_set& 
 extern "C" void end_at_once(int number) { ::_exit(128 + number); }
 
 /// Hashes that need more memory than the slot has match no password.
-void warn_of_small_slot(const Config& asked, const Config& derived, Log& log) {
-  if (derived.foreign_hash_kib >= asked.foreign_hash_kib) return;
-  log.warning("imported hashes that need more than " + std::to_string(derived.foreign_hash_kib) +
-              " KiB of memory match no password: --foreign-hash-memory " + std::to_string(asked.foreign_hash_kib) +
+void warn_of_small_slot(std::uint32_t asked_kib, std::uint32_t derived_kib, Log& log) {
+  if (derived_kib >= asked_kib) return;
+  log.warning("imported hashes that need more than " + std::to_string(derived_kib) +
+              " KiB of memory match no password: --foreign-hash-memory " + std::to_string(asked_kib) +
               " does not fit into the memory limit");
 }
 
@@ -179,7 +179,7 @@ int serve(Config config) {
   std::signal(SIGPIPE, SIG_IGN);
   raise_open_files();
   const Machine machine = read_machine();
-  const Config asked = config;
+  const std::uint32_t asked_slot_kib = config.foreign_hash_kib;
   config = derive(std::move(config), machine);
   make_room_for_files(config.max_connections);
   // One malloc arena a reactor and one for the rest: more would only hold freed memory.
@@ -209,7 +209,7 @@ int serve(Config config) {
     services.log.info("metrics on http://" + Endpoint{config.metrics->host, metrics->port()}.text() + "/metrics");
   }
   const std::string url = url_of(config, server.port());
-  warn_of_small_slot(asked, config, services.log);
+  warn_of_small_slot(asked_slot_kib, config.foreign_hash_kib, services.log);
   announce(config, machine, services, url, first);
   {
     const ReadyFile ready(config.ready_file, url);

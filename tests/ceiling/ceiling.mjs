@@ -4,10 +4,11 @@
 //
 // The server runs in a memory control group of its own, without swap, with one hash thread (an arena of 19 MiB). Each
 // client sends a sign-in as soon as the former is answered, now and then on a new connection; those for whom there is
-// no place wait in the backlog: no connection may break that the server has. (They are more than the kernel keeps: it
-// forgets one that has not come into the backlog for a minute, which tries again.) Some of the users have hashes of other products, of scrypt with
-// 16 MiB, which take the foreign slot. --filler makes every body that much longer. Every answer must be 201, 401 or 503. A
-// probe that came before the rush asks for /live all the time; when the rush is over fresh clients must be served.
+// no place wait in the backlog: no connection may break that the server has. (Where they are more than the kernel keeps,
+// it forgets one that has not come into the backlog for a minute; that one tries again.) Some of the users have hashes of
+// other products, of scrypt with 16 MiB, which take the foreign slot. --filler makes every body that much longer. Every
+// answer must be 201, 401 or 503. A probe that came before the rush asks for /live all the time; when the rush is over
+// fresh clients must be served.
 // --check only tells whether a memory control group can be made here (root, version 1 or 2): exit code 3 when not.
 import crypto from 'node:crypto';
 import fs from 'node:fs';
@@ -128,6 +129,7 @@ for (let i = 0; i < people_of_each_origin; i++) {
 // many answers to its SYN, 1, 2, 4... seconds apart, and resets it when it next sends.
 const synack_retries = Number(read_or('/proc/sys/net/ipv4/tcp_synack_retries', '5'));
 const forgotten_after_ms = (2 ** (synack_retries + 1) - 1) * 1000;
+const fit_into_backlog = Number(options.clients) <= Number(read_or('/proc/sys/net/core/somaxconn', '4096'));
 
 const answers = new Map();
 const foreign_checked = new Map();
@@ -215,6 +217,7 @@ claim(group.killed() === 0, `${group.killed()} processes were killed for want of
 for (const status of answers.keys()) claim(['201', '401', '503'].includes(status), `${answers.get(status)} sign-ins answered ${status}`);
 for (const status of ['201', '401', '503']) claim(answers.get(status) > 0, `no sign-in answered ${status}`);
 for (const kind of Object.keys(foreign)) claim(foreign_checked.get(kind) > 0, `no ${kind} was checked in the rush`);
+claim(forgotten === 0 || !fit_into_backlog, `${forgotten} clients never came into the backlog, which has room for all`);
 for (const [code, times] of broken) claim(false, `${times} connections broke: ${code}`);
 claim(!/a connection was dropped|connections cannot be accepted/.test(server.log), `the server gave up connections: ${server.log.slice(-2000)}`);
 claim(peak.anon > 0 && peak.anon < limit, `RssAnon of ${peak.anon} bytes`);

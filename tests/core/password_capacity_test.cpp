@@ -2,6 +2,7 @@
 
 #include "core/password/capacity.hpp"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
@@ -28,10 +29,12 @@ BOOST_AUTO_TEST_CASE(pauses_leave_their_time_to_the_other_work_of_sign_ins) {
 
 BOOST_AUTO_TEST_CASE(a_share_of_a_core_is_about_that_share_of_the_rate) {
   const argon2::Kernel kernel = argon2::select_kernel().kernel;
-  const double all = measure_hash_rate(kernel, Argon2Cost{1024, 4}, 1, 60ms);
+  double all = 0;  // the best of three: others slow down a thread that takes all, not one that mostly pauses
+  for (int attempt = 0; attempt < 3; ++attempt)
+    all = std::max(all, measure_hash_rate(kernel, Argon2Cost{1024, 4}, 1, 60ms));
   const double tenth = measure_hash_rate(kernel, Argon2Cost{1024, 4}, 1, 60ms, 0.1);
   BOOST_TEST(tenth > 0);
-  BOOST_TEST(all > tenth);  // the machine may be busy
+  BOOST_TEST(all > 2 * tenth);
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_takes_its_hash_and_a_wait_that_grows_without_bound) {
