@@ -1,5 +1,6 @@
 #include "core/scheduling.hpp"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -7,7 +8,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cstdint>
+#include <utility>
 
 namespace portcullis {
 namespace {
@@ -55,9 +59,34 @@ std::chrono::nanoseconds processor_time() noexcept {
   return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
+ProcessorDemand::~ProcessorDemand() {
+  if (file_ >= 0) ::close(file_);
+}
+
+std::chrono::nanoseconds ProcessorDemand::total() noexcept {
+  if (!std::exchange(opened_, true)) file_ = ::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+  std::array<char, 96> text{};  // time on a processor, time waited for one (ns), turns
+  const ssize_t size = file_ >= 0 ? ::pread(file_, text.data(), text.size(), 0) : 0;
+  const char* const begin = text.data();
+  const char* const end = begin + std::max<ssize_t>(size, 0);
+  const char* const blank = std::find(begin, end, ' ');
+  std::int64_t waited_ns = 0;
+  if (blank != end) std::from_chars(blank + 1, end, waited_ns);
+  return processor_time() + std::chrono::nanoseconds(waited_ns);
+}
+
 unsigned usable_processors() noexcept {
   const cpu_set_t set = usable();
   return static_cast<unsigned>(std::max(1, CPU_COUNT(&set)));
+}
+
+std::vector<unsigned> processor_numbers() {
+  const cpu_set_t set = usable();
+  std::vector<unsigned> numbers;
+  for (unsigned each = 0; each < CPU_SETSIZE; ++each) {
+    if (CPU_ISSET(each, &set)) numbers.push_back(each);
+  }
+  return numbers;
 }
 
 void keep_to_processor(std::size_t number) noexcept {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <vector>
 
 namespace portcullis {
 
@@ -14,8 +15,24 @@ void ask_for_short_slices() noexcept;
 void give_way(int by) noexcept;
 /// Time of processors that the thread has used.
 [[nodiscard]] std::chrono::nanoseconds processor_time() noexcept;
+/// How long a thread has wanted a processor: it ran, or waited to. Where the kernel does not tell the latter
+/// (/proc/thread-self/schedstat), only that it ran. One thread's.
+class ProcessorDemand {
+ public:
+  ProcessorDemand() = default;
+  ProcessorDemand(const ProcessorDemand&) = delete;
+  ProcessorDemand& operator=(const ProcessorDemand&) = delete;
+  ~ProcessorDemand();
+  [[nodiscard]] std::chrono::nanoseconds total() noexcept;
+
+ private:
+  int file_ = -1;
+  bool opened_ = false;
+};
 /// Processors that the thread may run on, at least 1.
 [[nodiscard]] unsigned usable_processors() noexcept;
+/// The kernel's numbers of those, rising; empty when it has more processors than can be asked about.
+[[nodiscard]] std::vector<unsigned> processor_numbers();
 /// Keeps the thread to one of them, counted from 0; where there are fewer, nothing changes.
 void keep_to_processor(std::size_t number) noexcept;
 

@@ -28,6 +28,7 @@ namespace portcullis {
 namespace {
 
 constexpr std::chrono::seconds stop_grace{10};
+constexpr std::size_t cache_shards = 4;  // for each reactor
 constexpr std::size_t limit_chunk_bytes = 256 * 1024;
 
 std::filesystem::path seal_key_path(const Config& config) {
@@ -138,7 +139,7 @@ struct App::Parts {
                read_peppers(config)),
         limiter(std::size_t{config.limiter_kib} * 1024, random),
         scans(clock, scan_limits(config)),
-        session_cache(config.session_cache, config.reactors, engine->revisions(), random),
+        session_cache(config.session_cache, cache_shards * config.reactors, engine->revisions(), random),
         fairness(random),
         requests(api::routes(), config.reactors),
         services{config,        store,    projects, pool,  hasher, sealer, limiter, scans,

@@ -184,7 +184,8 @@ constexpr std::array options_table{
     ConfigOption{
         "--pin-reactors", sizing, "on|off", "",
         "Where there are as many reactors as processors, each keeps to one of its own, so that two do not wait "
-        "for the same one. Anything else leaves them to the kernel, as `off` does.",
+        "for the same one, and serves the plain connections whose packets come in there. Anything else leaves both to "
+        "the kernel, as `off` does.",
         [](const Config& c) { return shown(c.pin_reactors); },
         [](Config& c, Text option, Text text) { c.pin_reactors = on_or_off(option, text); }},
     ConfigOption{

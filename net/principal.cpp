@@ -68,7 +68,7 @@ std::shared_ptr<const storage::Profile> known_session(Services& services, const 
   const std::string_view text = first_session_text(request, call.home->project.id);
   if (text.empty() || !services.session_cache.on()) return nullptr;
   const SessionCache::Tag tag = services.session_cache.tag(call.home->number(), text);
-  const std::shared_ptr<const storage::Profile> profile = services.session_cache.find(call.reactor, tag);
+  const std::shared_ptr<const storage::Profile> profile = services.session_cache.find(tag);
   return profile && policies::is_live(*profile->session, call.now) ? profile : nullptr;
 }
 
@@ -88,8 +88,7 @@ awaitable<result<std::shared_ptr<const storage::Profile>>> check_session(Service
   if (!found) co_return found.error();
   if (!*found || !holds(**found, sent->session, call.now)) co_return nobody;
   std::shared_ptr<const storage::Profile> profile = std::move(*found);
-  if (!sent->text.empty())
-    services.session_cache.put(call.reactor, services.session_cache.tag(home, sent->text), before, profile);
+  if (!sent->text.empty()) services.session_cache.put(services.session_cache.tag(home, sent->text), before, profile);
   co_return profile;
 }
 

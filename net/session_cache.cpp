@@ -14,12 +14,12 @@ constexpr std::size_t most_memberships = 16;
 
 }  // namespace
 
-SessionCache::SessionCache(std::size_t sessions, std::uint32_t shards, const storage::Revisions* revisions,
+SessionCache::SessionCache(std::size_t sessions, std::size_t shards, const storage::Revisions* revisions,
                            Random& random)
     : revisions_(revisions) {
   random.fill(key_);
   if (sessions == 0 || !revisions) return;
-  const std::size_t count = std::max<std::size_t>(1, shards);
+  const std::size_t count = std::clamp<std::size_t>(sessions / ways, 1, std::max<std::size_t>(1, shards));
   const std::size_t sets = std::max<std::size_t>(1, sessions / count / ways);
   for (std::size_t i = 0; i < count; ++i) {
     shards_.push_back(std::make_unique<Shard>());
@@ -41,9 +41,9 @@ SessionCache::Entry* SessionCache::set_of(Shard& shard, const Tag& tag) noexcept
   return shard.entries.data() + tag.hash[0] % (shard.entries.size() / ways) * ways;
 }
 
-std::shared_ptr<const storage::Profile> SessionCache::find(std::uint32_t index, const Tag& tag) {
+std::shared_ptr<const storage::Profile> SessionCache::find(const Tag& tag) {
   if (!on()) return nullptr;
-  Shard& place = shard(index);
+  Shard& place = shard_of(tag);
   const std::lock_guard lock(place.mutex);
   Entry* const set = set_of(place, tag);
   for (Entry* entry = set; entry != set + ways; ++entry) {
@@ -70,11 +70,10 @@ SessionCache::Counts SessionCache::counts() const {
   return sum;
 }
 
-void SessionCache::put(std::uint32_t index, const Tag& tag, const Moment& read_after,
-                       std::shared_ptr<const storage::Profile> profile) {
+void SessionCache::put(const Tag& tag, const Moment& read_after, std::shared_ptr<const storage::Profile> profile) {
   if (!on() || profile->prefs.size() > most_prefs || profile->targets.size() > most_targets) return;
   if (profile->memberships.size() > most_memberships) return;
-  Shard& place = shard(index);
+  Shard& place = shard_of(tag);
   const std::lock_guard lock(place.mutex);
   Entry* const set = set_of(place, tag);
   const auto goes_first = [&tag](const Entry& a, const Entry& b) {

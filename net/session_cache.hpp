@@ -2,8 +2,8 @@
 // Sessions checked a moment ago, kept as the decoded rows of their users: the next check of the same session text reads
 // and decodes nothing, and holds only while no row of that user has changed (storage/revisions.hpp), so a revoked
 // session or a blocked user is refused by the first request after the change was answered. Never a secret: texts are
-// known by a SipHash-2-4-128 tag under a random key. Any thread; a shard is one reactor's, so its lock is never waited
-// for.
+// known by a SipHash-2-4-128 tag under a random key. Any thread; the tag picks the shard, so a session is kept once
+// wherever its connections live, and there are so many that a lock is hardly ever waited for.
 
 #include <array>
 #include <cstdint>
@@ -21,8 +21,8 @@ namespace portcullis {
 
 class SessionCache {
  public:
-  /// `sessions` over all `shards`; 0, or no `revisions` to hold them against, keeps none.
-  SessionCache(std::size_t sessions, std::uint32_t shards, const storage::Revisions* revisions, Random& random);
+  /// 0 `sessions`, or no `revisions` to hold them against, keeps none. `shards`: at most so many.
+  SessionCache(std::size_t sessions, std::size_t shards, const storage::Revisions* revisions, Random& random);
 
   /// What a session text is known by.
   struct Tag {
@@ -43,10 +43,9 @@ class SessionCache {
   [[nodiscard]] Moment now(ProjectNo project, std::string_view user_id) const;
 
   /// The profile put under that tag, its session in it; null when there is none or a row has changed since.
-  [[nodiscard]] std::shared_ptr<const storage::Profile> find(std::uint32_t shard, const Tag& tag);
+  [[nodiscard]] std::shared_ptr<const storage::Profile> find(const Tag& tag);
   /// Remembers a profile whose session the text has proved. Large ones are not kept.
-  void put(std::uint32_t shard, const Tag& tag, const Moment& read_after,
-           std::shared_ptr<const storage::Profile> profile);
+  void put(const Tag& tag, const Moment& read_after, std::shared_ptr<const storage::Profile> profile);
 
   struct Counts {
     std::uint64_t hits = 0;
@@ -71,7 +70,7 @@ class SessionCache {
   };
   static constexpr std::size_t ways = 4;
 
-  [[nodiscard]] Shard& shard(std::uint32_t index) noexcept { return *shards_[index % shards_.size()]; }
+  [[nodiscard]] Shard& shard_of(const Tag& tag) noexcept { return *shards_[tag.hash[1] % shards_.size()]; }
   [[nodiscard]] static Entry* set_of(Shard& shard, const Tag& tag) noexcept;
 
   std::array<std::uint8_t, 16> key_{};

@@ -46,8 +46,12 @@ boost::asio::ip::address plain_peer(const boost::asio::ip::address& peer) {
 }  // namespace
 
 template <class Stream>
-Connection<Stream>::Connection(Reactor& reactor, Stream stream, boost::asio::ip::address peer)
-    : LiveConnection(reactor), stream_(std::move(stream)), peer_(std::move(peer)), in_(first_buffer) {}
+Connection<Stream>::Connection(Reactor& reactor, Stream stream, boost::asio::ip::address peer, Place place, bool fresh)
+    : LiveConnection(reactor, std::move(place)),
+      stream_(std::move(stream)),
+      peer_(std::move(peer)),
+      in_(first_buffer),
+      first_(fresh) {}
 
 template <class Stream>
 Connection<Stream>::~Connection() {
@@ -64,7 +68,7 @@ tcp::socket& Connection<Stream>::socket() noexcept {
 }
 
 template <class Stream>
-awaitable<void> Connection<Stream>::run() {
+awaitable<Reactor*> Connection<Stream>::run() {
   bool open = true;
   if constexpr (is_tls<Stream>) {
     enter(Phase::handshake, limits().header_time);
@@ -75,8 +79,19 @@ awaitable<void> Connection<Stream>::run() {
     const bool ready = co_await read_request();
     if (!ready) break;
     open = co_await answer_request();
+    if constexpr (!is_tls<Stream>) {
+      const bool may_move = open && begin_ == end_ && stream_.is_open() && !reactor_.shared.stopping;
+      const auto other = may_move ? reactor_.balance.better_place(mark_) : std::nullopt;
+      if (other) co_return reactor_.shared.reactors[*other];
+    }
   }
   if (fault_.status != 0) co_await refuse();
+  co_return nullptr;
+}
+
+template <class Stream>
+DetachedConnection Connection<Stream>::leave() {
+  return DetachedConnection(socket(), take_place());
 }
 
 template <class Stream>
@@ -204,6 +219,7 @@ awaitable<bool> Connection<Stream>::answer_request() {
   exchange.reactor = reactor_.index;
 
   enter_handling();
+  reactor_.balance.count_active(mark_, socket().native_handle());
   const Handler& handler = reactor_.shared.handler;
   Response response;
   std::exception_ptr failure;
@@ -314,33 +330,34 @@ namespace {
 template <class Stream>
 awaitable<void> live(std::unique_ptr<Connection<Stream>> connection, Log* log) {
   try {
-    co_await connection->run();
+    Reactor* other = co_await connection->run();
+    if (other != nullptr) other->adopt(connection->leave());
   } catch (const std::exception& failure) {
     log->error(std::string("a connection failed: ") + failure.what());
   }
 }
 
 template <class Stream>
-void begin(Reactor& reactor, Stream stream, const boost::asio::ip::address& peer) {
-  auto connection = std::make_unique<Connection<Stream>>(reactor, std::move(stream), peer);
+void begin(Reactor& reactor, Stream stream, const boost::asio::ip::address& peer, Place place, bool fresh) {
+  auto connection = std::make_unique<Connection<Stream>>(reactor, std::move(stream), peer, std::move(place), fresh);
   awaitable<void> life = live(std::move(connection), &reactor.shared.log);
   boost::asio::co_spawn(reactor.io, std::move(life), boost::asio::detached);
 }
 
 }  // namespace
 
-void serve(Reactor& reactor, tcp::socket socket) {
+void serve(Reactor& reactor, tcp::socket socket, Place place, bool fresh) {
   boost::system::error_code gone_already;
   const tcp::endpoint peer = socket.remote_endpoint(gone_already);
   boost::system::error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
   socket.non_blocking(true, ignored);
-  if (gone_already) {
-    reactor.shared.leave_place();
-  } else if (reactor.shared.tls) {
-    begin(reactor, TlsStream(std::move(socket), *reactor.shared.tls), plain_peer(peer.address()));
+  if (gone_already) return;
+  const boost::asio::ip::address address = plain_peer(peer.address());
+  if (reactor.shared.tls) {
+    begin(reactor, TlsStream(std::move(socket), *reactor.shared.tls), address, std::move(place), fresh);
   } else {
-    begin(reactor, std::move(socket), plain_peer(peer.address()));
+    begin(reactor, std::move(socket), address, std::move(place), fresh);
   }
 }
 

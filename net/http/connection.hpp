@@ -16,11 +16,12 @@ namespace portcullis::http {
 template <class Stream>
 class Connection final : public LiveConnection {
  public:
-  Connection(Reactor& reactor, Stream stream, boost::asio::ip::address peer);
+  Connection(Reactor& reactor, Stream stream, boost::asio::ip::address peer, Place place, bool fresh);
   ~Connection() override;
 
-  /// Serves until the connection ends.
-  [[nodiscard]] awaitable<void> run();
+  /// Serves until the connection ends, or moves to the reactor that is returned; then call leave().
+  [[nodiscard]] awaitable<Reactor*> run();
+  [[nodiscard]] DetachedConnection leave();
   [[nodiscard]] boost::asio::ip::tcp::socket& socket() noexcept override;
 
  private:
@@ -59,8 +60,8 @@ class Connection final : public LiveConnection {
   std::size_t end_ = 0;
   std::string out_;
   std::size_t written_ = 0;  ///< bytes of the answer the socket took at once
-  bool first_ = true;
-  bool continued_ = false;  ///< `100 Continue` was sent for this request
+  bool first_;               ///< no request yet
+  bool continued_ = false;   ///< `100 Continue` was sent for this request
   std::size_t in_a_row_ = 0;
 };
 

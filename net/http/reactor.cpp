@@ -11,6 +11,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <utility>
@@ -33,29 +34,8 @@ constexpr std::size_t rush = 64;  // connections; fewer leave nothing worth look
 
 }  // namespace
 
-Shared::Shared(const ServerOptions& o, Handler h, Refusal r, Log& l)
-    : options(o), handler(std::move(h)), refusal(std::move(r)), log(l), bodies(o.limits.large_bodies) {}
-
-bool Shared::take_place() noexcept {
-  std::size_t taken = places.load(std::memory_order_relaxed);
-  while (taken < options.limits.connections) {
-    if (places.compare_exchange_weak(taken, taken + 1, std::memory_order_acq_rel)) return true;
-  }
-  return false;
-}
-
-void Shared::leave_place() noexcept {
-  if (places.fetch_sub(1, std::memory_order_acq_rel) != 1 || !stopping.load()) return;
-  const std::lock_guard lock(mutex_);
-  empty_.notify_all();
-}
-
-bool Shared::wait_empty(std::chrono::milliseconds limit) {
-  std::unique_lock lock(mutex_);
-  return empty_.wait_for(lock, limit, [&] { return places.load() == 0; });
-}
-
-LiveConnection::LiveConnection(Reactor& reactor) : reactor_(reactor), next_(reactor.first_) {
+LiveConnection::LiveConnection(Reactor& reactor, Place place)
+    : reactor_(reactor), place_(std::move(place)), next_(reactor.first_) {
   if (next_ != nullptr) next_->previous_ = this;
   reactor.first_ = this;
 }
@@ -64,7 +44,6 @@ LiveConnection::~LiveConnection() {
   if (next_ != nullptr) next_->previous_ = previous_;
   (previous_ != nullptr ? previous_->next_ : reactor_.first_) = next_;
   if (reactor_.waits_for_place_) reactor_.gate_.cancel();
-  reactor_.shared.leave_place();
 }
 
 void LiveConnection::enter(Phase phase, std::chrono::milliseconds limit) noexcept {
@@ -79,7 +58,7 @@ void LiveConnection::enter_handling() noexcept {
   deadline_ = reactor_.tick();
 }
 
-Reactor::Reactor(Shared& s, std::uint32_t i) : shared(s), index(i) {
+Reactor::Reactor(Shared& s, std::uint32_t i) : shared(s), index(i), balance(i, s.balances) {
   const Limits& limits = s.options.limits;
   const auto shortest = std::min({limits.header_time, limits.body_time, limits.idle_time, limits.write_time});
   sweep_interval_ = std::clamp<std::chrono::milliseconds>(shortest / 4, 10ms, 250ms);
@@ -92,6 +71,7 @@ Reactor::~Reactor() { waits_for_place_ = false; }
 
 void Reactor::start(tcp::acceptor acceptor) {
   acceptor_.emplace(std::move(acceptor));
+  balance.listens_on(acceptor_->native_handle());
   boost::asio::co_spawn(io, accept_loop(), boost::asio::detached);
   boost::asio::co_spawn(io, sweep_loop(), boost::asio::detached);
 }
@@ -135,20 +115,24 @@ awaitable<void> Reactor::accept_loop() {
       continue;
     }
     // The accepted one waits here until a place is free; those after it wait in the kernel's backlog.
-    while (!shared.stopping && !shared.take_place()) {
+    Place place = shared.take_place();
+    while (!shared.stopping && !place) {
+      balance.spread(tick_);  // into the backlogs of all
       waits_for_place_ = true;
       gate_.expires_after(place_recheck);
       co_await gate_.async_wait(tuple);
       waits_for_place_ = false;
+      place = shared.take_place();
     }
     if (shared.stopping) break;
-    begin_serving(std::move(socket));
+    balance.count_accepted(tick_);
+    begin_serving(std::move(socket), std::move(place), true);
   }
 }
 
-void Reactor::begin_serving(tcp::socket socket) noexcept {
+void Reactor::begin_serving(tcp::socket socket, Place place, bool fresh) noexcept {
   try {
-    serve(*this, std::move(socket));
+    serve(*this, std::move(socket), std::move(place), fresh);
   } catch (const std::exception& failure) {  // no memory for one more: drop it, keep accepting
     shared.log.warning(std::string("a connection was dropped: ") + failure.what());
   }
@@ -186,6 +170,7 @@ void Reactor::sweep() {
     }
   }
   end_rush(connections);
+  balance.look(at);
 }
 
 /// The allocator keeps the memory of connections that have gone; once a rush is over it goes back to the system.
@@ -204,6 +189,13 @@ void Reactor::look_for_gone(LiveConnection& connection, Steady at) {
   if ((watched.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0) *connection.gone_ = true;
 }
 
+void Reactor::adopt(DetachedConnection connection) {
+  boost::asio::post(io, [this, taken = std::move(connection)]() mutable {
+    tcp::socket socket = taken.socket_on(io);
+    begin_serving(std::move(socket), taken.take_place(), false);
+  });
+}
+
 void Reactor::refresh_date() {
   const Time wall = shared.clock.now();
   const std::int64_t second = to_millis(wall) / 1000;
@@ -214,6 +206,7 @@ void Reactor::refresh_date() {
 
 void Reactor::drain() {
   boost::system::error_code ignored;
+  balance.listens_on(-1);
   if (acceptor_) acceptor_->close(ignored);
   gate_.cancel();
   for (LiveConnection* each = first_; each != nullptr; each = each->next_) {

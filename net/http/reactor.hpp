@@ -1,50 +1,23 @@
 #pragma once
 // One reactor: an io_context that one thread runs, the connections living on it, and the sweep that enforces their
-// deadlines. Everything here is called on the reactor's own thread unless it says otherwise.
+// deadlines and looks after its share of the load. Everything here is called on the reactor's own thread unless it says
+// otherwise.
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "core/clock.hpp"
-#include "net/http/request_parser.hpp"
-#include "net/http/server.hpp"
+#include "net/http/balance.hpp"
+#include "net/http/shared.hpp"
 
 namespace portcullis::http {
-
-/// What all reactors of a server share; outlives them.
-struct Shared {
-  Shared(const ServerOptions& o, Handler h, Refusal r, Log& l);
-
-  /// Takes one of the connection places; false when all are taken. Any thread.
-  [[nodiscard]] bool take_place() noexcept;
-  void leave_place() noexcept;
-  /// Waits until no connection lives; false when `limit` passed first. Any thread but a reactor's.
-  [[nodiscard]] bool wait_empty(std::chrono::milliseconds limit);
-
-  const ServerOptions options;
-  const Handler handler;
-  const Refusal refusal;
-  Log& log;
-  SystemClock clock;
-  std::optional<boost::asio::ssl::context> tls;
-  bool loopback = false;
-  std::atomic<std::size_t> places{0};
-  Room bodies;  ///< of requests
-  std::atomic<bool> stopping{false};
-
- private:
-  std::mutex mutex_;
-  std::condition_variable empty_;
-};
 
 /// What a connection waits for; decides what its deadline means.
 enum class Phase : std::uint8_t { handshake, idle, header, body, handling, writing, closing };
@@ -57,14 +30,16 @@ class LiveConnection {
   [[nodiscard]] virtual boost::asio::ip::tcp::socket& socket() noexcept = 0;
 
  protected:
-  explicit LiveConnection(class Reactor& reactor);
+  LiveConnection(class Reactor& reactor, Place place);
   virtual ~LiveConnection();
 
   /// Enters a phase that may last `limit`.
   void enter(Phase phase, std::chrono::milliseconds limit) noexcept;
   void enter_handling() noexcept;
+  [[nodiscard]] Place take_place() noexcept { return std::move(place_); }
 
   Reactor& reactor_;
+  Balance::Mark mark_;
   Phase phase_ = Phase::idle;
   bool expired_ = false;  ///< the deadline passed (or the server drains): whoever waits was woken to find out
   Steady deadline_{};     ///< while handling: when the handler began
@@ -72,6 +47,7 @@ class LiveConnection {
 
  private:
   friend class Reactor;
+  Place place_;
   LiveConnection* next_ = nullptr;
   LiveConnection* previous_ = nullptr;
 };
@@ -99,12 +75,16 @@ class Reactor {
   [[nodiscard]] std::chrono::milliseconds sweep_interval() const noexcept { return sweep_interval_; }
   [[nodiscard]] std::string_view date() const noexcept { return date_; }
 
+  /// Any thread.
+  void adopt(DetachedConnection connection);
+
   Shared& shared;
   const std::uint32_t index;
+  Balance balance;
 
  private:
   friend class LiveConnection;
-  void begin_serving(boost::asio::ip::tcp::socket socket) noexcept;
+  void begin_serving(boost::asio::ip::tcp::socket socket, Place place, bool fresh) noexcept;
   awaitable<void> accept_loop();
   awaitable<void> sweep_loop();
   void sweep();
@@ -131,7 +111,7 @@ class Reactor {
   std::optional<boost::asio::ip::tcp::acceptor> acceptor_;
 };
 
-/// Serves a fresh socket until it closes; owns it, and the place taken for it.
-void serve(Reactor& reactor, boost::asio::ip::tcp::socket socket);
+/// Serves a socket until it closes. `fresh`: it has never sent a request, and has less time for it.
+void serve(Reactor& reactor, boost::asio::ip::tcp::socket socket, Place place, bool fresh);
 
 }  // namespace portcullis::http

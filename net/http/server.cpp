@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/scheduling.hpp"
+#include "net/http/balance.hpp"
 #include "net/http/listeners.hpp"
 #include "net/http/reactor.hpp"
 #include "net/http/tls.hpp"
@@ -23,8 +24,10 @@ using namespace std::chrono_literals;
 // After the grace the sockets are closed; a handler still has to come back from what it waits for, each wait of which
 // is bounded.
 constexpr std::chrono::milliseconds last_wait{30'000};
-/// Connections that the reactors make room for at the start, in a few milliseconds.
+/// Connections that the reactors make room for at the start, in a few milliseconds; where one of them may get them all,
+/// each for so many, as far as that costs no more than this many times as much.
 constexpr std::size_t usual_crowd = 1024;
+constexpr std::size_t most_crowds = 4;
 
 bool is_loopback(const boost::asio::ip::address& a) {
   if (a.is_v6() && a.to_v6().is_v4_mapped()) {
@@ -59,14 +62,23 @@ Server::Server(const ServerOptions& options, Handler handler, Refusal refusal, L
     : state_(std::make_unique<State>(options, std::move(handler), std::move(refusal), log)) {
   Shared& shared = *state_->shared;
   if (!options.tls_certificate.empty()) shared.tls.emplace(server_tls(options.tls_certificate, options.tls_key));
-  const std::uint32_t count = std::max<std::uint32_t>(options.reactors, 1);
-  for (std::uint32_t i = 0; i < count; ++i) state_->reactors.push_back(std::make_unique<Reactor>(shared, i));
+  const std::size_t count = shared.balances.loads.size();
+  for (std::uint32_t i = 0; i < count; ++i) {
+    state_->reactors.push_back(std::make_unique<Reactor>(shared, i));
+    shared.reactors.push_back(state_->reactors.back().get());
+  }
   state_->pinned = options.pin_reactors && count == usable_processors();
-  for (const std::unique_ptr<Reactor>& reactor : state_->reactors)
-    reactor->expect(std::min(options.limits.connections, usual_crowd) / count);
+  // A connection under TLS cannot move to another reactor, so those are left to the hash.
+  if (state_->pinned && count > 1 && !shared.tls) shared.balances.processors = processor_numbers();
+  const std::size_t crowd = std::min(options.limits.connections, usual_crowd);
+  const std::size_t share = crowd / count;
+  const std::size_t room = shared.balances.processors.empty() ? share : std::min(crowd, most_crowds * share);
+  for (Reactor* each : shared.reactors) each->expect(room);
   state_->acceptors = bind_all(state_->reactors, listen_endpoint(options.host, options.port));
   const tcp::endpoint bound = state_->acceptors.front().local_endpoint();
   state_->port = bound.port();
+  if (!shared.balances.processors.empty())
+    steer_by_processor(state_->acceptors.front().native_handle(), shared.balances.processors);
   shared.loopback = is_loopback(bound.address());
 }
 

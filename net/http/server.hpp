@@ -1,6 +1,7 @@
 #pragma once
-// The HTTP/1.1 server: one reactor thread each with its own io_context and acceptor (SO_REUSEPORT); connections are
-// born, served and closed on one reactor. Knows nothing of the product: it calls a handler per request.
+// The HTTP/1.1 server: one reactor thread each with its own io_context and acceptor (SO_REUSEPORT). A connection lives
+// on one reactor and may move to another between two requests (balance.hpp). Knows nothing of the product: it calls a
+// handler per request.
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>
@@ -32,7 +33,9 @@ struct ServerOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;  ///< 0 = any free one, see port()
   std::uint32_t reactors = 1;
-  bool pin_reactors = false;  ///< each to a processor of its own, where there are as many of both
+  /// Each to a processor of its own, where there are as many of both; then a plain connection goes to the reactor of
+  /// the processor that its packets come in on.
+  bool pin_reactors = false;
   Limits limits;
   std::string tls_certificate;  ///< PEM file; empty = plain HTTP
   std::string tls_key;

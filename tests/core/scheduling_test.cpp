@@ -1,0 +1,75 @@
+// What threads learn of their processors.
+#include "core/scheduling.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <thread>
+
+using namespace portcullis;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::chrono::nanoseconds since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::steady_clock::now() - start;
+}
+
+void run_for(std::chrono::nanoseconds time) {
+  const auto start = std::chrono::steady_clock::now();
+  while (since(start) < time) {
+  }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(scheduling)
+
+BOOST_AUTO_TEST_CASE(processors_have_rising_numbers) {
+  const std::vector<unsigned> numbers = processor_numbers();
+  BOOST_TEST(numbers.size() == usable_processors());
+  BOOST_TEST(std::is_sorted(numbers.begin(), numbers.end()));
+}
+
+BOOST_AUTO_TEST_CASE(a_thread_at_rest_wants_no_processor) {
+  ProcessorDemand demand;
+  const auto before = demand.total();
+  std::this_thread::sleep_for(300ms);
+  BOOST_TEST((demand.total() - before < 100ms));
+}
+
+/// Two threads that run on one processor: each wants it all the time and has it for half of that.
+BOOST_AUTO_TEST_CASE(a_thread_wants_a_processor_while_it_waits_for_one) {
+  std::chrono::nanoseconds wanted{}, ran{}, passed{};
+  std::atomic<bool> ended{false};
+  std::thread other([&ended] {
+    keep_to_processor(0);
+    while (!ended) {
+    }
+  });
+  std::thread measured([&] {
+    keep_to_processor(0);
+    ProcessorDemand demand;
+    const auto start = std::chrono::steady_clock::now();
+    const auto wanted_before = demand.total(), ran_before = processor_time();
+    run_for(600ms);
+    wanted = demand.total() - wanted_before;
+    ran = processor_time() - ran_before;
+    passed = since(start);
+  });
+  measured.join();
+  ended = true;
+  other.join();
+  BOOST_TEST((ran < passed * 3 / 4));
+  if (::access("/proc/thread-self/schedstat", R_OK) != 0) {
+    BOOST_TEST_MESSAGE("waiting for a processor: NOT TESTED, this kernel does not tell");
+    return;
+  }
+  BOOST_TEST((wanted > passed * 17 / 20));
+  BOOST_TEST((wanted < passed * 21 / 20));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
