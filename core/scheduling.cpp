@@ -89,16 +89,13 @@ std::vector<unsigned> processor_numbers() {
   return numbers;
 }
 
-void keep_to_processor(std::size_t number) noexcept {
-  const cpu_set_t set = usable();
-  for (std::size_t each = 0; each < CPU_SETSIZE; ++each) {
-    if (!CPU_ISSET(each, &set) || number-- > 0) continue;
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(each, &one);
-    static_cast<void>(::sched_setaffinity(0, sizeof one, &one));
-    return;
-  }
+void keep_to_processor(std::size_t number) {
+  const std::vector<unsigned> numbers = processor_numbers();
+  if (number >= numbers.size()) return;
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(numbers[number], &one);
+  static_cast<void>(::sched_setaffinity(0, sizeof one, &one));
 }
 
 }  // namespace portcullis

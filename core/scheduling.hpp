@@ -34,6 +34,6 @@ class ProcessorDemand {
 /// The kernel's numbers of those, rising; empty when it has more processors than can be asked about.
 [[nodiscard]] std::vector<unsigned> processor_numbers();
 /// Keeps the thread to one of them, counted from 0; where there are fewer, nothing changes.
-void keep_to_processor(std::size_t number) noexcept;
+void keep_to_processor(std::size_t number);
 
 }  // namespace portcullis

@@ -23,7 +23,7 @@ void steer_by_processor(int listener, const std::vector<unsigned>& processors) n
 void steer_by_hash(int listener) noexcept;
 
 /// How many of its `active` connections a reactor should give to another one, by the shares of a processor that both
-/// used in their last interval; 0 when it is not busy, or little busier than the other.
+/// wanted in their last interval; 0 when it is not busy, or little busier than the other.
 [[nodiscard]] std::size_t surplus(std::size_t active, double mine, double other) noexcept;
 
 /// What the reactors of a server know of each other. Any thread.
