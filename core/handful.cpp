@@ -1,43 +1,34 @@
 #include "core/handful.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstddef>
 
 namespace portcullis {
 namespace {
 
-/// Who is to be notified. More than a few different ones are notified at once.
-struct Owed {
-  bool within = false;
-  std::array<std::condition_variable*, 4> sleepers{};
-  std::size_t count = 0;
-};
-
-Owed& owed() noexcept {
-  thread_local Owed here;
-  return here;
-}
+thread_local Handful* current = nullptr;
 
 }  // namespace
 
 void notify_after_handful(std::condition_variable& sleeper) noexcept {
-  Owed& here = owed();
-  if (!here.within) return sleeper.notify_one();
-  const auto end = here.sleepers.begin() + static_cast<std::ptrdiff_t>(here.count);
-  if (std::find(here.sleepers.begin(), end, &sleeper) != end) return;
-  if (here.count == here.sleepers.size()) return sleeper.notify_one();
-  here.sleepers[here.count++] = &sleeper;
+  if (current == nullptr) return sleeper.notify_one();
+  Handful& owes = *current;
+  const auto end = owes.sleepers_.begin() + static_cast<std::ptrdiff_t>(owes.count_);
+  if (std::find(owes.sleepers_.begin(), end, &sleeper) != end) return;
+  if (owes.count_ == owes.sleepers_.size()) return sleeper.notify_one();
+  owes.sleepers_[owes.count_++] = &sleeper;
 }
 
-Handful::Handful() noexcept : outermost_(!owed().within) { owed().within = true; }
+void Handful::notify() noexcept {
+  for (std::size_t i = 0; i < count_; ++i) sleepers_[i]->notify_one();
+  count_ = 0;
+}
 
-Handful::~Handful() {
-  if (!outermost_) return;
-  Owed& here = owed();
-  here.within = false;
-  for (std::size_t i = 0; i < here.count; ++i) here.sleepers[i]->notify_one();
-  here.count = 0;
+Handful::Within::Within(Handful& handful) noexcept : outermost_(current == nullptr) {
+  if (outermost_) current = &handful;
+}
+
+Handful::Within::~Within() {
+  if (outermost_) current = nullptr;
 }
 
 }  // namespace portcullis

@@ -1,25 +1,43 @@
 #pragma once
-// A handful: coroutines that a thread resumes one after the other (core/offload.hpp). What they hand to another thread
+// A handful: coroutines that a thread resumes one after the other (core/inbox.hpp). What they hand to another thread
 // together is worth one wake-up of it.
 
+#include <array>
 #include <condition_variable>
+#include <cstddef>
 
 namespace portcullis {
 
-/// Notifies one who waits: at once, or, within a handful, once when the calling thread has resumed all of it.
-/// `sleeper` must live until then.
+/// Notifies one who waits: at once, or, within a handful, with its notify(). `sleeper` must live until then.
 void notify_after_handful(std::condition_variable& sleeper) noexcept;
 
-/// While it lives, the calling thread is within a handful. Within another one it changes nothing.
+/// Who is to be notified, once each. It may have pauses, in which its thread does other things.
 class Handful {
  public:
-  Handful() noexcept;
-  ~Handful();
+  Handful() = default;
   Handful(const Handful&) = delete;
   Handful& operator=(const Handful&) = delete;
 
+  /// Those who were named since the last time. Without it, they are never notified.
+  void notify() noexcept;
+
+  /// While it lives, the calling thread is within the handful. Within another one it changes nothing.
+  class Within {
+   public:
+    explicit Within(Handful& handful) noexcept;
+    ~Within();
+    Within(const Within&) = delete;
+    Within& operator=(const Within&) = delete;
+
+   private:
+    bool outermost_;
+  };
+
  private:
-  bool outermost_;
+  friend void notify_after_handful(std::condition_variable& sleeper) noexcept;
+
+  std::array<std::condition_variable*, 4> sleepers_{};  ///< more different ones are notified at once
+  std::size_t count_ = 0;
 };
 
 }  // namespace portcullis

@@ -7,63 +7,17 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <cstddef>
 #include <memory>
 #include <optional>
 #include <utility>
 
+#include "core/inbox.hpp"
+#include "core/resumptions.hpp"
+
 namespace portcullis {
 
 using boost::asio::awaitable;
-
-/// Coroutines whose results are there, and that resume together: their threads are woken once for all of them. Each
-/// wake-up from another thread costs several switches between the two, because Asio wakes under its lock.
-class Resumptions {
- public:
-  /// One waiting coroutine with its result.
-  class Waiting {
-   public:
-    Waiting() = default;
-    virtual ~Waiting() = default;
-    Waiting(const Waiting&) = delete;
-    Waiting& operator=(const Waiting&) = delete;
-
-   private:
-    friend class Resumptions;
-    [[nodiscard]] virtual const void* context() const = 0;  ///< equal for those that one thread, or pool, resumes
-    /// Has all of them, the first is this one, resumed on this one's executor.
-    virtual void post(Resumptions together) = 0;
-    virtual void resume() = 0;  ///< on its context
-    std::unique_ptr<Waiting> next_;
-  };
-
-  Resumptions() = default;
-  Resumptions(Resumptions&& other) noexcept
-      : first_(std::move(other.first_)),
-        last_(std::exchange(other.last_, nullptr)),
-        size_(std::exchange(other.size_, 0)) {}
-  Resumptions& operator=(Resumptions&&) = delete;
-  ~Resumptions();  ///< coroutines that were not posted are destroyed
-
-  void add(std::unique_ptr<Waiting> waiting) noexcept;
-  /// Resumes all that were added, in their order on each context. Throws when there is no memory for some of them, who
-  /// are gone then, after the others.
-  void post();
-
- private:
-  template <class T>
-  friend class Completion;
-  /// On the context of all of them: a few, and then others there have a turn.
-  void run();
-  [[nodiscard]] std::unique_ptr<Waiting> take_first() noexcept;
-  [[nodiscard]] Resumptions take_context(const void* context) noexcept;
-
-  std::unique_ptr<Waiting> first_;
-  Waiting* last_ = nullptr;
-  std::size_t size_ = 0;
-};
 
 /// Handed to a worker; must be called exactly once. Owns the waiting coroutine.
 template <class T>
@@ -87,16 +41,12 @@ class Completion {
   friend awaitable<U> offload(Start start);
 
   struct Valued : Resumptions::Waiting {
+    using Waiting::Waiting;
     std::optional<T> value;
   };
   template <class Handler, class Executor>
   struct Resumes final : Valued {
-    Resumes(Handler h, const Executor& e) : handler(std::move(h)), work(e) {}
-    [[nodiscard]] const void* context() const override { return &work.get_executor().context(); }
-    void post(Resumptions together) override {
-      const boost::asio::executor_work_guard<Executor> kept(work);  // the context, until it has been woken
-      boost::asio::post(kept.get_executor(), [all = std::move(together)]() mutable { all.run(); });
-    }
+    Resumes(Handler h, const Executor& e, Inbox& inbox) : Valued(inbox), handler(std::move(h)), work(e) {}
     void resume() override {
       auto last = [h = std::move(handler), v = std::move(*this->value)]() mutable { std::move(h)(std::move(v)); };
       boost::asio::dispatch(work.get_executor(), std::move(last));
@@ -116,7 +66,9 @@ template <class T, class Start>
     const auto executor = boost::asio::get_associated_executor(handler);  // before the handler moves
     using Executor = std::remove_const_t<decltype(executor)>;
     using Resumes = typename Completion<T>::template Resumes<Handler, Executor>;
-    s(Completion<T>(std::make_unique<Resumes>(std::move(handler), executor)));
+    Inbox& inbox = boost::asio::use_service<Inbox>(executor.context());
+    inbox.open();
+    s(Completion<T>(std::make_unique<Resumes>(std::move(handler), executor, inbox)));
   };
   co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(T)>(
       std::move(initiate), boost::asio::use_awaitable);

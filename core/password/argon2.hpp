@@ -1,7 +1,8 @@
 #pragma once
 // The Argon2 engine (RFC 9106): Argon2id and Argon2i, versions 0x13 and 0x10, any number of lanes, secret and
-// associated data; its memory is the caller's, and it neither allocates nor calls the system (libsodium, selectable
-// as a reference, does both). Kernels are chosen at run time after a known-answer test. Any thread.
+// associated data; its memory is the caller's, and it neither allocates nor calls the system but to yield a claimed
+// processor (core/processor_claim.hpp); libsodium, selectable as a reference, does both. Kernels are chosen at run time
+// after a known-answer test. Any thread.
 
 #include <cstddef>
 #include <cstdint>

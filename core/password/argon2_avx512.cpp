@@ -2,6 +2,7 @@
 #include <cstdint>
 
 #include "core/password/argon2_blocks.hpp"
+#include "core/processor_claim.hpp"
 
 #if defined(__x86_64__)
 #include <immintrin.h>

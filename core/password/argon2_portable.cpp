@@ -3,6 +3,7 @@
 
 #include "core/password/argon2_blocks.hpp"
 #include "core/password/argon2_segment.hpp"
+#include "core/processor_claim.hpp"
 
 namespace portcullis::argon2 {
 namespace {

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "core/password/argon2_blocks.hpp"
+#include "core/processor_claim.hpp"
 
 namespace portcullis::argon2 {
 namespace {  // NOLINT(cert-dcl59-cpp)
@@ -60,7 +61,10 @@ void fill_addressed(const Filling& f, const Position& at, std::uint32_t first, B
   Addresses<Mixer> addresses(f, at);
   addresses.next();
   for (std::uint32_t i = first; i < f.segment_blocks; ++i) {
-    if (i % 128 == 0 && i != 0) addresses.next();
+    if (i % 128 == 0 && i != 0) {
+      yield_to_claimer();
+      addresses.next();
+    }
     // The order is known ahead, so memory can be asked for before it is needed.
     if (i % 128 < 126 && i + 2 < f.segment_blocks)
       prefetch_block<Mixer>(f.memory[reference_block<Mixer>(f, at, i + 2, addresses.at(i + 2))]);
@@ -73,6 +77,7 @@ void fill_addressed(const Filling& f, const Position& at, std::uint32_t first, B
 template <class Mixer, bool Xors>
 void fill_dependent(const Filling& f, const Position& at, std::uint32_t first, Block* previous, Block* current) {
   for (std::uint32_t i = first; i < f.segment_blocks; ++i) {
+    if (i % 128 == 0) yield_to_claimer();
     const Block& reference = f.memory[reference_block<Mixer>(f, at, i, previous->words[Mixer::slot(0)])];
     Mixer::template mix<Xors>(*previous, reference, *current);
     previous = current++;

@@ -23,7 +23,7 @@ constexpr double wide_gap = 0.25;    // smaller ones are left, or connections wo
 constexpr auto load_interval = 250ms;
 constexpr auto settling = 4 * load_interval;  // each reactor has measured a whole interval since
 constexpr auto spread_time = 10s;
-constexpr unsigned asked_every = 16;    // requests: asking costs a system call, and moving some 30 us
+constexpr unsigned asked_every = 16;  // requests within an interval: asking costs a system call, and moving some 30 us
 constexpr unsigned least_requests = 2;  // of a connection that moves: many are closed after one
 constexpr std::size_t burst = 1024;     // connections in an interval; a backlog of the kernel holds four times as many
 
@@ -65,8 +65,11 @@ void Balance::count_accepted(Steady at) {
 
 /// Where packets come in is asked before the answer, whose acknowledgement may come in elsewhere.
 void Balance::count_active(Mark& mark, int socket) noexcept {
-  mark.home = ++mark.requests % asked_every == 0 ? home(socket) : std::nullopt;
-  if (mark.interval == interval_) return;
+  ++mark.requests;
+  const bool begins = mark.interval != interval_;
+  const bool asks = mark.requests >= least_requests && (begins || mark.requests % asked_every == 0);
+  mark.home = asks ? home(socket) : std::nullopt;
+  if (!begins) return;
   mark.interval = interval_;
   ++active_;
 }

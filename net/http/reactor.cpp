@@ -17,6 +17,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/inbox.hpp"
+
 namespace portcullis::http {
 
 namespace {
@@ -64,6 +66,7 @@ Reactor::Reactor(Shared& s, std::uint32_t i) : shared(s), index(i), balance(i, s
   sweep_interval_ = std::clamp<std::chrono::milliseconds>(shortest / 4, 10ms, 250ms);
   tick_ = s.clock.steady();
   refresh_date();
+  boost::asio::use_service<Inbox>(io);  // now, and not when connections have used up the descriptors
 }
 
 // The timers go before the io_context, whose end destroys connections: they must not wake the accept loop any more.

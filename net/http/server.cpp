@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "core/processor_claim.hpp"
 #include "core/scheduling.hpp"
 #include "net/http/balance.hpp"
 #include "net/http/listeners.hpp"
@@ -91,7 +93,12 @@ void Server::start() {
     reactor.start(std::move(state_->acceptors[i]));
     state_->threads.emplace_back([&reactor, i, &state = *state_] {
       ask_for_short_slices();
-      if (state.pinned) keep_to_processor(i);
+      std::optional<ProcessorClaim> claim;
+      if (state.pinned) {
+        keep_to_processor(i);
+        const std::vector<unsigned> kept = processor_numbers();
+        if (kept.size() == 1) claim.emplace(kept.front());
+      }
       reactor.run();
     });
     ::pthread_setname_np(state_->threads.back().native_handle(), ("reactor-" + std::to_string(i)).c_str());

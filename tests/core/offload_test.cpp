@@ -1,23 +1,23 @@
 #include "core/offload.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/test/unit_test.hpp>
-#include <chrono>
-#include <condition_variable>
-#include <mutex>
+#include <functional>
+#include <memory>
+#include <numeric>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 #include <vector>
-
-#include "core/handful.hpp"
 
 namespace portcullis {
 namespace {
 
-using namespace std::chrono_literals;
 using Waiting = std::vector<Completion<int>>;
 
 /// Waits for an answer and notes it.
@@ -38,53 +38,9 @@ struct Place {
   std::vector<int> answers;
 };
 
-/// A thread that sleeps until something is handed over; it is asleep before the constructor ends.
-class Sleeper {
- public:
-  Sleeper() : thread_([this] { sleep(); }) {
-    std::unique_lock lock(mutex_);
-    slept_.wait(lock, [this] { return asleep_; });
-  }
-  ~Sleeper() { thread_.join(); }
-  Sleeper(const Sleeper&) = delete;
-  Sleeper& operator=(const Sleeper&) = delete;
-
-  void hand_over() {
-    const std::lock_guard lock(mutex_);
-    ++handed_;
-    notify_after_handful(wake_);
-  }
-  [[nodiscard]] bool is_awake_within(std::chrono::milliseconds time) {
-    std::unique_lock lock(mutex_);
-    return slept_.wait_for(lock, time, [this] { return seen_ > 0; });
-  }
-  /// What had been handed over when it woke; waits for that.
-  [[nodiscard]] int seen() {
-    std::unique_lock lock(mutex_);
-    slept_.wait(lock, [this] { return seen_ > 0; });
-    return seen_;
-  }
-
- private:
-  void sleep() {
-    std::unique_lock lock(mutex_);
-    asleep_ = true;
-    slept_.notify_all();
-    wake_.wait(lock, [this] { return handed_ > 0; });
-    seen_ = handed_;
-    slept_.notify_all();
-  }
-
-  std::mutex mutex_;
-  std::condition_variable wake_, slept_;
-  bool asleep_ = false;
-  int handed_ = 0, seen_ = 0;
-  std::thread thread_;  ///< last: starts when everything else is there
-};
-
 std::vector<int> up_to(int count) {
-  std::vector<int> out;
-  for (int i = 0; i < count; ++i) out.push_back(i);
+  std::vector<int> out(static_cast<std::size_t>(count));
+  std::iota(out.begin(), out.end(), 0);
   return out;
 }
 
@@ -115,18 +71,118 @@ BOOST_AUTO_TEST_CASE(those_that_resume_together_wait_for_it_and_keep_their_order
   BOOST_TEST(place.answers == up_to(50), boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(others_have_a_turn_between_a_few) {
-  Place place(50);
+/// How many were resumed between two turns of another handler that is always ready.
+std::vector<std::size_t> resumed_between_turns(int count) {
+  Place place(count);
   Resumptions together;
-  for (int i = 0; i < 50; ++i) place.waiting[static_cast<std::size_t>(i)](i, together);
+  for (int i = 0; i < count; ++i) place.waiting[static_cast<std::size_t>(i)](i, together);
   together.post();
+  std::vector<std::size_t> between;
   std::size_t before = 0;
-  boost::asio::post(place.context, [&] { before = place.answers.size(); });
+  std::function<void()> turn = [&] {
+    if (place.answers.size() > before) between.push_back(place.answers.size() - before);
+    before = place.answers.size();
+    if (before < static_cast<std::size_t>(count)) boost::asio::post(place.context, turn);
+  };
+  boost::asio::post(place.context, turn);
   place.context.restart();
   place.context.run();
-  BOOST_TEST(before > 0U);
-  BOOST_TEST(before < 50U);
-  BOOST_TEST(place.answers.size() == 50U);
+  return between;
+}
+
+BOOST_AUTO_TEST_CASE(others_have_a_turn_after_each) {
+  BOOST_TEST(resumed_between_turns(8) == std::vector<std::size_t>(8, 1), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(of_a_long_row_others_have_a_turn_after_a_few) {
+  const std::vector<std::size_t> between = resumed_between_turns(80);
+  BOOST_TEST(between.front() == 10U);
+  BOOST_TEST(*std::max_element(between.begin(), between.end()) == 10U);
+  BOOST_TEST(between.back() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_comes_later_resumes_after_those_who_are_there) {
+  Place place(20);
+  for (int batch = 0; batch < 20; batch += 5) {
+    Resumptions together;
+    for (int i = batch; i < batch + 5; ++i) place.waiting[static_cast<std::size_t>(i)](i, together);
+    together.post();
+  }
+  place.context.restart();
+  place.context.run();
+  BOOST_TEST(place.answers == up_to(20), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(many_threads_post_to_one_context) {
+  constexpr int threads = 4, each = 200;
+  Place place(threads * each);
+  std::vector<std::thread> posting;
+  posting.reserve(threads);
+  for (int t = 0; t < threads; ++t)
+    posting.emplace_back([&, t] {
+      for (int i = t; i < threads * each; i += threads) place.waiting[static_cast<std::size_t>(i)](i);
+    });
+  place.context.restart();
+  place.context.run();
+  for (std::thread& thread : posting) thread.join();
+  BOOST_TEST(place.answers.size() == static_cast<std::size_t>(threads * each));
+  std::array<int, threads> last{-1, -1, -1, -1};
+  bool in_order = true;
+  for (const int answer : place.answers) {
+    int& former = last.at(static_cast<std::size_t>(answer % threads));
+    in_order = in_order && answer > former;
+    former = answer;
+  }
+  BOOST_TEST(in_order);  // of each thread
+}
+
+BOOST_AUTO_TEST_CASE(a_context_that_nobody_waits_on_ends_and_may_run_again) {
+  Place place(1);
+  for (int round = 0; round < 3; ++round) {
+    std::thread other([done = std::move(place.waiting.back())]() mutable { done(1); });
+    place.context.restart();
+    place.context.run();  // returns, though it listens for more
+    other.join();
+    BOOST_TEST(place.answers.size() == static_cast<std::size_t>(round + 1));
+    boost::asio::co_spawn(place.context, wait_for(place.waiting, place.answers), boost::asio::detached);
+    place.context.restart();
+    place.context.poll();
+  }
+}
+
+BOOST_AUTO_TEST_CASE(who_answers_at_once_needs_no_other_thread) {
+  boost::asio::io_context context;
+  int answered = 0;
+  auto one = [](int& sum) -> awaitable<void> {
+    for (int i = 0; i < 100; ++i) {
+      auto start = [](Completion<int> done) { done(3); };
+      sum += co_await offload<int>(std::move(start));
+    }
+  };
+  boost::asio::co_spawn(context, one(answered), boost::asio::detached);
+  context.run();
+  BOOST_TEST(answered == 300);
+}
+
+BOOST_AUTO_TEST_CASE(a_context_that_ends_takes_what_has_arrived_with_it) {
+  auto one = [](Waiting& all, std::shared_ptr<int> held) -> awaitable<void> {
+    auto start = [&all](Completion<int> done) { all.push_back(std::move(done)); };
+    *held += co_await offload<int>(std::move(start));
+  };
+  for (const int turns : {0, 1, 4}) {
+    const auto held = std::make_shared<int>(0);
+    Waiting waiting;
+    {
+      boost::asio::io_context context;
+      for (int i = 0; i < 10; ++i) boost::asio::co_spawn(context, one(waiting, held), boost::asio::detached);
+      context.poll();
+      for (Completion<int>& each : waiting) each(1);
+      context.restart();
+      for (int i = 0; i < turns; ++i) context.run_one();
+    }
+    BOOST_TEST(*held < 10);
+    BOOST_TEST(held.use_count() == 1);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(each_resumes_on_its_own_thread) {
@@ -180,34 +236,6 @@ BOOST_AUTO_TEST_CASE(an_exception_of_one_leaves_the_others_to_resume) {
   BOOST_TEST(answers.size() < 10U);
   context.run();
   BOOST_TEST(answers == up_to(10), boost::test_tools::per_element());
-}
-
-BOOST_AUTO_TEST_CASE(within_a_handful_a_sleeper_is_notified_at_its_end) {
-  Sleeper other;
-  {
-    const Handful outer;
-    for (int i = 0; i < 3; ++i) {
-      const Handful inner;
-      other.hand_over();
-    }
-    BOOST_TEST(!other.is_awake_within(20ms));
-  }
-  BOOST_TEST(other.seen() == 3);
-}
-
-BOOST_AUTO_TEST_CASE(outside_a_handful_a_sleeper_is_notified_at_once) {
-  Sleeper other;
-  other.hand_over();
-  BOOST_TEST(other.seen() == 1);
-}
-
-BOOST_AUTO_TEST_CASE(more_sleepers_than_a_handful_remembers_are_all_notified) {
-  std::array<Sleeper, 7> others;
-  {
-    const Handful handful;
-    for (Sleeper& each : others) each.hand_over();
-  }
-  for (Sleeper& each : others) BOOST_TEST(each.seen() == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/processor_claim.hpp"
 #include "core/scheduling.hpp"
 #include "net/http/balance.hpp"
 #include "tests/net/http_fixture.hpp"
@@ -90,6 +91,7 @@ class Listeners {
   Listeners& operator=(const Listeners&) = delete;
 
   [[nodiscard]] int any() const noexcept { return fds_[1]; }
+  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
   /// Those that get any of 40 new connections.
   [[nodiscard]] std::set<std::size_t> reached() const {
     std::set<std::size_t> found;
@@ -277,6 +279,71 @@ BOOST_AUTO_TEST_CASE(a_busy_reactor_lets_connections_go_by_the_hash_until_one_co
   BOOST_TEST(listeners.reached().size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(where_packets_come_in_is_asked_in_each_interval_and_every_sixteen_requests) {
+  if (!has_two_processors("asking for the processor")) return;
+  const Listeners listeners;
+  const std::vector<unsigned> numbers = processor_numbers();
+  const Kept kept(0);
+  steer_by_processor(listeners.any(), {numbers[1], numbers[0]});
+  Client client(listeners.port());
+  const int accepted = ::accept(listeners.any(), nullptr, nullptr);
+  BOOST_REQUIRE(accepted >= 0);
+  Balances all(2);
+  all.processors = {numbers[0], numbers[1]};
+  Balance balance(1, all);
+  const Steady start = std::chrono::steady_clock::now();
+  balance.look(start);
+  Balance::Mark mark;
+  const auto asks = [&] {
+    client.send("x");
+    pollfd arrived{accepted, POLLIN, 0};
+    BOOST_REQUIRE(::poll(&arrived, 1, 10'000) == 1);
+    balance.count_active(mark, accepted);
+    BOOST_TEST((!mark.home || *mark.home == 0U));
+    return mark.home.has_value();
+  };
+  BOOST_TEST(!asks());  // it may close after the first
+  BOOST_TEST(!asks());
+  balance.look(start + 300ms);
+  BOOST_TEST(asks());
+  for (int n = 4; n < 16; ++n) BOOST_TEST(!asks());
+  BOOST_TEST(asks());
+  balance.look(start + 600ms);
+  BOOST_TEST(asks());
+  all.processors = {numbers[1], numbers[0]};  // it is on the right one
+  balance.look(start + 900ms);
+  BOOST_TEST(!asks());
+  ::close(accepted);
+}
+
+/// What a thread on a reactor's processor finds while a request is answered.
+awaitable<Response> look_for_claim(Request&, Exchange exchange) {
+  bool held = false;
+  std::thread([&held, at = exchange.reactor] {
+    keep_to_processor(at);
+    held = is_held_up();
+  }).join();
+  Response response;
+  response.body = held ? "claimed" : "free";
+  co_return response;
+}
+
+BOOST_AUTO_TEST_CASE(a_reactor_claims_its_processor_while_it_answers) {
+  ServerOptions options = steered_options();
+  std::string kept_answer, free_answer;
+  {
+    Running running(options, look_for_claim);
+    kept_answer = body_of(ask(running, get));
+  }
+  options.pin_reactors = false;
+  {
+    Running running(options, look_for_claim);
+    free_answer = body_of(ask(running, get));
+  }
+  BOOST_TEST(free_answer == "free");
+  if (has_two_processors("claiming a processor")) BOOST_TEST(kept_answer == "claimed");
+}
+
 BOOST_AUTO_TEST_CASE(a_connection_goes_to_the_reactor_of_the_processor_it_comes_in_on) {
   if (!has_two_processors("the reactor of a processor")) return;
   Running running(steered_options(), name_reactor);
@@ -308,17 +375,29 @@ BOOST_AUTO_TEST_CASE(a_connection_that_has_moved_may_idle_as_long_as_any) {
   ServerOptions options = steered_options();
   options.limits.header_time = 500ms;  // a fresh one has no longer
   Running running(options, name_reactor);
-  std::optional<Kept> kept(0);
-  Client client(running.port());
-  kept.reset();
-  kept.emplace(1);
-  for (int n = 0; n < 16; ++n) {  // it moves after the sixteenth, without a byte of another request
-    client.send(get);
-    BOOST_TEST(body_of(client.read_response()) == "0");
-  }
+  // Usually it moves after the sixteenth request, without a byte of another one; after another where a new interval
+  // began.
+  const auto moves_after_the_last = [&](Client& client) {
+    std::string answers;
+    for (int n = 0; n < 16; ++n) {
+      client.send(get);
+      answers += body_of(client.read_response());
+    }
+    return answers == std::string(16, '0');
+  };
+  std::optional<Kept> kept;
+  std::optional<Client> client;
+  BOOST_REQUIRE(eventually([&] {
+    kept.reset();
+    kept.emplace(0);
+    client.emplace(running.port());
+    kept.reset();
+    kept.emplace(1);
+    return moves_after_the_last(*client);
+  }));
   std::this_thread::sleep_for(1500ms);
-  client.send(get);
-  BOOST_TEST(body_of(client.read_response()) == "1");
+  client->send(get);
+  BOOST_TEST(body_of(client->read_response()) == "1");
 }
 
 BOOST_AUTO_TEST_CASE(a_busy_reactor_gives_connections_away_and_no_answer_is_lost) {

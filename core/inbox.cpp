@@ -1,0 +1,131 @@
+#include "core/inbox.hpp"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace portcullis {
+namespace {
+
+/// What these hand to another thread wakes it together.
+constexpr std::size_t handful = 4;
+/// After each that is resumed the thread looks at its sockets; in a long row after more, so that newer requests do not
+/// hold up its end.
+constexpr std::size_t share_of_many = 8;
+
+}  // namespace
+
+boost::asio::execution_context::id Inbox::id;
+
+Inbox::Inbox(boost::asio::execution_context& context)
+    : service(context), io_(static_cast<boost::asio::io_context&>(context)), bell_(io_) {
+  const int made = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (made < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
+  boost::system::error_code failed;
+  bell_.assign(made, failed);
+  if (!failed) return;
+  ::close(made);
+  throw std::system_error(failed);
+}
+
+void Inbox::open() {
+  if (open_) return;
+  listen();
+  open_ = true;
+}
+
+void Inbox::deliver(Resumptions arriving) {
+  if (io_.get_executor().running_in_this_thread()) {
+    row_.add(std::move(arriving));
+    if (!has_turn_) end_turn();
+    return;
+  }
+  const auto kept = boost::asio::make_work_guard(io_);  // until it has been woken
+  {
+    const std::lock_guard lock(mutex_);
+    arrived_.add(std::move(arriving));
+  }
+  // Also after others who are there already: whoever left them may wait for a processor before it rings.
+  static_cast<void>(::eventfd_write(bell_.native_handle(), 1));  // fails only when it has rung 2^64 times unheard
+}
+
+/// Before all services that the context had when this one was made.
+void Inbox::shutdown() noexcept {
+  boost::system::error_code ignored;
+  bell_.close(ignored);
+  Resumptions gone;
+  {
+    const std::lock_guard lock(mutex_);
+    gone.add(std::move(arrived_));
+  }
+  gone.add(std::move(row_));
+}
+
+/// Waits for the bell. Asio counts a pending operation as work of the context; this one is taken out of the count.
+/// Where it has rung already, the count of those who wait may reach 0 here: then the context has nothing left to run.
+void Inbox::listen() {
+  bell_.async_read_some(boost::asio::buffer(&rings_, sizeof rings_),
+                        [this](const boost::system::error_code& failed, std::size_t) {
+                          io_.get_executor().on_work_started();
+                          open_ = false;
+                          if (!failed) receive();
+                        });
+  io_.get_executor().on_work_finished();
+}
+
+void Inbox::receive() {
+  {
+    const std::lock_guard lock(mutex_);
+    row_.add(std::move(arrived_));
+  }
+  try {
+    open();        // first, with the memory that the last operation had
+  } catch (...) {  // the next who is to wait for something tries again
+    if (!has_turn_) end_turn();
+    throw;
+  }
+  if (!has_turn_) end_turn();
+}
+
+void Inbox::take_turn() {
+  has_turn_ = true;
+  try {
+    const Handful::Within within(handful_);
+    for (std::size_t left = std::max<std::size_t>(1, row_.size() / share_of_many); left > 0 && row_.size() > 0;
+         --left) {
+      ++in_handful_;
+      row_.resume_first();
+    }
+  } catch (...) {  // no memory to resume one; what a coroutine throws goes to Asio
+    end_turn();
+    throw;
+  }
+  end_turn();
+}
+
+/// Others on this thread come before the next turn, and what has come in on its sockets.
+void Inbox::end_turn() {
+  has_turn_ = row_.size() > 0;
+  if (!has_turn_ || in_handful_ >= handful) {
+    handful_.notify();
+    in_handful_ = 0;
+  }
+  if (!has_turn_) return;
+  try {
+    boost::asio::post(io_, [this] { take_turn(); });
+  } catch (...) {
+    has_turn_ = false;
+    handful_.notify();
+    row_.clear();
+    throw;
+  }
+}
+
+}  // namespace portcullis

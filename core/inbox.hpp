@@ -1,0 +1,62 @@
+#pragma once
+// Where other threads leave coroutines for an io_context's thread to resume.
+//
+// Asio's own post() wakes the context's thread while it holds the lock that this thread takes next. When who posts is
+// niced, as hash threads are, and on the same processor, the woken thread takes the processor from it at once, finds
+// the lock held, and sleeps until the processor comes back to the holder: behind another hash thread that took a
+// millisecond in which the context answered nobody. Here the wake-up follows when no lock is held.
+
+#include <boost/asio/execution_context.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+
+#include "core/handful.hpp"
+#include "core/resumptions.hpp"
+
+namespace portcullis {
+
+/// A service of an io_context that one thread runs. Its own waiting does not keep the context running; who waits for
+/// something that is to be delivered does.
+class Inbox final : public boost::asio::execution_context::service {
+ public:
+  using key_type = Inbox;
+  static boost::asio::execution_context::id id;  // NOLINT(readability-identifier-naming): Asio looks for this name
+
+  /// Throws std::system_error when there is no descriptor for it. `context` is an io_context.
+  explicit Inbox(boost::asio::execution_context& context);
+  ~Inbox() override = default;
+  Inbox(const Inbox&) = delete;
+  Inbox& operator=(const Inbox&) = delete;
+
+  /// To be called before something is delivered; in a handler of the context.
+  void open();
+  /// Resumes all of them in their order, after those who are here. Any thread; one that is not the context's keeps the
+  /// context. Throws when there is no memory, and they are gone then.
+  void deliver(Resumptions arriving);
+
+ private:
+  void shutdown() noexcept override;
+  void listen();
+  void receive();
+  void take_turn();
+  void end_turn();
+
+  boost::asio::io_context& io_;
+  boost::asio::posix::stream_descriptor bell_;
+  std::uint64_t rings_ = 0;
+  bool open_ = false;
+
+  std::mutex mutex_;
+  Resumptions arrived_;
+
+  // of the context's thread
+  Resumptions row_;
+  Handful handful_;
+  std::size_t in_handful_ = 0;
+  bool has_turn_ = false;
+};
+
+}  // namespace portcullis
