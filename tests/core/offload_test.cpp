@@ -156,7 +156,8 @@ BOOST_AUTO_TEST_CASE(who_answers_at_once_needs_no_other_thread) {
   auto one = [](int& sum) -> awaitable<void> {
     for (int i = 0; i < 100; ++i) {
       auto start = [](Completion<int> done) { done(3); };
-      sum += co_await offload<int>(std::move(start));
+      const int answer = co_await offload<int>(std::move(start));
+      sum += answer;
     }
   };
   boost::asio::co_spawn(context, one(answered), boost::asio::detached);
@@ -167,7 +168,8 @@ BOOST_AUTO_TEST_CASE(who_answers_at_once_needs_no_other_thread) {
 BOOST_AUTO_TEST_CASE(a_context_that_ends_takes_what_has_arrived_with_it) {
   auto one = [](Waiting& all, std::shared_ptr<int> held) -> awaitable<void> {
     auto start = [&all](Completion<int> done) { all.push_back(std::move(done)); };
-    *held += co_await offload<int>(std::move(start));
+    const int answer = co_await offload<int>(std::move(start));
+    *held += answer;
   };
   for (const int turns : {0, 1, 4}) {
     const auto held = std::make_shared<int>(0);
