@@ -89,13 +89,14 @@ std::vector<unsigned> processor_numbers() {
   return numbers;
 }
 
-void keep_to_processor(std::size_t number) {
+std::optional<unsigned> keep_to_processor(std::size_t number) {
   const std::vector<unsigned> numbers = processor_numbers();
-  if (number >= numbers.size()) return;
+  if (number >= numbers.size()) return std::nullopt;
   cpu_set_t one;
   CPU_ZERO(&one);
   CPU_SET(numbers[number], &one);
-  static_cast<void>(::sched_setaffinity(0, sizeof one, &one));
+  if (::sched_setaffinity(0, sizeof one, &one) != 0) return std::nullopt;
+  return numbers[number];
 }
 
 }  // namespace portcullis

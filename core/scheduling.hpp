@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 namespace portcullis {
@@ -33,7 +34,8 @@ class ProcessorDemand {
 [[nodiscard]] unsigned usable_processors() noexcept;
 /// The kernel's numbers of those, rising; empty when it has more processors than can be asked about.
 [[nodiscard]] std::vector<unsigned> processor_numbers();
-/// Keeps the thread to one of them, counted from 0; where there are fewer, nothing changes.
-void keep_to_processor(std::size_t number);
+/// Keeps the thread to one of them, counted from 0: its number. None where there are fewer or the kernel refuses, and
+/// nothing changes.
+std::optional<unsigned> keep_to_processor(std::size_t number);
 
 }  // namespace portcullis

@@ -95,9 +95,7 @@ void Server::start() {
       ask_for_short_slices();
       std::optional<ProcessorClaim> claim;
       if (state.pinned) {
-        keep_to_processor(i);
-        const std::vector<unsigned> kept = processor_numbers();
-        if (kept.size() == 1) claim.emplace(kept.front());
+        if (const std::optional<unsigned> kept = keep_to_processor(i)) claim.emplace(*kept);
       }
       reactor.run();
     });

@@ -31,8 +31,7 @@ class Claimer {
  public:
   Claimer() {
     thread_ = std::thread([this] {
-      keep_to_processor(0);
-      const ProcessorClaim claim(processor_numbers().front());
+      const ProcessorClaim claim(keep_to_processor(0).value());
       io_.run();
     });
   }
