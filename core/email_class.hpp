@@ -1,6 +1,6 @@
 #pragma once
-// What an e-mail address says about itself: canonical form, free or disposable provider. Source: contract
-// account.md 5.8. Pure; any thread. The two domain lists here are short ones of the best known providers
+// What an e-mail address says about itself: canonical form, free or disposable provider. Source:
+// docs/contract/account.md 5.8. Pure; any thread. The two domain lists here are short ones of the best known providers
 // (docs/security.md says so).
 
 #include <string>

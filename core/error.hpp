@@ -94,7 +94,7 @@ struct error {
   friend constexpr bool operator==(const error& a, const error& b) { return a.code == b.code; }
 };
 
-/// The public face of an error code. Source: contract errors table.
+/// The public face of an error code. Source: docs/contract/errors.tsv.
 struct error_row {
   errc code;
   std::string_view type;     ///< wire `type`

@@ -16,8 +16,8 @@ class Random;
 enum class ProjectNo : std::uint32_t {};
 inline constexpr ProjectNo system_space{0};
 
-/// 20 lowercase hexadecimal characters: 13 of microsecond time, 7 random. Source: contract account.md section 3,
-/// CustomId.
+/// 20 lowercase hexadecimal characters: 13 of microsecond time, 7 random.
+/// Source: docs/contract/account.md 3, CustomId.
 [[nodiscard]] std::string unique_id(Time now, Random& random);
 
 }  // namespace portcullis

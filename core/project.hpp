@@ -1,5 +1,5 @@
 #pragma once
-// A project, its settings and its API keys, as plain values. Setting names: contract project.md section 5.
+// A project, its settings and its API keys, as plain values. Setting names: docs/contract/project.md 5.
 
 #include <array>
 #include <cstdint>
@@ -23,7 +23,7 @@ struct PasswordStrength {
   friend bool operator==(const PasswordStrength&, const PasswordStrength&) = default;
 };
 
-/// What callers without a key may use. Source: contract project.md section 6.
+/// What callers without a key may use. Source: docs/contract/project.md 6.
 struct ServiceSwitches {
   bool account = true, avatars = true, databases = true, tablesdb = true, locale = true, health = true, project = true,
        storage = true, teams = true, users = true, vcs = true, sites = true, functions = true, proxy = true,
@@ -77,7 +77,7 @@ struct ProjectSettings {
 };
 
 /// What administrators note of a project; nothing acts on it. `Text` is std::string, or an optional one in a change
-/// that keeps what it does not name. Source: contract project.md section 8.
+/// that keeps what it does not name. Source: docs/contract/project.md 8.
 template <class Text>
 struct BasicProjectNotes {
   Text description, logo, url, legal_name, legal_country, legal_state, legal_city, legal_address, legal_tax_id;

@@ -12,7 +12,7 @@
 
 namespace portcullis {
 
-/// What the user-agent reader makes of a client; every field blank when unknown. Codes: contract account.md section 8.
+/// What the user-agent reader makes of a client; every field blank when unknown. Codes: docs/contract/account.md 8.
 template <class Text>
 struct BasicClientInfo {
   Text os_code, os_name, os_version;

@@ -15,7 +15,7 @@ using Time = std::chrono::sys_time<std::chrono::milliseconds>;
 [[nodiscard]] constexpr std::int64_t to_millis(Time t) noexcept { return t.time_since_epoch().count(); }
 [[nodiscard]] constexpr Time from_millis(std::int64_t ms) noexcept { return Time{std::chrono::milliseconds{ms}}; }
 
-/// `2026-08-21T12:34:56.789+00:00` (29 characters). Source: contract account.md section 8.
+/// `2026-08-21T12:34:56.789+00:00` (29 characters). Source: docs/contract/account.md 8.
 [[nodiscard]] std::string format_iso8601(Time t);
 /// The same 29 characters in place.
 [[nodiscard]] std::array<char, 29> iso8601(Time t) noexcept;

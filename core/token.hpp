@@ -10,7 +10,7 @@
 
 namespace portcullis {
 
-/// The wire's numbers. Source: contract account.md section 4.
+/// The wire's numbers. Source: docs/contract/account.md 4.
 enum class TokenType : std::uint32_t {
   verification = 2,
   recovery = 3,

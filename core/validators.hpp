@@ -1,5 +1,5 @@
 #pragma once
-// The contract's value rules as pure predicates over text. Source: contract account.md section 3. Any thread.
+// The contract's value rules as pure predicates over text. Source: docs/contract/account.md 3. Any thread.
 
 #include <cstdint>
 #include <optional>

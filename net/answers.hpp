@@ -1,6 +1,6 @@
 #pragma once
 // Answers and errors as HTTP responses: the one error body, the session cookies, the headers every response carries.
-// Source: contract account.md 1.4, 1.5, 1.7, 2. Pure; any thread.
+// Source: docs/contract/account.md 1.4, 1.5, 1.7, 2. Pure; any thread.
 
 #include <optional>
 #include <string>

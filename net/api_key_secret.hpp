@@ -1,5 +1,5 @@
 #pragma once
-// The secret of a project's key: made once, stored sealed and by its hash. Contract project.md 2.1.
+// The secret of a project's key: made once, stored sealed and by its hash. Source: docs/contract/project.md 2.1.
 
 #include "core/error.hpp"
 #include "core/project.hpp"

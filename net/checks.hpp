@@ -1,6 +1,6 @@
 #pragma once
 // The synchronous checks of the pipeline, each a small function of the request and what is known of the caller.
-// Source: contract account.md 1.6; the numbers are its steps.
+// Source: docs/contract/account.md 1.6; the numbers are its steps.
 
 #include "net/route.hpp"
 

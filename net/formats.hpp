@@ -1,7 +1,7 @@
 #pragma once
 // Response formats: the version of the API that a client speaks, which it names in X-Appwrite-Response-Format. Answers
 // and parameters of older ones are declared beside those of the current one (model_fields.hpp, older_requests.hpp).
-// Contract account.md 1.2. Pure; any thread.
+// Source: docs/contract/account.md 1.2. Pure; any thread.
 
 #include <cstdint>
 #include <string_view>

@@ -1,6 +1,6 @@
 #pragma once
-// Acting as another user: whom a request names, and what else comes with the right to. Source: contract account.md
-// sections 0 and 1.2. Runs on the request's reactor.
+// Acting as another user: whom a request names, and what else comes with the right to. Source: docs/contract/account.md
+// 0 and 1.2. Runs on the request's reactor.
 
 #include "net/route.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 // A password's hash that another product made, as an import names it: its kind, its text and what the kind needs beside
-// it. Contract users.md section 4. Any thread.
+// it. Source: docs/contract/users.md 4. Any thread.
 
 #include <cstdint>
 #include <string>
@@ -12,8 +12,8 @@
 
 namespace portcullis {
 
-/// What the wire shows as `hashOptions` where they say nothing of the hash: Argon2's defaults there. Source: contract
-/// account.md section 10.
+/// What the wire shows as `hashOptions` where they say nothing of the hash: Argon2's defaults there. Source:
+/// docs/contract/account.md 10.
 inline constexpr std::string_view default_hash_options =
     R"({"type":"argon2","memory_cost":65536,"time_cost":4,"threads":3})";
 

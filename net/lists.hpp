@@ -1,6 +1,6 @@
 #pragma once
 // What every list endpoint shares: the declared parameters `queries`, `search` and `total`, and the way from them over
-// the scan thread to the answer. Contract account.md section 3.
+// the scan thread to the answer. Source: docs/contract/account.md 3.
 
 #include <cstddef>
 #include <functional>

@@ -1,5 +1,5 @@
 #pragma once
-// The code of a mock phone number, which is stored sealed. Contract project.md 6.
+// The code of a mock phone number, which is stored sealed. Source: docs/contract/project.md 6.
 
 #include <string>
 

@@ -1,6 +1,6 @@
 #pragma once
 // Answer models as declared field lists: name, type, since which format, who sees it; one writer for all. Sensitive
-// fields are blanked here and nowhere else. Source: contract account.md section 8. Pure; any thread.
+// fields are blanked here and nowhere else. Source: docs/contract/account.md 8. Pure; any thread.
 
 #include <cstdint>
 #include <span>

@@ -1,6 +1,6 @@
 #pragma once
 // The fields that a project has in response formats before 1.9.5 only: its switches and policies by names of their own,
-// with its platforms, keys and mock phone numbers. Contract project.md, end of section 8. Pure; any thread.
+// with its platforms, keys and mock phone numbers. Source: docs/contract/project.md 8. Pure; any thread.
 
 #include "net/project_models.hpp"
 

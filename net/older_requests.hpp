@@ -1,7 +1,7 @@
 #pragma once
 // Requests of clients that speak an older response format: what a parameter was called and meant, as one table of the
 // routes' names. What they send is turned into what the current format would have sent before anything reads it.
-// Contract project.md section 2.3 and the end of section 5. Pure; any thread.
+// Source: docs/contract/project.md 2.3 and 5. Pure; any thread.
 
 #include <cstdint>
 #include <span>

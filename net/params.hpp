@@ -1,6 +1,6 @@
 #pragma once
 // Request parameters: foreign bytes (query, form, JSON) become one bounded bag; a route's declaration reads the bag, in
-// order, into its typed input. No handler parses or checks by hand. Source: contract account.md sections 1.3 and 3.
+// order, into its typed input. No handler parses or checks by hand. Source: docs/contract/account.md 1.3 and 3.
 
 #include <functional>
 #include <initializer_list>
@@ -18,7 +18,7 @@
 
 namespace portcullis {
 
-/// Limits of design section 11.
+/// Limits that a client meets: docs/security.md.
 inline constexpr std::size_t max_parameters = 100;
 inline constexpr std::size_t max_array_elements = 100;
 

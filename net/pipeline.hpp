@@ -1,6 +1,6 @@
 #pragma once
-// The journey of one request: the checks around every handler as one list, in the contract's order (account.md 1.6),
-// then the handler, then the headers every response carries. Runs on the request's reactor.
+// The journey of one request: the checks around every handler as one list, in the order of docs/contract/account.md
+// 1.6, then the handler, then the headers every response carries. Runs on the request's reactor.
 
 #include "net/http/server.hpp"
 #include "net/route.hpp"

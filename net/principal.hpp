@@ -1,6 +1,6 @@
 #pragma once
-// Who calls: credentials of a request resolved in the contract's order (account.md 1.6 step 2 and 5). Runs on the
-// request's reactor; reads the store once for a session.
+// Who calls: credentials of a request resolved in the order of docs/contract/account.md 1.6 (steps 2 and 5). Runs on
+// the request's reactor; reads the store once for a session.
 
 #include "net/route.hpp"
 

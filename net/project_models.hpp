@@ -1,6 +1,6 @@
 #pragma once
-// Answer models of the project service and of the console's projects and teams. Source: contract project.md sections 5
-// and 8. Pure; any thread.
+// Answer models of the project service and of the console's projects and teams. Source: docs/contract/project.md 5 and
+// 8. Pure; any thread.
 
 #include <cstdint>
 #include <string>

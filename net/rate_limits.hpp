@@ -1,6 +1,6 @@
 #pragma once
 // Step 13 of the pipeline: the windows a route declares, and the second dimension by client network for failed
-// password checks. Source: contract account.md 1.8 and design section 8.
+// password checks. Source: docs/contract/account.md 1.8; the second dimension: docs/security.md.
 
 #include "net/route.hpp"
 

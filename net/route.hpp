@@ -26,7 +26,7 @@ enum class AuthMethod : std::uint8_t { none, email_password, anonymous, jwt };
 /// `projects` and `teams` are the console's.
 enum class Service : std::uint8_t { none, account, health, users, project, projects, teams };
 
-/// `keys` are templates of contract account.md 1.8 (`url:{url},ip:{ip}`); each is counted, any exhausted one refuses.
+/// `keys` are those of docs/contract/account.md 1.8 (`url:{url},ip:{ip}`); each is counted, any exhausted one refuses.
 struct RateRule {
   LimitRule rule;
   std::vector<std::string_view> keys;

@@ -1,6 +1,6 @@
 #pragma once
 // The text a session travels as: base64 of `{"id":"<userId>","secret":"<hex>"}`, in cookies, headers and
-// X-Fallback-Cookies. Foreign bytes in, bounded work. Source: contract account.md section 2. Pure; any thread.
+// X-Fallback-Cookies. Foreign bytes in, bounded work. Source: docs/contract/account.md 2. Pure; any thread.
 
 #include <optional>
 #include <string>

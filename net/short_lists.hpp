@@ -1,6 +1,6 @@
 #pragma once
 // Lists that are in memory as a whole: the keys and platforms of a project, the targets of a user. What may be asked of
-// their records is declared per list, in one array. Contract account.md section 3.
+// their records is declared per list, in one array. Source: docs/contract/account.md 3.
 
 #include <algorithm>
 #include <cstdint>

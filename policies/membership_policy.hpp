@@ -1,5 +1,5 @@
 #pragma once
-// What a membership in a team of the console project allows. Source: contract project.md section 1. Pure; any thread.
+// What a membership in a team of the console project allows. Source: docs/contract/project.md 1. Pure; any thread.
 
 #include <algorithm>
 #include <string>

@@ -1,7 +1,7 @@
 #pragma once
 // Which web pages and apps may call a project from a browser, and whether their cookies would be third-party ones.
-// Source: contract account.md sections 1.7 and 2.2; unlike it, `localhost` is allowed only when asked for, and
-// `Origin: null` (sandboxed frames, local files) never is. Pure; any thread.
+// Source: docs/contract/account.md 1.7 and 2.2; unlike it, `localhost` is allowed only when asked for, and `Origin:
+// null` (sandboxed frames, local files) never is. Pure; any thread.
 
 #include <string>
 #include <string_view>

@@ -1,6 +1,6 @@
 #pragma once
 // What a new password must satisfy beyond its length in bytes: strength, dictionary, personal data, history.
-// Source: contract account.md sections 3 and 5.2-5.4. Pure; any thread. Nothing here copies the password.
+// Source: docs/contract/account.md 3 and 5.2-5.4. Pure; any thread. Nothing here copies the password.
 
 #include <cstdint>
 #include <string_view>

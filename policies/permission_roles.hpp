@@ -1,6 +1,6 @@
 #pragma once
-// The roles a request carries, the words that permissions are written in. Source: contract permissions.md section 2.
-// Team roles join when memberships exist. Pure; any thread.
+// The roles a request carries, the words that permissions are written in. Source: docs/contract/permissions.md 2. Team
+// roles join when memberships exist. Pure; any thread.
 
 #include <string>
 #include <vector>

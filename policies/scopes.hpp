@@ -1,6 +1,6 @@
 #pragma once
 // Which scopes a caller holds, and which of them a project API key can be granted.
-// Source: contract account.md section 1.6, project.md section 2.2. Pure; any thread.
+// Source: docs/contract/account.md 1.6, docs/contract/project.md 2.2. Pure; any thread.
 
 #include <cstdint>
 #include <string>

@@ -1,6 +1,6 @@
 #pragma once
 // How long a session lives, how many a user may have, and how many proofs it must hold.
-// Source: contract account.md sections 1.6, 2.3, 5 and 6 (recent MFA). Pure; any thread.
+// Source: docs/contract/account.md 1.6 (recent MFA), 2.3, 5 and 6. Pure; any thread.
 
 #include <chrono>
 #include <cstddef>

@@ -1,6 +1,6 @@
 #pragma once
-// What each type of token is good for, as one table, and how many a user may have. Source: contract account.md
-// sections 4 and 6.9. Pure; any thread.
+// What each type of token is good for, as one table, and how many a user may have. Source: docs/contract/account.md 4
+// and 6.9. Pure; any thread.
 
 #include <cstddef>
 #include <vector>

@@ -1,6 +1,6 @@
 #pragma once
-// The test engine of the design: a real engine behind a millisecond a trip and random conflicts (decide runs twice, on
-// changed timing), so that nothing above the seam leans on LMDB being local. Asserts that decide is repeatable.
+// A test engine: a real engine behind a millisecond a trip and random conflicts (decide runs twice, on changed timing),
+// so that nothing above the seam leans on LMDB being local. Asserts that decide is repeatable.
 
 #include <chrono>
 #include <memory>

@@ -1,6 +1,6 @@
 #pragma once
-// JSON Web Tokens, HS256 only, with the header the wire uses. Source: RFC 7519, contract account.md section 9. Any
-// thread.
+// JSON Web Tokens, HS256 only, with the header the wire uses. Source: RFC 7519, docs/contract/account.md 9.
+// Any thread.
 
 #include <optional>
 #include <string>

@@ -83,7 +83,7 @@ class Writer {
 
 /// Compact text of a value, slashes escaped.
 [[nodiscard]] std::string to_text(const Value& v);
-/// Length of the text with `\/` and `\uXXXX` escapes, the measure of the contract's Prefs rule (account.md section 3).
+/// Length of the text with `\/` and `\uXXXX` escapes, the measure of the Prefs rule (docs/contract/account.md 3).
 [[nodiscard]] std::size_t escaped_length(const Value& v);
 
 }  // namespace portcullis::json

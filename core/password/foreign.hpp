@@ -1,6 +1,6 @@
 #pragma once
 // Hashes made by other products, as the users service imports them: read once with every cost bounded, then verified on
-// a hash thread. Source: contract users.md 4.1 for the algorithms. Immutable; any thread.
+// a hash thread. Source: docs/contract/users.md 4.1 for the algorithms. Immutable; any thread.
 
 #include <cstdint>
 #include <optional>

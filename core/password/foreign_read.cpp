@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t bcrypt_text = 60;
 constexpr std::size_t phpass_text = 34;
 constexpr std::size_t longest_scrypt = 1024;  // bytes of output
-// Firebase has one cost. Source: contract users.md 4.1.
+// Firebase has one cost. Source: docs/contract/users.md 4.1.
 constexpr std::uint64_t firebase_n = 16384;
 constexpr std::uint32_t firebase_r = 8;
 

@@ -1,4 +1,5 @@
-// mock-phone create, list and delete: the same changes as over HTTP, by the same rules. Contract project.md 6.
+// mock-phone create, list and delete: the same changes as over HTTP, by the same rules. Source:
+// docs/contract/project.md 6.
 
 #include <utility>
 

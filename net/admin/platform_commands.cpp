@@ -1,4 +1,5 @@
-// platform create, list and delete: the same changes as over HTTP, by the same rules. Contract project.md 4.
+// platform create, list and delete: the same changes as over HTTP, by the same rules. Source: docs/contract/project.md
+// 4.
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,5 @@
-// The account itself: sign-up, read, preferences, name, self-block, delete. Contract account.md 6.1 to 6.3 and 6.7.
+// The account itself: sign-up, read, preferences, name, self-block, delete. Source: docs/contract/account.md 6.1-6.3
+// and 6.7.
 
 #include <algorithm>
 

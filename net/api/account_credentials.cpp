@@ -1,4 +1,4 @@
-// Changes of what signs a user in: password, e-mail, phone. Contract account.md 6.4 to 6.6.
+// Changes of what signs a user in: password, e-mail, phone. Source: docs/contract/account.md 6.4-6.6.
 
 #include "net/api/handlers.hpp"
 #include "net/api/support.hpp"

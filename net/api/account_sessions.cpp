@@ -1,4 +1,5 @@
-// Sessions that exist: list, show, extend, delete, and the tokens made of them. Contract account.md 6.8, 6.12 and 9.
+// Sessions that exist: list, show, extend, delete, and the tokens made of them. Source: docs/contract/account.md 6.8,
+// 6.12 and 9.
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-// Opening sessions: e-mail and password, anonymous, tokens. Contract account.md 5.9 and 6.9, design section 6.
+// Opening sessions: e-mail and password, anonymous, tokens. Source: docs/contract/account.md 5.9 and 6.9.
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>

@@ -1,6 +1,6 @@
 #pragma once
-// Handlers of what only the console project has, projects and the teams that own them, with their inputs. Contract
-// project.md section 8, teams.md section 3.
+// Handlers of what only the console project has, projects and the teams that own them, with their inputs. Source:
+// docs/contract/project.md 8, docs/contract/teams.md 3.
 
 #include <optional>
 #include <string>

@@ -1,4 +1,4 @@
-// Projects as their administrators see them from the console project. Contract project.md section 8.
+// Projects as their administrators see them from the console project. Source: docs/contract/project.md 8.
 
 #include <algorithm>
 

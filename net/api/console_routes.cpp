@@ -1,4 +1,5 @@
-// The rows of the route table that only the console project has. Contract project.md section 8, teams.md section 2.
+// The rows of the route table that only the console project has. Source: docs/contract/project.md 8,
+// docs/contract/teams.md 2.
 
 #include "net/api/console_handlers.hpp"
 #include "net/api/routes.hpp"

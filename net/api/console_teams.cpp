@@ -1,4 +1,4 @@
-// Teams of administrators. Contract teams.md section 3; invitations come with the teams of other projects.
+// Teams of administrators. Source: docs/contract/teams.md 3; invitations come with the teams of other projects.
 
 #include <algorithm>
 #include <tuple>

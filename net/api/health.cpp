@@ -1,4 +1,4 @@
-// Probes and health. Source: contract health-locale.md sections 1 and 2.
+// Probes and health. Source: docs/contract/health-locale.md 1 and 2.
 
 #include "core/json/writer.hpp"
 #include "net/api/handlers.hpp"

@@ -1,4 +1,4 @@
-// Dev keys of a project, which lift limits for applications that are being built. Contract project.md 3.
+// Dev keys of a project, which lift limits for applications that are being built. Source: docs/contract/project.md 3.
 
 #include <algorithm>
 #include <tuple>

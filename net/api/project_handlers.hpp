@@ -1,5 +1,5 @@
 #pragma once
-// Handlers of the project service with their inputs. Contract project.md sections 2 to 6.
+// Handlers of the project service with their inputs. Source: docs/contract/project.md 2-6.
 
 #include <optional>
 #include <string>

@@ -1,5 +1,5 @@
 // API keys of a project. A key may read, change and end others, and make ones that live for a while.
-// Contract project.md 2.
+// Source: docs/contract/project.md 2.
 
 #include <algorithm>
 

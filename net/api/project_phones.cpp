@@ -1,4 +1,5 @@
-// Mock phone numbers of a project: no message is sent to them, their code is always the same. Contract project.md 6.
+// Mock phone numbers of a project: no message is sent to them, their code is always the same. Source:
+// docs/contract/project.md 6.
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-// Platforms of a project: where its applications run. Contract project.md 4.
+// Platforms of a project: where its applications run. Source: docs/contract/project.md 4.
 
 #include "net/api/project_handlers.hpp"
 #include "net/api/support.hpp"

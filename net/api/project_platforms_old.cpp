@@ -1,5 +1,5 @@
-// Platforms as older clients make and change them: one path for every type, which is a parameter. Contract
-// project.md 4.
+// Platforms as older clients make and change them: one path for every type, which is a parameter. Source:
+// docs/contract/project.md 4.
 
 #include <algorithm>
 #include <iterator>

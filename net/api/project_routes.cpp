@@ -1,5 +1,5 @@
-// The project service's rows of the route table. No limits: keys are not limited, others may not call it. Contract
-// project.md sections 2 to 6.
+// The project service's rows of the route table. No limits: keys are not limited, others may not call it. Source:
+// docs/contract/project.md 2-6.
 
 #include <optional>
 #include <string>

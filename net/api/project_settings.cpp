@@ -1,4 +1,4 @@
-// The project itself and its settings: labels, switches, policies. Contract project.md 5 and 6.
+// The project itself and its settings: labels, switches, policies. Source: docs/contract/project.md 5 and 6.
 
 #include <algorithm>
 

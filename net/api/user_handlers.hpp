@@ -1,6 +1,6 @@
 #pragma once
 // Handlers of the users service, for API keys and, where they only read, for impersonators, with the inputs that
-// user_routes.cpp declares for them. Contract users.md.
+// user_routes.cpp declares for them. Source: docs/contract/users.md.
 
 #include <cstdint>
 #include <string>

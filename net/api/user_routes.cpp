@@ -1,5 +1,5 @@
 // The users service's rows of the route table. No limits: only keys may call it, and impersonators
-// where it reads. Contract users.md 2.
+// where it reads. Source: docs/contract/users.md 2.
 
 #include <string_view>
 #include <utility>

@@ -1,4 +1,5 @@
-// Making users for others: with a password, without one, or with a hash from another product. Contract users.md 3, 4.
+// Making users for others: with a password, without one, or with a hash from another product. Source:
+// docs/contract/users.md 3, 4.
 
 #include "net/api/support.hpp"
 #include "net/api/user_handlers.hpp"

@@ -1,4 +1,4 @@
-// Identities of all users: their list, and ending one. Contract users.md 9.
+// Identities of all users: their list, and ending one. Source: docs/contract/users.md 9.
 
 #include "net/api/support.hpp"
 #include "net/api/user_handlers.hpp"

@@ -1,4 +1,4 @@
-// The list of users. Contract users.md 5.
+// The list of users. Source: docs/contract/users.md 5.
 
 #include "net/api/user_handlers.hpp"
 #include "net/lists.hpp"

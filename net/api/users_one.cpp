@@ -1,4 +1,5 @@
-// One user through the users service: read, delete, and every field that a key may set. Contract users.md 6, 11.
+// One user through the users service: read, delete, and every field that a key may set. Source: docs/contract/users.md
+// 6, 11.
 
 #include <algorithm>
 

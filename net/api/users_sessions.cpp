@@ -1,4 +1,4 @@
-// Sessions, tokens and JWTs that a key makes and ends for a user. Contract users.md 7.
+// Sessions, tokens and JWTs that a key makes and ends for a user. Source: docs/contract/users.md 7.
 
 #include <algorithm>
 

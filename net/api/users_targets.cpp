@@ -1,4 +1,4 @@
-// Targets of a user: the addresses that messages go to. Contract users.md 8.
+// Targets of a user: the addresses that messages go to. Source: docs/contract/users.md 8.
 
 #include <algorithm>
 #include <tuple>

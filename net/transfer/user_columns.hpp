@@ -1,6 +1,6 @@
 #pragma once
 // The members of a user in a file, which are also the columns of its CSV, and how a cell says each. Source:
-// docs/import.md; the hashes' members are those of contract users.md section 4. Pure; any thread.
+// docs/import.md; the hashes' members are those of docs/contract/users.md 4. Pure; any thread.
 
 #include <array>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #pragma once
 // The policies of a project and the switches of its sign-in methods, services and protocols, as the project service
-// names them: which setting each parameter stands for. Pure; any thread. Source: contract project.md sections 5 and 6.
+// names them: which setting each parameter stands for. Pure; any thread. Source: docs/contract/project.md 5 and 6.
 
 #include <cstdint>
 #include <span>

@@ -1,6 +1,6 @@
 #pragma once
 // The settings of a project by their contract names: one table for parsing, validating and listing them. Pure; any
-// thread. Source of names and ranges: contract project.md sections 5 and 6.
+// thread. Source of names and ranges: docs/contract/project.md 5 and 6.
 
 #include <cstdint>
 #include <span>

@@ -1,6 +1,6 @@
 #pragma once
-// The identities of a project as a list: what may be asked of them, and the indexes that answer. Contract users.md
-// section 9.
+// The identities of a project as a list: what may be asked of them, and the indexes that answer. Source:
+// docs/contract/users.md 9.
 
 #include "core/identity.hpp"
 #include "core/ids.hpp"

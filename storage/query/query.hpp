@@ -1,6 +1,6 @@
 #pragma once
 // What a list is asked for: filters, orders, a page; and the reader that makes it from the JSON texts of the SDKs by a
-// declaration of the list's attributes. Contract account.md section 3. Pure; any thread.
+// declaration of the list's attributes. Source: docs/contract/account.md 3. Pure; any thread.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,5 @@
 #pragma once
-// What a `search` asks for. Contract users.md section 5. Pure; any thread.
+// What a `search` asks for. Source: docs/contract/users.md 5. Pure; any thread.
 
 #include <string>
 #include <string_view>

@@ -1,6 +1,6 @@
 #pragma once
-// The users of a project as a list: what may be asked of them, and the indexes that answer. Contract users.md
-// section 5.
+// The users of a project as a list: what may be asked of them, and the indexes that answer. Source:
+// docs/contract/users.md 5.
 
 #include "core/ids.hpp"
 #include "storage/query/source.hpp"

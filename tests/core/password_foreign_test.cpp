@@ -19,8 +19,8 @@ struct Known {
   const char* options;
 };
 
-// Each of the password `appwrite`. Source: contract users.md 4.1; bcrypt at cost 4 and the other SHA versions by the
-// `mkpasswd` and `openssl dgst` commands.
+// Each of the password `appwrite`. Source: docs/contract/users.md 4.1; bcrypt at cost 4 and the other SHA versions by
+// the `mkpasswd` and `openssl dgst` commands.
 constexpr Known known[] = {
     {"md5", "144fa7eaa4904e8ee120651997f70dcc", R"({"type":"md5"})"},
     {"sha",
