@@ -45,4 +45,10 @@ struct BasicSession {
 using Session = BasicSession<std::string>;
 using BorrowedSession = BasicSession<std::string_view>;
 
+/// A session lives through the millisecond it expires in. After that it is nothing, wherever its row still lies.
+template <class Text>
+[[nodiscard]] bool is_live(const BasicSession<Text>& session, Time now) noexcept {
+  return session.expires_at >= now;
+}
+
 }  // namespace portcullis

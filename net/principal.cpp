@@ -55,9 +55,9 @@ awaitable<result<std::unique_ptr<storage::Profile>>> profile_of_jwt(storage::Sto
   result<std::unique_ptr<storage::Profile>> profile =
       co_await store.profile(project, claims.user_id, std::move(no_selector));
   if (!profile || !*profile || claims.session_id.empty()) co_return profile;
-  const result<std::vector<Session>> sessions = co_await store.sessions(project, claims.user_id);
+  const result<std::vector<Session>> sessions = co_await store.sessions(project, claims.user_id, now);
   if (!sessions) co_return sessions.error();
-  const auto is_its_session = [&](const Session& s) { return s.id == claims.session_id && policies::is_live(s, now); };
+  const auto is_its_session = [&](const Session& s) { return s.id == claims.session_id; };
   if (std::none_of(sessions->begin(), sessions->end(), is_its_session)) co_return std::unique_ptr<storage::Profile>{};
   co_return profile;
 }

@@ -4,7 +4,6 @@
 
 #include "core/validators.hpp"
 #include "net/http/client_ip.hpp"
-#include "policies/session_policy.hpp"
 
 namespace portcullis {
 namespace {
@@ -88,12 +87,13 @@ awaitable<result<bool>> is_known_network(Services& services, const Call& call) {
   if (!account) co_return account.error();
   if (!*account) co_return false;
   std::string user_id = (*account)->user.id;
-  const result<std::vector<Session>> sessions = co_await services.store.sessions(call.project(), std::move(user_id));
+  const result<std::vector<Session>> sessions =
+      co_await services.store.sessions(call.project(), std::move(user_id), call.now);
   if (!sessions) co_return sessions.error();
   co_return std::any_of(sessions->begin(), sessions->end(), [&](const Session& session) {
     boost::system::error_code bad;
     const auto address = boost::asio::ip::make_address(session.ip, bad);
-    return !bad && policies::is_live(session, call.now) && http::client_network(address) == call.client.network();
+    return !bad && http::client_network(address) == call.client.network();
   });
 }
 

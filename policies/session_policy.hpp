@@ -16,16 +16,12 @@ namespace portcullis::policies {
 /// The most sessions that keys may open for a user; the project's limit does not bind them.
 inline constexpr std::uint32_t most_sessions = 1000;
 
-/// Which of a user's sessions to delete, as indices in ascending order, so that one more fits under `max_sessions`.
-/// Expired ones count. `max_sessions` 0 disables the limit.
+/// Which of a user's live sessions to delete, as indices in ascending order, so that one more fits under
+/// `max_sessions`. 0 disables the limit.
 [[nodiscard]] std::vector<std::size_t> sessions_to_evict(const std::vector<Session>& oldest_first,
                                                          std::uint32_t max_sessions);
 
-/// A session lives through the millisecond it expires in.
-template <class Text>
-[[nodiscard]] bool is_live(const BasicSession<Text>& session, Time now) noexcept {
-  return session.expires_at >= now;
-}
+using portcullis::is_live;
 
 /// 2 when the user turned MFA on and has a second way to prove who they are, else 1.
 template <class Text>

@@ -141,13 +141,13 @@ Profile Profile::shown() const {
   return out;
 }
 
-result<std::vector<Session>> decode_sessions(const std::vector<Row>& rows) {
+result<std::vector<Session>> live_sessions(const std::vector<Row>& rows, Time now) {
   std::vector<Session> sessions;
   sessions.reserve(rows.size());
   for (const Row& row : rows) {
     result<Session> session = codec::session(row);
     if (!session) return session.error();
-    sessions.push_back(std::move(*session));
+    if (is_live(*session, now)) sessions.push_back(std::move(*session));
   }
   const auto older = [](const Session& a, const Session& b) { return a.sequence < b.sequence; };
   std::sort(sessions.begin(), sessions.end(), older);
@@ -155,6 +155,13 @@ result<std::vector<Session>> decode_sessions(const std::vector<Row>& rows) {
 }
 
 awaitable<result<std::unique_ptr<Profile>>> Store::profile(ProjectNo p, std::string user_id, std::string selector) {
+void erase_expired(Edits& edits, const std::vector<Row>& rows, Time now) {
+  for (const Row& row : rows) {
+    BorrowedSession session;
+    if (codec::borrow_from(row, session) && !is_live(session, now)) edits.erase.emplace_back(row.key);
+  }
+}
+
   Reads reads;
   reads.ranges.push_back(keys::user_profile(p, user_id));
   if (!selector.empty()) reads.keys.push_back(keys::session(p, user_id, selector));
@@ -244,12 +251,12 @@ awaitable<result<SignInPremise>> Store::sign_in_premise(ProjectNo p, std::string
   co_return std::move(premise);
 }
 
-awaitable<result<std::vector<Session>>> Store::sessions(ProjectNo p, std::string user_id) {
+awaitable<result<std::vector<Session>>> Store::sessions(ProjectNo p, std::string user_id, Time now) {
   Reads reads;
   reads.ranges.push_back(keys::user_sessions(p, user_id));
   const result<Rows> rows = co_await engine_.read(std::move(reads));
   if (!rows) co_return rows.error();
-  co_return decode_sessions(rows->view().ranges[0]);
+  co_return live_sessions(rows->view().ranges[0], now);
 }
 
 awaitable<result<codec::Counters>> Store::counters(ProjectNo p) {

@@ -75,8 +75,8 @@ class Store {
   [[nodiscard]] awaitable<result<std::optional<Account>>> account_by_email(ProjectNo p, std::string email);
   /// The same with the project's counts of hashes, in the same two trips.
   [[nodiscard]] awaitable<result<SignInPremise>> sign_in_premise(ProjectNo p, std::string email);
-  /// All sessions, oldest first.
-  [[nodiscard]] awaitable<result<std::vector<Session>>> sessions(ProjectNo p, std::string user_id);
+  /// Those that live at `now`, oldest first.
+  [[nodiscard]] awaitable<result<std::vector<Session>>> sessions(ProjectNo p, std::string user_id, Time now);
   /// All tokens, oldest first; none for an unknown user. A premise to re-check inside the commit.
   [[nodiscard]] awaitable<result<std::vector<Token>>> tokens(ProjectNo p, std::string user_id);
   [[nodiscard]] awaitable<result<codec::Counters>> counters(ProjectNo p);
@@ -113,8 +113,11 @@ class Store {
 };
 
 /// Helpers for decide(): typed values out of a View.
-[[nodiscard]] result<std::vector<Session>> decode_sessions(const std::vector<Row>& rows);  ///< oldest first
-[[nodiscard]] result<std::vector<Token>> decode_tokens(const std::vector<Row>& rows);      ///< oldest first
+/// Of a user's session rows those that live at `now`, oldest first.
+[[nodiscard]] result<std::vector<Session>> live_sessions(const std::vector<Row>& rows, Time now);
+/// Erases those of the rows that are of sessions which have expired; a damaged row stays.
+void erase_expired(Edits& edits, const std::vector<Row>& rows, Time now);
+[[nodiscard]] result<std::vector<Token>> decode_tokens(const std::vector<Row>& rows);  ///< oldest first
 /// Of entries of identities with one e-mail: is one of them another user's? Anybody's is where `user_id` is empty.
 [[nodiscard]] result<bool> another_has(const std::vector<Row>& entries, std::string_view user_id);
 

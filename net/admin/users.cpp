@@ -127,7 +127,8 @@ awaitable<Outcome> show_user(Job job) {
   const result<std::unique_ptr<storage::Profile>> profile =
       co_await services.store.profile(number, account->user.id, std::move(no_selector));
   if (!profile) co_return refused(profile.error());
-  const result<std::vector<Session>> sessions = co_await services.store.sessions(number, account->user.id);
+  const Time now = services.clock.now();
+  const result<std::vector<Session>> sessions = co_await services.store.sessions(number, account->user.id, now);
   if (!sessions) co_return refused(sessions.error());
 
   std::string body;

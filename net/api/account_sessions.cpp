@@ -26,7 +26,8 @@ result<std::string> named_session(const Call& call) {
 
 awaitable<result<Answer>> list_sessions(Services& svc, const Call& call) {
   std::string user_id = call.user_id();
-  const result<std::vector<Session>> sessions = co_await svc.store.sessions(call.project(), std::move(user_id));
+  const result<std::vector<Session>> sessions =
+      co_await svc.store.sessions(call.project(), std::move(user_id), call.now);
   if (!sessions) co_return sessions.error();
   Answer answer;
   answer.body = models::session_list(*sessions, sessions->size(), current_id(call), models::viewer_of(call));
@@ -37,7 +38,8 @@ awaitable<result<Answer>> show_session(Services& svc, const Call& call) {
   const result<std::string> id = named_session(call);
   if (!id) co_return id.error();
   std::string user_id = call.user_id();
-  const result<std::vector<Session>> sessions = co_await svc.store.sessions(call.project(), std::move(user_id));
+  const result<std::vector<Session>> sessions =
+      co_await svc.store.sessions(call.project(), std::move(user_id), call.now);
   if (!sessions) co_return sessions.error();
   const auto found = std::find_if(sessions->begin(), sessions->end(), [&](const Session& s) { return s.id == *id; });
   if (found == sessions->end()) co_return error(errc::user_session_not_found);
@@ -64,7 +66,9 @@ awaitable<result<Answer>> extend_session(Services& svc, const Call& call) {
 awaitable<result<Answer>> delete_session(Services& svc, const Call& call) {
   const result<std::string> id = named_session(call);
   if (!id) co_return id.error();
-  auto make = [p = call.project(), user = call.user_id(), id = *id] { return changes::delete_session(p, user, id); };
+  auto make = [p = call.project(), user = call.user_id(), id = *id, now = call.now] {
+    return changes::delete_session(p, user, id, now);
+  };
   const result<Session> deleted = co_await commit<Session>(svc.store.engine(), std::move(make));
   if (!deleted) co_return deleted.error();
   log_security(svc, call, "session_delete", "ok", deleted->user_id);
@@ -74,7 +78,9 @@ awaitable<result<Answer>> delete_session(Services& svc, const Call& call) {
 }
 
 awaitable<result<Answer>> delete_sessions(Services& svc, const Call& call) {
-  auto make = [p = call.project(), user = call.user_id()] { return changes::delete_sessions(p, user); };
+  auto make = [p = call.project(), user = call.user_id(), now = call.now] {
+    return changes::delete_sessions(p, user, now);
+  };
   const result<std::size_t> deleted = co_await commit<std::size_t>(svc.store.engine(), std::move(make));
   if (!deleted) co_return deleted.error();
   log_security(svc, call, "session_delete", "ok", call.user().id, "all");

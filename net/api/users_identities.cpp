@@ -54,8 +54,8 @@ awaitable<result<Answer>> delete_user_identity(Services& svc, const Call& call) 
       co_await svc.store.identity_ref(call.project(), std::move(id));
   if (!ref) co_return ref.error();
   if (!*ref) co_return error(errc::user_identity_not_found);
-  auto make = [p = call.project(), named = **ref] {
-    return changes::delete_identity(p, named.user_id, named.identity_id);
+  auto make = [p = call.project(), named = **ref, now = call.now] {
+    return changes::delete_identity(p, named.user_id, named.identity_id, now);
   };
   const result<Identity> deleted = co_await commit<Identity>(svc.store.engine(), std::move(make));
   if (!deleted) co_return deleted.error();

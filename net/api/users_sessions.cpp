@@ -36,7 +36,7 @@ awaitable<result<Answer>> list_user_sessions(Services& svc, const Call& call) {
   std::string id = call.path_param("userId");
   const result<std::unique_ptr<storage::ServedUser>> user = co_await named_user(svc, call, id);
   if (!user) co_return user.error();
-  const result<std::vector<Session>> sessions = co_await svc.store.sessions(call.project(), std::move(id));
+  const result<std::vector<Session>> sessions = co_await svc.store.sessions(call.project(), std::move(id), call.now);
   if (!sessions) co_return sessions.error();
   Answer answer;
   const std::size_t total = call.input<UserListInput>().total ? sessions->size() : 0;
@@ -49,8 +49,8 @@ awaitable<result<Answer>> delete_user_session(Services& svc, const Call& call) {
   std::string id = input.user_id;
   const result<std::unique_ptr<storage::ServedUser>> user = co_await named_user(svc, call, std::move(id));
   if (!user) co_return user.error();
-  auto make = [p = call.project(), user_id = input.user_id, session_id = input.session_id] {
-    return changes::delete_session(p, user_id, session_id);
+  auto make = [p = call.project(), user_id = input.user_id, session_id = input.session_id, now = call.now] {
+    return changes::delete_session(p, user_id, session_id, now);
   };
   const result<Session> deleted = co_await commit<Session>(svc.store.engine(), std::move(make));
   if (!deleted) co_return deleted.error();
@@ -63,7 +63,7 @@ awaitable<result<Answer>> delete_user_sessions(Services& svc, const Call& call) 
   std::string user_id = id;
   const result<std::unique_ptr<storage::ServedUser>> user = co_await named_user(svc, call, std::move(user_id));
   if (!user) co_return user.error();
-  auto make = [p = call.project(), user_id = id] { return changes::delete_sessions(p, user_id); };
+  auto make = [p = call.project(), user_id = id, now = call.now] { return changes::delete_sessions(p, user_id, now); };
   const result<std::size_t> deleted = co_await commit<std::size_t>(svc.store.engine(), std::move(make));
   if (!deleted) co_return deleted.error();
   log_security(svc, call, "session_delete", "ok", id, "all, " + call.by());
@@ -76,7 +76,7 @@ awaitable<result<Answer>> create_user_jwt(Services& svc, const Call& call) {
   std::string id = input.user_id;
   const result<std::unique_ptr<storage::ServedUser>> user = co_await named_user(svc, call, id);
   if (!user) co_return user.error();
-  const result<std::vector<Session>> sessions = co_await svc.store.sessions(call.project(), std::move(id));
+  const result<std::vector<Session>> sessions = co_await svc.store.sessions(call.project(), std::move(id), call.now);
   if (!sessions) co_return sessions.error();
   std::string bound;
   for (const Session& session : *sessions)  // oldest first

@@ -142,8 +142,8 @@ awaitable<result<Answer>> delete_user_target(Services& svc, const Call& call) {
   std::string user_id = input.user_id;
   const result<std::unique_ptr<storage::ServedUser>> user = co_await named_user(svc, call, std::move(user_id));
   if (!user) co_return user.error();
-  auto make = [p = call.project(), user_id = input.user_id, id = input.target_id] {
-    return changes::delete_target(p, user_id, id);
+  auto make = [p = call.project(), user_id = input.user_id, id = input.target_id, now = call.now] {
+    return changes::delete_target(p, user_id, id, now);
   };
   const result<Answer> deleted = co_await change_target(svc, call, "target_delete", std::move(make));
   if (!deleted) co_return deleted.error();

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "net/changes/sessions.hpp"
 #include "storage/identity_indexes.hpp"
 
 namespace portcullis::changes {
@@ -17,6 +18,8 @@ Change<Identity> create_identity(ProjectNo p, Identity made) {
   storage::Reads reads{{keys::user(p, made.user_id), keys::counters(p), keys::identity_id_index(p, made.id),
                         keys::identity_provider_index(p, made.provider, made.provider_uid)},
                        {}};
+  const std::string user_id = made.user_id;
+  const Time now = made.created_at;
   auto decide = [p, made = std::move(made), names = reads.keys](const View& view) -> result<Decision<Identity>> {
     if (!view.values[user_row]) return errc::user_not_found;
     if (view.values[id_row] || view.values[provider_row]) return errc::user_already_exists;
@@ -30,10 +33,10 @@ Change<Identity> create_identity(ProjectNo p, Identity made) {
     decision.edits.put.push_back(codec::put(names[counter_row], *counters));
     return decision;
   };
-  return {std::move(reads), std::move(decide)};
+  return erasing_expired(Change<Identity>{std::move(reads), std::move(decide)}, p, user_id, now);
 }
 
-Change<Identity> delete_identity(ProjectNo p, std::string user_id, std::string identity_id) {
+Change<Identity> delete_identity(ProjectNo p, std::string user_id, std::string identity_id, Time now) {
   storage::Reads reads{{keys::identity(p, user_id, identity_id), keys::counters(p)}, {}};
   auto decide = [p, names = reads.keys](const View& view) -> result<Decision<Identity>> {
     if (!view.values[0]) return errc::user_identity_not_found;
@@ -49,7 +52,7 @@ Change<Identity> delete_identity(ProjectNo p, std::string user_id, std::string i
     decision.value = std::move(*identity);
     return decision;
   };
-  return {std::move(reads), std::move(decide)};
+  return erasing_expired(Change<Identity>{std::move(reads), std::move(decide)}, p, user_id, now);
 }
 
 }  // namespace portcullis::changes

@@ -14,6 +14,6 @@ using storage::Change;
 /// provider's user has one).
 [[nodiscard]] Change<Identity> create_identity(ProjectNo p, Identity made);
 /// Errors: user_identity_not_found.
-[[nodiscard]] Change<Identity> delete_identity(ProjectNo p, std::string user_id, std::string identity_id);
+[[nodiscard]] Change<Identity> delete_identity(ProjectNo p, std::string user_id, std::string identity_id, Time now);
 
 }  // namespace portcullis::changes

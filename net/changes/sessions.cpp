@@ -25,8 +25,10 @@ std::size_t position(const std::vector<Session>& sessions, const std::string& id
 
 result<void> put_session(storage::Edits& edits, ProjectNo p, const std::vector<Row>& rows, std::uint32_t max_sessions,
                          Session& session) {
-  const result<std::vector<Session>> open = storage::decode_sessions(rows);
+  const Time now = session.created_at;
+  const result<std::vector<Session>> open = storage::live_sessions(rows, now);
   if (!open) return open.error();
+  if (open->size() < rows.size()) storage::erase_expired(edits, rows, now);
   session.sequence = open->empty() ? 1 : open->back().sequence + 1;
   for (const Session& other : *open)
     if (other.selector == session.selector) return errc::again;
@@ -60,7 +62,7 @@ Change<Session> extend_session(ProjectNo p, std::string user_id, std::string ses
   storage::Reads reads{{}, {keys::user_sessions(p, user_id)}};
   auto decide = [p, session_id = std::move(session_id), now,
                  expires_at](const View& view) -> result<Decision<Session>> {
-    const result<std::vector<Session>> open = storage::decode_sessions(view.ranges[0]);
+    const result<std::vector<Session>> open = storage::live_sessions(view.ranges[0], now);
     if (!open) return open.error();
     const std::size_t at = position(*open, session_id);
     if (at == open->size()) return errc::user_session_not_found;
@@ -69,31 +71,34 @@ Change<Session> extend_session(ProjectNo p, std::string user_id, std::string ses
     decision.value.updated_at = now;
     const Session& session = decision.value;
     decision.edits.put.push_back(codec::put(keys::session(p, session.user_id, session.selector), session));
+    storage::erase_expired(decision.edits, view.ranges[0], now);
     return decision;
   };
   return {std::move(reads), std::move(decide)};
 }
 
-Change<Session> delete_session(ProjectNo p, std::string user_id, std::string session_id) {
+Change<Session> delete_session(ProjectNo p, std::string user_id, std::string session_id, Time now) {
   storage::Reads reads{{}, {keys::user_sessions(p, user_id)}};
-  auto decide = [p, session_id = std::move(session_id)](const View& view) -> result<Decision<Session>> {
-    const result<std::vector<Session>> open = storage::decode_sessions(view.ranges[0]);
+  auto decide = [p, session_id = std::move(session_id), now](const View& view) -> result<Decision<Session>> {
+    const result<std::vector<Session>> open = storage::live_sessions(view.ranges[0], now);
     if (!open) return open.error();
     const std::size_t at = position(*open, session_id);
     if (at == open->size()) return errc::user_session_not_found;
     Decision<Session> decision{{}, (*open)[at]};
     decision.edits.erase.push_back(keys::session(p, decision.value.user_id, decision.value.selector));
+    storage::erase_expired(decision.edits, view.ranges[0], now);
     return decision;
   };
   return {std::move(reads), std::move(decide)};
 }
 
-Change<std::size_t> delete_sessions(ProjectNo p, std::string user_id) {
+Change<std::size_t> delete_sessions(ProjectNo p, std::string user_id, Time now) {
   storage::Reads reads{{}, {keys::user_sessions(p, user_id)}};
-  auto decide = [](const View& view) -> result<Decision<std::size_t>> {
+  auto decide = [now](const View& view) -> result<Decision<std::size_t>> {
+    const result<std::vector<Session>> open = storage::live_sessions(view.ranges[0], now);
     Decision<std::size_t> decision;
     for (const Row& row : view.ranges[0]) decision.edits.erase.emplace_back(row.key);
-    decision.value = view.ranges[0].size();
+    decision.value = open ? open->size() : view.ranges[0].size();  // a damaged row goes, too
     return decision;
   };
   return {std::move(reads), std::move(decide)};

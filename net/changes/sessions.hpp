@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/session.hpp"
@@ -13,8 +15,23 @@ namespace portcullis::changes {
 
 using storage::Change;
 
-/// The row of a new session among the user's rows that are open, whose oldest go in the same commit when they would be
-/// more than `max_sessions` (0 = no limit). Gives the session its `sequence`. Errors: again (selector taken).
+/// The change, which also erases what has expired of the user's sessions.
+template <class T>
+[[nodiscard]] Change<T> erasing_expired(Change<T> change, ProjectNo p, std::string_view user_id, Time now) {
+  const std::size_t at = change.reads.ranges.size();
+  change.reads.ranges.push_back(storage::keys::user_sessions(p, user_id));
+  change.decide = [inner = std::move(change.decide), at,
+                   now](const storage::View& view) -> result<storage::Decision<T>> {
+    result<storage::Decision<T>> decision = inner(view);
+    if (decision) storage::erase_expired(decision->edits, view.ranges[at], now);
+    return decision;
+  };
+  return change;
+}
+
+/// The row of a new session among the user's rows. In the same commit those leave that had expired when it was made,
+/// and the oldest live ones when they would be more than `max_sessions` (0 = no limit). Gives the session its
+/// `sequence`. Errors: again (selector taken).
 [[nodiscard]] result<void> put_session(storage::Edits& edits, ProjectNo p, const std::vector<storage::Row>& rows,
                                        std::uint32_t max_sessions, Session& session);
 
@@ -27,12 +44,12 @@ struct OpenSession {
 /// Errors: user_invalid_credentials (user gone; user_not_found for a key), user_blocked, again (password changed,
 /// selector taken).
 [[nodiscard]] Change<Session> open_session(ProjectNo p, OpenSession made);
-/// Moves the expiry. Errors: user_session_not_found.
+/// Moves the expiry of a session that lives at `now`. Errors: user_session_not_found.
 [[nodiscard]] Change<Session> extend_session(ProjectNo p, std::string user_id, std::string session_id, Time now,
                                              Time expires_at);
-/// Errors: user_session_not_found.
-[[nodiscard]] Change<Session> delete_session(ProjectNo p, std::string user_id, std::string session_id);
-/// Answers how many there were; none is no error.
-[[nodiscard]] Change<std::size_t> delete_sessions(ProjectNo p, std::string user_id);
+/// Errors: user_session_not_found (none that lives at `now`).
+[[nodiscard]] Change<Session> delete_session(ProjectNo p, std::string user_id, std::string session_id, Time now);
+/// Answers how many lived at `now`; none is no error.
+[[nodiscard]] Change<std::size_t> delete_sessions(ProjectNo p, std::string user_id, Time now);
 
 }  // namespace portcullis::changes

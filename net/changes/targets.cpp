@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "net/changes/sessions.hpp"
+
 namespace portcullis::changes {
 
 namespace codec = storage::codec;
@@ -47,6 +49,8 @@ Change<Target> create_target(ProjectNo p, Target made) {
   storage::Reads reads{
       {keys::user(p, made.user_id), keys::target_index(p, made.id), keys::identifier_index(p, made.identifier)},
       {keys::user_targets(p, made.user_id)}};
+  const std::string user_id = made.user_id;
+  const Time now = made.created_at;
   auto decide = [p, made = std::move(made)](const View& view) -> result<Decision<Target>> {
     if (!view.values[user_row]) return errc::user_not_found;
     if (view.values[id_row] || view.values[identifier_row]) return errc::user_target_already_exists;
@@ -55,7 +59,7 @@ Change<Target> create_target(ProjectNo p, Target made) {
     put_target(decision.edits, p, made);
     return decision;
   };
-  return {std::move(reads), std::move(decide)};
+  return erasing_expired(Change<Target>{std::move(reads), std::move(decide)}, p, user_id, now);
 }
 
 Change<Target> update_target(ProjectNo p, std::string user_id, std::string target_id, Time now, TargetUpdate made) {
@@ -79,10 +83,10 @@ Change<Target> update_target(ProjectNo p, std::string user_id, std::string targe
     decision.value = std::move(*target);
     return decision;
   };
-  return {std::move(reads), std::move(decide)};
+  return erasing_expired(Change<Target>{std::move(reads), std::move(decide)}, p, user_id, now);
 }
 
-Change<Target> delete_target(ProjectNo p, std::string user_id, std::string target_id) {
+Change<Target> delete_target(ProjectNo p, std::string user_id, std::string target_id, Time now) {
   storage::Reads reads{{keys::target(p, user_id, target_id)}, {}};
   auto decide = [p, key = reads.keys[0]](const View& view) -> result<Decision<Target>> {
     result<Target> target = found_target(key, view.values[0]);
@@ -92,7 +96,7 @@ Change<Target> delete_target(ProjectNo p, std::string user_id, std::string targe
     decision.value = std::move(*target);
     return decision;
   };
-  return {std::move(reads), std::move(decide)};
+  return erasing_expired(Change<Target>{std::move(reads), std::move(decide)}, p, user_id, now);
 }
 
 }  // namespace portcullis::changes

@@ -36,6 +36,6 @@ struct TargetUpdate {
 [[nodiscard]] Change<Target> update_target(ProjectNo p, std::string user_id, std::string target_id, Time now,
                                            TargetUpdate made);
 /// Errors: user_target_not_found.
-[[nodiscard]] Change<Target> delete_target(ProjectNo p, std::string user_id, std::string target_id);
+[[nodiscard]] Change<Target> delete_target(ProjectNo p, std::string user_id, std::string target_id, Time now);
 
 }  // namespace portcullis::changes

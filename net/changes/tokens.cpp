@@ -36,6 +36,8 @@ const Token* find_sign_in_token(const std::vector<Token>& tokens, const std::arr
 
 Change<Token> create_token(ProjectNo p, Token made) {
   storage::Reads reads{{keys::user(p, made.user_id)}, {keys::user_tokens(p, made.user_id)}};
+  const std::string user_id = made.user_id;
+  const Time now = made.created_at;
   auto decide = [p, made = std::move(made)](const View& view) -> result<Decision<Token>> {
     if (!view.values[0]) return errc::user_not_found;
     const result<std::vector<Token>> tokens = storage::decode_tokens(view.ranges[0]);
@@ -48,7 +50,7 @@ Change<Token> create_token(ProjectNo p, Token made) {
     decision.edits.put.push_back(codec::put(keys::token(p, made.user_id, made.id), made));
     return decision;
   };
-  return {std::move(reads), std::move(decide)};
+  return erasing_expired(Change<Token>{std::move(reads), std::move(decide)}, p, user_id, now);
 }
 
 Change<Session> redeem_token(ProjectNo p, Redemption made) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "net/changes/sessions.hpp"
 #include "net/changes/targets.hpp"
 #include "policies/sign_in_policy.hpp"
 #include "storage/credentials.hpp"
@@ -88,7 +89,7 @@ Change<User> replace_address(ProjectNo p, std::string user_id, Time now, Address
     decision.value = std::move(*user);
     return decision;
   };
-  return {std::move(reads), std::move(decide)};
+  return erasing_expired(Change<User>{std::move(reads), std::move(decide)}, p, user_id, now);
 }
 
 }  // namespace
@@ -128,7 +129,7 @@ Change<User> clear_password(ProjectNo p, std::string user_id, Time now, bool clo
     decision.value = std::move(*user);
     return decision;
   };
-  return {std::move(reads), std::move(decide)};
+  return erasing_expired(Change<User>{std::move(reads), std::move(decide)}, p, user_id, now);
 }
 
 }  // namespace portcullis::changes

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "net/changes/sessions.hpp"
 #include "net/changes/targets.hpp"
 #include "net/changes/teams.hpp"
 #include "policies/password_policy.hpp"
@@ -114,7 +115,7 @@ Change<User> update_user(ProjectNo p, std::string user_id, Time now, std::functi
     decision.value = std::move(*user);
     return decision;
   };
-  return {std::move(reads), std::move(decide)};
+  return erasing_expired(Change<User>{std::move(reads), std::move(decide)}, p, user_id, now);
 }
 
 Change<User> put_prefs(ProjectNo p, std::string user_id, Time now, std::string prefs) {
@@ -169,7 +170,7 @@ Change<User> set_password(ProjectNo p, std::string user_id, Time now, NewPasswor
     decision.value = std::move(*user);
     return decision;
   };
-  return {std::move(reads), std::move(decide)};
+  return erasing_expired(Change<User>{std::move(reads), std::move(decide)}, p, user_id, now);
 }
 
 Change<bool> rehash(ProjectNo p, std::string user_id, PasswordHash old_hash, PasswordHash new_hash) {
@@ -210,7 +211,7 @@ Change<User> change_email(ProjectNo p, std::string user_id, Time now, NewAddress
     user->email_verified = false;
     return move_address(p, view, before, std::move(*user), made, now, names[1]);
   };
-  return {std::move(reads), std::move(decide)};
+  return erasing_expired(Change<User>{std::move(reads), std::move(decide)}, p, user_id, now);
 }
 
 Change<User> change_phone(ProjectNo p, std::string user_id, Time now, NewAddress made) {
@@ -230,7 +231,7 @@ Change<User> change_phone(ProjectNo p, std::string user_id, Time now, NewAddress
     user->phone_verified = false;
     return move_address(p, view, before, std::move(*user), made, now, names[1]);
   };
-  return {std::move(reads), std::move(decide)};
+  return erasing_expired(Change<User>{std::move(reads), std::move(decide)}, p, user_id, now);
 }
 
 Change<bool> delete_user(ProjectNo p, std::string user_id, const std::vector<std::string>& teams) {
@@ -258,7 +259,7 @@ Change<bool> delete_user(ProjectNo p, std::string user_id, const std::vector<std
 }
 
 storage::EngineChange note_access(ProjectNo p, std::string user_id, Time now) {
-  storage::Reads reads{{keys::user(p, user_id), keys::accessed(p, user_id)}, {}};
+  storage::Reads reads{{keys::user(p, user_id), keys::accessed(p, user_id)}, {keys::user_sessions(p, user_id)}};
   auto decide = [now, names = reads.keys](const View& view) -> result<Edits> {
     Edits edits;
     if (!view.values[0]) return edits;  // deleted meanwhile
@@ -267,6 +268,7 @@ storage::EngineChange note_access(ProjectNo p, std::string user_id, Time now) {
       if (last && !policies::needs_access_update(*last, now)) return edits;
     }
     edits.put.push_back(codec::put_time(names[1], now));
+    storage::erase_expired(edits, view.ranges[0], now);
     return edits;
   };
   return {std::move(reads), std::move(decide), false, true};

@@ -64,11 +64,11 @@ BOOST_AUTO_TEST_CASE(an_index_entry_whose_user_has_another_email_finds_nobody) {
 }
 
 BOOST_AUTO_TEST_CASE(sessions_come_oldest_first) {
-  const std::vector<Session> sessions = value(test::run(store.sessions(p, "user1")));
+  const std::vector<Session> sessions = value(test::run(store.sessions(p, "user1", Time{})));
   BOOST_REQUIRE(sessions.size() == 2U);
   BOOST_TEST(sessions[0].selector == "bbbb");
   BOOST_TEST(sessions[1].selector == "aaaa");
-  BOOST_TEST(value(test::run(store.sessions(p, "nobody"))).empty());
+  BOOST_TEST(value(test::run(store.sessions(p, "nobody", Time{}))).empty());
 }
 
 BOOST_AUTO_TEST_CASE(users_are_paged_in_creation_order) {
