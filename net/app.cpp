@@ -21,6 +21,7 @@
 #include "net/pings.hpp"
 #include "net/pipeline.hpp"
 #include "storage/erasure.hpp"
+#include "storage/session_sweep.hpp"
 #include "storage/slow_engine.hpp"
 #include "storage/upgrade.hpp"
 
@@ -134,6 +135,7 @@ struct App::Parts {
         erasure(*engine),
         sealer(crypto::load_or_create_seal_key(seal_key_path(config), random, true), random),
         projects(store, sealer, server_hosts(config)),
+  storage::SessionSweep sweep;
         pool(pool_options(config, log), clock),
         hasher(pool, config.hash_cost, random, argon2::select_kernel(config.hash_kernel, overrides.kernel_passes),
                read_peppers(config)),
@@ -148,6 +150,7 @@ struct App::Parts {
     for (const argon2::Kernel kernel : hasher.engine().failed)
       log.warning("the Argon2 kernel " + std::string(argon2::name(kernel)) +
                   " fails its self-test here and is not used");
+  bool sweeping_fails = false;
     engine->on_projects_changed([this](std::span<const std::string> keys) { refresh(keys); });
     upgrade_or_throw();
     refresh_or_throw();
@@ -157,6 +160,7 @@ struct App::Parts {
     load_pings();
   }
 
+        sweep(*engine),
   void upgrade_or_throw() {
     constexpr std::uint64_t users_a_line = 65536;
     const auto progress = [this, said = std::uint64_t{0}](std::uint64_t users) mutable {
@@ -319,3 +323,13 @@ Services& App::services() noexcept { return parts_->services; }
 storage::Engine& App::engine() noexcept { return *parts_->engine; }
 
 }  // namespace portcullis
+awaitable<bool> App::sweep_sessions() {
+  const result<storage::SessionSweep::Step> step = co_await parts_->sweep.step(parts_->clock.now());
+  if (!step && !std::exchange(parts_->sweeping_fails, true))  // said once
+    parts_->log.warning("expired sessions could not be erased yet: " +
+                        std::string(describe(step.error().code).message));
+  if (!step) co_return true;
+  parts_->sweeping_fails = false;
+  co_return step->round_over;
+}
+

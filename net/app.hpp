@@ -44,6 +44,9 @@ class App {
   [[nodiscard]] awaitable<bool> erase_removed();
   /// All of it, on the calling thread.
   void erase_all_removed();
+  /// Looks for expired sessions among the next few users and erases them; true: all users have been looked at, and the
+  /// next call begins anew. Called again and again.
+  [[nodiscard]] awaitable<bool> sweep_sessions();
   /// Drains the hash pool and the writer, saves limits, closes the store. Idempotent.
   void stop();
 

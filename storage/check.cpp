@@ -167,10 +167,10 @@ void CheckWalk::finish() {
   snapshot_.each([this](const Row& row) { stray_entry(row); });
 }
 
-result<CheckReport> check(Engine& engine, const std::function<void(std::uint64_t)>& progress) {
+result<CheckReport> check(Engine& engine, const std::function<void(std::uint64_t)>& progress, Time now) {
   CheckReport report;
   const auto look = [&](Snapshot& snapshot) {
-    CheckWalk walk(snapshot, report);
+    CheckWalk walk(snapshot, report, now);
     snapshot.each([&](const Row& row) {
       walk.row(row);
       if (progress && report.records % progress_rows == 0) progress(report.records);

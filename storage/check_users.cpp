@@ -134,8 +134,8 @@ void CheckWalk::target(const Row& row, const keys::Parsed& parsed) {
 }
 
 void CheckWalk::session(const Row& row, const keys::Parsed& parsed) {
-  ++report_.sessions;
   const std::optional<Session> session = decode<Session>(row, codec::session);
+  ++(session && !is_live(*session, now_) ? report_.expired_sessions : report_.sessions);
   if (!session) return;
   expect(keys::session(parsed.project, session->user_id, session->selector) == row.key, row,
          "the session inside has another user or selector");

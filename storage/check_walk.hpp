@@ -17,7 +17,7 @@ namespace portcullis::storage {
 /// One walk over a snapshot. Each row is verified on its own and against the rows it names.
 class CheckWalk {
  public:
-  CheckWalk(Snapshot& snapshot, CheckReport& report) : snapshot_(snapshot), report_(report) {}
+  CheckWalk(Snapshot& snapshot, CheckReport& report, Time now) : snapshot_(snapshot), report_(report), now_(now) {}
 
   void row(const Row& row);
   /// What only the whole walk can tell: counts, and the projects that rows belong to.
@@ -81,6 +81,7 @@ class CheckWalk {
 
   Snapshot& snapshot_;
   CheckReport& report_;
+  const Time now_;
   std::map<ProjectNo, Tally> tallies_;
   std::map<ProjectNo, bool> removed_;  ///< and whether all their rows should be gone; known before any of the rows
   std::optional<codec::Meta> meta_;

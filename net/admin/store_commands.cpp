@@ -19,7 +19,7 @@ awaitable<Outcome> check(Job job) {
     if (stopping != nullptr && stopping->load(std::memory_order_relaxed)) throw Stopping{};
   };
   try {
-    co_return check_store(job.services.store.engine(), progress);
+    co_return check_store(job.services.store.engine(), progress, job.services.clock.now());
   } catch (const Stopping&) {
     co_return refused("server_busy", "the server is stopping");
   }

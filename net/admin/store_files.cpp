@@ -79,10 +79,11 @@ bool belongs_to_store(const fs::directory_entry& entry) {
 }
 
 void write_report(json::Writer& out, const storage::CheckReport& report) {
-  const std::array<std::pair<const char*, std::uint64_t>, 8> counts{{{"records", report.records},
+  const std::array<std::pair<const char*, std::uint64_t>, 9> counts{{{"records", report.records},
                                                                      {"projects", report.projects},
                                                                      {"users", report.users},
                                                                      {"sessions", report.sessions},
+                                                                     {"expiredSessions", report.expired_sessions},
                                                                      {"targets", report.targets},
                                                                      {"apiKeys", report.api_keys},
                                                                      {"removedRows", report.removed_rows},
@@ -100,8 +101,8 @@ fs::path seal_key_path(const Config& config) {
   return config.seal_key_file.empty() ? config.data / seal_key_name : config.seal_key_file;
 }
 
-Outcome check_store(storage::Engine& engine, const std::function<void(std::uint64_t)>& progress) {
-  const result<storage::CheckReport> report = storage::check(engine, progress);
+Outcome check_store(storage::Engine& engine, const std::function<void(std::uint64_t)>& progress, Time now) {
+  const result<storage::CheckReport> report = storage::check(engine, progress, now);
   if (!report) return refused(report.error());
   std::string body;
   json::Writer out(body);
@@ -161,7 +162,7 @@ Outcome restore_store(const RestoreOrder& order, const std::function<void(std::u
     options.folder = order.data;
     options.create = false;
     const std::unique_ptr<storage::Engine> engine = storage::open_lmdb(options);
-    Outcome outcome = check_store(*engine, progress);
+    Outcome outcome = check_store(*engine, progress, SystemClock{}.now());
     engine->stop();
     if (!outcome.ok) return outcome;
     outcome.body.insert(1, std::string("\"sealKey\":") + (with_key ? "true," : "false,"));

@@ -15,8 +15,9 @@ namespace portcullis::admin {
 /// `<data>/seal.key`, or where --seal-key-file says.
 [[nodiscard]] std::filesystem::path seal_key_path(const Config& config);
 
-/// Walks the whole store. `problemCount` is 0 in the answer of a sound one.
-[[nodiscard]] Outcome check_store(storage::Engine& engine, const std::function<void(std::uint64_t)>& progress);
+/// Walks the whole store as it is at `now`. `problemCount` is 0 in the answer of a sound one.
+[[nodiscard]] Outcome check_store(storage::Engine& engine, const std::function<void(std::uint64_t)>& progress,
+                                  Time now);
 
 struct BackupOrder {
   std::filesystem::path to;  ///< absent, or an empty folder

@@ -26,7 +26,7 @@ admin::Outcome run_on_engine(const std::string& command, const json::Value& give
   options.folder = config.data;
   options.create = false;
   const std::unique_ptr<storage::Engine> engine = storage::open_lmdb(options);
-  if (command == "check") return admin::check_store(*engine, Progress("records checked"));
+  if (command == "check") return admin::check_store(*engine, Progress("records checked"), SystemClock{}.now());
   admin::Arguments arguments{given};
   admin::BackupOrder order;
   order.to = arguments.required("to");

@@ -138,6 +138,17 @@ BOOST_AUTO_TEST_CASE(any_change_of_a_user_erases_what_has_expired) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_sweep_erases_what_nobody_asks_for_any_more) {
+  open();
+  clock.advance(seconds(61));
+  BOOST_TEST(rows() == 1U);
+  restart();
+  bool over = false;
+  for (int steps = 0; !over && steps < 100; ++steps) over = run(app().sweep_sessions());
+  BOOST_TEST(over);
+  BOOST_TEST(rows() == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(a_jwt_is_bound_to_a_live_session_or_to_none) {
   const Two two = expired_and_live();
   const auto made = [&](const std::string& session) {
