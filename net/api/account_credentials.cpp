@@ -108,7 +108,7 @@ awaitable<result<changes::NewPassword>> new_password(Services& svc, const Call& 
   made.hash = std::move(*hash);
   made.expected_revision = account.credential.password_revision;
   made.history = call.settings().password_history;
-  made.closes_sessions = call.settings().invalidate_sessions && call.session();
+  made.closes_sessions = call.settings().invalidate_sessions;  // with a JWT no session stays
   if (call.session()) made.kept_selector = std::string(call.session()->selector);
   co_return made;
 }

@@ -165,6 +165,36 @@ BOOST_AUTO_TEST_CASE(a_jwt_is_bound_to_a_live_session_or_to_none) {
   BOOST_TEST(status(free) == 200);
 }
 
+BOOST_AUTO_TEST_CASE(a_password_change_by_jwt_ends_all_sessions) {
+  const Opened first = open();
+  const Opened second = open();
+  const Headers by_jwt{{"X-Appwrite-JWT", jwt(first)}};
+  const std::string body = R"({"password":"password-2","oldPassword":"password-1"})";
+  BOOST_TEST(call(Method::patch, "/v1/account/password", body, by_jwt).status() == 200);
+  BOOST_TEST(!works(first));
+  BOOST_TEST(!works(second));
+  BOOST_TEST(call(Method::get, "/v1/account", {}, by_jwt).status() == 401);
+  BOOST_TEST(rows() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_password_change_by_session_keeps_that_one) {
+  const Opened first = open();
+  const Opened second = open();
+  const std::string body = R"({"password":"password-2","oldPassword":"password-1"})";
+  BOOST_TEST(call(Method::patch, "/v1/account/password", body, first.headers).status() == 200);
+  BOOST_TEST(works(first));
+  BOOST_TEST(!works(second));
+}
+
+BOOST_AUTO_TEST_CASE(without_invalidation_a_password_change_by_jwt_ends_none) {
+  set([](ProjectSettings& s) { s.invalidate_sessions = false; });
+  const Opened first = open();
+  const Headers by_jwt{{"X-Appwrite-JWT", jwt(first)}};
+  const std::string body = R"({"password":"password-2","oldPassword":"password-1"})";
+  BOOST_TEST(call(Method::patch, "/v1/account/password", body, by_jwt).status() == 200);
+  BOOST_TEST(works(first));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace portcullis::test
