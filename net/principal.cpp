@@ -63,20 +63,21 @@ awaitable<result<std::unique_ptr<storage::Profile>>> profile_of_jwt(storage::Sto
 }
 
 /// The profile of a session that was checked before and still holds; null otherwise.
-std::shared_ptr<const storage::Profile> known_session(Services& services, const http::Request& request,
-                                                      const Call& call) {
+std::shared_ptr<const storage::Profile> known_session(Services& services, const http::Request& request, Call& call) {
   const std::string_view text = first_session_text(request, call.home->project.id);
   if (text.empty() || !services.session_cache.on()) return nullptr;
   const SessionCache::Tag tag = services.session_cache.tag(call.home->number(), text);
   const std::shared_ptr<const storage::Profile> profile = services.session_cache.find(tag);
-  return profile && policies::is_live(*profile->session, call.now) ? profile : nullptr;
+  if (!profile || !policies::is_live(*profile->session, call.now)) return nullptr;
+  call.principal.session_text = text;
+  return profile;
 }
 
 /// The profile whose session the request proves; null for a guest.
 awaitable<result<std::shared_ptr<const storage::Profile>>> check_session(Services& services,
                                                                          const http::Request& request, Call& call) {
   std::shared_ptr<const storage::Profile> nobody;
-  const std::optional<SentSession> sent = read_session(request, call.home->project.id);
+  std::optional<SentSession> sent = read_session(request, call.home->project.id);
   if (!sent) co_return nobody;
   call.principal.by_cookie_or_header = sent->by_cookie_or_header;
   const ProjectNo home = call.home->number();
@@ -89,6 +90,8 @@ awaitable<result<std::shared_ptr<const storage::Profile>>> check_session(Service
   if (!*found || !holds(**found, sent->session, call.now)) co_return nobody;
   std::shared_ptr<const storage::Profile> profile = std::move(*found);
   if (!sent->text.empty()) services.session_cache.put(services.session_cache.tag(home, sent->text), before, profile);
+  call.principal.session_text = sent->text;
+  if (sent->text.empty()) call.principal.fallback_secret = std::move(sent->session.secret);
   co_return profile;
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/secret.hpp"
 #include "core/session.hpp"
 #include "net/formats.hpp"
 #include "net/http/client_ip.hpp"
@@ -81,6 +82,10 @@ struct Principal {
   std::shared_ptr<const storage::Profile> profile;
   /// Whom the user acts as, for the routes that do so; null: as themselves.
   std::shared_ptr<const storage::Profile> impersonated;
+  /// What proved `profile->session`, as it was sent; empty where X-Fallback-Cookies did, whose secret is kept instead.
+  /// Lives as long as the request.
+  std::string_view session_text{};
+  Secret fallback_secret{};
   bool session_sent = false;         ///< a valid session came along, also with a key
   bool by_cookie_or_header = false;  ///< a session text came in a cookie or X-Appwrite-Session (X-Debug-Fallback)
   std::string dev_key_id;            ///< a valid dev key came along: no limits, any page

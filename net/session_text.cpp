@@ -131,6 +131,8 @@ std::optional<SessionText> decode_session(std::string_view text) {
   return session;
 }
 
+std::optional<SessionText> decode_sent_session(std::string_view text) { return decode_cookie(text); }
+
 std::string session_cookie_name(std::string_view project_id) {
   return std::string(cookie_prefix) + validators::ascii_lower(project_id);
 }

@@ -23,6 +23,8 @@ struct SessionText {
 /// Empty when the text is no session: bad base64 or JSON, an id that is no UID, a secret that is not 64..256 hex
 /// digits.
 [[nodiscard]] std::optional<SessionText> decode_session(std::string_view text);
+/// The same of a text as cookies and X-Appwrite-Session carry it, which may be percent-encoded.
+[[nodiscard]] std::optional<SessionText> decode_sent_session(std::string_view text);
 /// `a_session_<project id>` in lower case.
 [[nodiscard]] std::string session_cookie_name(std::string_view project_id);
 

@@ -60,6 +60,9 @@ awaitable<result<Answer>> extend_session(Services& svc, const Call& call) {
   if (!session) co_return session.error();
   Answer answer;
   answer.body = models::session(models::SessionView{*session, false, "", {}}, models::viewer_of(call));
+  // Browsers forget a cookie at the time that it was set with.
+  std::string encoded = session->id == current_id(call) ? sent_session(call) : std::string();
+  if (!encoded.empty()) answer.opened_session = Answer::OpenedSession{std::move(encoded), session->expires_at};
   co_return answer;
 }
 

@@ -67,6 +67,14 @@ Grant grant_session(Services& svc, const Call& call, std::string user_id, std::s
   return grant;
 }
 
+std::string sent_session(const Call& call) {
+  if (!call.session()) return {};
+  const Principal& principal = call.principal;
+  if (!principal.fallback_secret.empty()) return encode_session(call.user().id, principal.fallback_secret.view());
+  const std::optional<SessionText> sent = decode_sent_session(principal.session_text);
+  return sent ? encode_session(sent->user_id, sent->secret.view()) : std::string();
+}
+
 Answer session_created(const Session& session, const Grant& grant, const Call& call) {
   Answer answer;
   const models::SessionView view{session, true, models::country_name(session.country_code), grant.encoded};

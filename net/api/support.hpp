@@ -27,6 +27,8 @@ struct Grant {
 };
 [[nodiscard]] Grant grant_session(Services& svc, const Call& call, std::string user_id, std::string provider,
                                   std::string provider_uid, std::string factor);
+/// The caller's session as cookies and X-Fallback-Cookies carry it; empty where there is none.
+[[nodiscard]] std::string sent_session(const Call& call);
 [[nodiscard]] Answer session_created(const Session& session, const Grant& grant, const Call& call);
 
 /// A JWT of the project for the user, bound to the session or, when that is empty, to none. Errors:

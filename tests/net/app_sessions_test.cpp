@@ -195,6 +195,48 @@ BOOST_AUTO_TEST_CASE(without_invalidation_a_password_change_by_jwt_ends_none) {
   BOOST_TEST(works(first));
 }
 
+BOOST_AUTO_TEST_CASE(extending_the_own_session_sets_its_cookies_anew) {
+  const Reply opened = sign_in("a@example.com");
+  const std::string id = opened.text("$id");
+  const std::vector<std::string> first = cookies(opened);
+  BOOST_REQUIRE(first.size() == 2U);
+  const std::string encoded = opened.session();
+  const auto extend = [&](const std::string& which, const Headers& headers) {
+    return call(Method::patch, "/v1/account/sessions/" + which, {}, headers);
+  };
+  const Headers ways[] = {with_session(encoded),
+                          {{"Cookie", "a_session_p1=" + encoded}},
+                          {{"X-Fallback-Cookies", R"({"a_session_p1":")" + encoded + "\"}"}}};
+  clock.advance(seconds(30));
+  std::vector<std::string> anew;
+  for (const Headers& way : ways)
+    for (const std::string& which : {std::string("current"), id}) {
+      const Reply extended = extend(which, way);
+      BOOST_TEST(extended.status() == 200);
+      if (anew.empty()) anew = cookies(extended);
+      BOOST_TEST(cookies(extended) == anew);
+      BOOST_TEST(extended.session() == encoded);
+    }
+  BOOST_REQUIRE(anew.size() == 2U);
+  for (std::size_t i = 0; i < anew.size(); ++i) {
+    BOOST_TEST(anew[i] != first[i]);  // another time to forget it
+    BOOST_TEST(anew[i].substr(0, anew[i].find(';')) == first[i].substr(0, first[i].find(';')));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(extending_another_session_sets_no_cookies) {
+  const Opened own = open();
+  const Opened other = open();
+  const Reply by_session = call(Method::patch, "/v1/account/sessions/" + other.id, {}, own.headers);
+  BOOST_TEST(by_session.status() == 200);
+  BOOST_TEST(cookies(by_session).empty());
+  const Headers by_jwt{{"X-Appwrite-JWT", jwt(own)}};
+  const Reply blind = call(Method::patch, "/v1/account/sessions/" + own.id, {}, by_jwt);
+  BOOST_TEST(blind.status() == 200);
+  BOOST_TEST(cookies(blind).empty());
+  BOOST_TEST(blind.session().empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace portcullis::test

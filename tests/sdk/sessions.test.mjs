@@ -271,9 +271,22 @@ describe('extending a session', () => {
       assert.equal(session.current, false);
       assert.equal(session.countryName, '');
       assert.equal(session.secret, '');
-      assert.deepEqual(response.set_cookies, []);
+      assert.deepEqual(response.set_cookies.map(({ name, value }) => [name, decodeURIComponent(value)]), [
+        ['a_session_short_legacy', person.text],
+        ['a_session_short', person.text],
+      ]);
+      for (const { attributes } of response.set_cookies) assert.ok(Math.abs(Date.parse(attributes.expires) - Date.parse(session.expire)) < 1000);
+      assert.deepEqual(response.fallback, { a_session_short: person.text });
       assert.equal(accepted(await person.caller.get('/v1/account/sessions/current')).expire, session.expire);
     }
+  });
+
+  test('of another session sets no cookies', async () => {
+    const person = await somebody(server);
+    const other = await sign_in(guest, person);
+    const response = await person.caller.patch(`/v1/account/sessions/${other.session.$id}`);
+    accepted(response);
+    assert.deepEqual([response.set_cookies, response.fallback], [[], undefined]);
   });
 });
 
