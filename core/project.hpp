@@ -142,7 +142,8 @@ struct MockPhone {
   std::string number;  ///< E.164
   Time created_at{};   ///< 0, and the other too: put there as part of a list, which has no dates
   Time updated_at{};
-  std::string sealed_code;  ///< six digits
+  std::string sealed_code;     ///< six digits
+  std::uint64_t sequence = 0;  ///< order of adding within the project; 0: added by a program that noted none
 };
 
 }  // namespace portcullis

@@ -90,8 +90,8 @@ void write_older_fields(W& w, const ProjectView& view, const Viewer& viewer) {
     w.begin_array();
     w.end_array();
   }
-  write_list(w, "authMockNumbers", view.phones, [&](const MockPhoneView& each) { write_mock_phone(w, each, viewer); });
-  write_list(w, "platforms", view.platforms, [&](const Platform& each) { write_platform(w, each); });
+  write_list(w, "authMockNumbers", view.phones, [&](const MockPhoneView& each) { write_older_mock_phone(w, each); });
+  write_list(w, "platforms", view.platforms, [&](const Platform& each) { write_platform(w, each, viewer); });
   write_list(w, "keys", view.keys, [&](const KeyView& each) { write_key(w, each, viewer); });
 }
 

@@ -84,6 +84,9 @@ constexpr Field<ProjectView> project_fields[] = {
     {"wafEnabled", boolean, [](W& w, const ProjectView&, V) { w.boolean(false); }},
 };
 
+/// Response formats before this one show the same fields of a platform of any type.
+constexpr std::uint32_t platform_types_since = format_number(1, 9, 0);
+
 /// The name of a platform's identifier on the wire.
 const char* identifier_name(const Platform& platform) {
   constexpr std::pair<std::string_view, const char*> names[] = {{"web", "hostname"},
@@ -227,7 +230,7 @@ std::string policy_list(const std::vector<wire::Policy>& policies, const Project
                  [&](W& w, const wire::Policy& each) { wire::write_policy(w, each, settings); });
 }
 
-void write_platform(W& w, const Platform& platform) {
+void write_platform(W& w, const Platform& platform, const Viewer& viewer) {
   w.begin_object();
   w.field("$id", platform.id);
   w.key("$createdAt");
@@ -236,24 +239,44 @@ void write_platform(W& w, const Platform& platform) {
   put_date(w, platform.updated_at);
   w.field("name", platform.name);
   w.field("type", platform.type);
-  w.field(identifier_name(platform), platform.identifier);
-  if (platform.type == "web") w.field("key", "");
+  const bool web = platform.type == "web";
+  if (viewer.format < platform_types_since) {
+    w.field("key", web ? std::string_view{} : std::string_view(platform.identifier));
+    w.field("store", "");
+    w.field("hostname", web ? std::string_view(platform.identifier) : std::string_view{});
+  } else {
+    w.field(identifier_name(platform), platform.identifier);
+    if (web) w.field("key", "");
+  }
   w.end_object();
 }
 
-std::string platform(const Platform& platform) {
+std::string platform(const Platform& platform, const Viewer& viewer) {
   std::string out;
   W writer(out);
-  write_platform(writer, platform);
+  write_platform(writer, platform, viewer);
   return out;
 }
 
-std::string platform_list(const std::vector<Platform>& platforms, std::uint64_t total) {
-  return list_of("platforms", platforms, total, write_platform);
+std::string platform_list(const std::vector<Platform>& platforms, std::uint64_t total, const Viewer& viewer) {
+  return list_of("platforms", platforms, total, [&](W& w, const Platform& each) { write_platform(w, each, viewer); });
 }
 
 void write_mock_phone(W& w, const MockPhoneView& view, const Viewer& viewer) {
   write<MockPhoneView>(w, mock_phone_fields, view, viewer);
+}
+
+void write_older_mock_phone(W& w, const MockPhoneView& view) {
+  w.begin_object();
+  w.field("phone", view.phone.number);
+  w.field("otp", view.code);
+  for (const auto& [name, time] :
+       {std::pair("$createdAt", view.phone.created_at), {"$updatedAt", view.phone.updated_at}}) {
+    if (!dated(time)) continue;
+    w.key(name);
+    put_date(w, time);
+  }
+  w.end_object();
 }
 
 std::string mock_phone(const MockPhoneView& view, const Viewer& viewer) {

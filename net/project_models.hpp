@@ -20,9 +20,10 @@ namespace portcullis::models {
 [[nodiscard]] std::string policy_list(const std::vector<wire::Policy>& policies, const ProjectSettings& settings,
                                       std::uint64_t total);
 
-void write_platform(json::Writer& out, const Platform& platform);
-[[nodiscard]] std::string platform(const Platform& platform);
-[[nodiscard]] std::string platform_list(const std::vector<Platform>& platforms, std::uint64_t total);
+void write_platform(json::Writer& out, const Platform& platform, const Viewer& viewer);
+[[nodiscard]] std::string platform(const Platform& platform, const Viewer& viewer);
+[[nodiscard]] std::string platform_list(const std::vector<Platform>& platforms, std::uint64_t total,
+                                        const Viewer& viewer);
 
 /// A mock phone number with its code; references outlive the call.
 struct MockPhoneView {
@@ -30,6 +31,8 @@ struct MockPhoneView {
   std::string_view code;
 };
 void write_mock_phone(json::Writer& out, const MockPhoneView& view, const Viewer& viewer);
+/// As older formats show it inside a project.
+void write_older_mock_phone(json::Writer& out, const MockPhoneView& view);
 [[nodiscard]] std::string mock_phone(const MockPhoneView& view, const Viewer& viewer);
 [[nodiscard]] std::string mock_phone_list(const std::vector<MockPhoneView>& phones, std::uint64_t total,
                                           const Viewer& viewer);

@@ -132,6 +132,7 @@ void fields(Io& io, V& v) {
 template <class Io, Of<MockPhone> V>
 void fields(Io& io, V& v) {
   io(v.number, v.created_at, v.updated_at, v.sealed_code);
+  if (io.version() >= 2) io(v.sequence);
 }
 
 template <class Io, Of<Team> V>
@@ -201,6 +202,8 @@ template <>
 constexpr char record_version<Project> = '\3';
 template <>
 constexpr char record_version<ApiKey> = '\2';
+template <>
+constexpr char record_version<MockPhone> = '\2';
 template <>
 constexpr char record_version<Counters> = '\3';
 constexpr std::size_t check_bytes = 8;

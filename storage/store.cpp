@@ -1,6 +1,7 @@
 #include "storage/store.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace portcullis::storage {
@@ -154,7 +155,6 @@ result<std::vector<Session>> live_sessions(const std::vector<Row>& rows, Time no
   return sessions;
 }
 
-awaitable<result<std::unique_ptr<Profile>>> Store::profile(ProjectNo p, std::string user_id, std::string selector) {
 void erase_expired(Edits& edits, const std::vector<Row>& rows, Time now) {
   for (const Row& row : rows) {
     BorrowedSession session;
@@ -162,6 +162,7 @@ void erase_expired(Edits& edits, const std::vector<Row>& rows, Time now) {
   }
 }
 
+awaitable<result<std::unique_ptr<Profile>>> Store::profile(ProjectNo p, std::string user_id, std::string selector) {
   Reads reads;
   reads.ranges.push_back(keys::user_profile(p, user_id));
   if (!selector.empty()) reads.keys.push_back(keys::session(p, user_id, selector));
@@ -356,7 +357,14 @@ result<std::vector<Platform>> Store::all_platforms_now(ProjectNo p) {
 }
 
 result<std::vector<MockPhone>> Store::all_mock_phones_now(ProjectNo p) {
-  return all_of<MockPhone>(engine_, keys::mock_phones(p, page_rows), codec::mock_phone);
+  result<std::vector<MockPhone>> phones =
+      all_of<MockPhone>(engine_, keys::mock_phones(p, page_rows), codec::mock_phone);
+  if (!phones) return phones;
+  const auto earlier = [](const MockPhone& a, const MockPhone& b) {
+    return std::tie(a.sequence, a.created_at, a.number) < std::tie(b.sequence, b.created_at, b.number);
+  };
+  std::sort(phones->begin(), phones->end(), earlier);
+  return phones;
 }
 
 }  // namespace portcullis::storage

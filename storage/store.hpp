@@ -105,6 +105,7 @@ class Store {
   [[nodiscard]] result<std::vector<ApiKey>> all_keys_now(ProjectNo p);
   [[nodiscard]] result<std::vector<ApiKey>> all_dev_keys_now(ProjectNo p);
   [[nodiscard]] result<std::vector<Platform>> all_platforms_now(ProjectNo p);
+  /// In the order of adding.
   [[nodiscard]] result<std::vector<MockPhone>> all_mock_phones_now(ProjectNo p);
 
  private:

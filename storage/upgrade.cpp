@@ -182,8 +182,8 @@ result<void> upgrade(Engine& engine, const std::function<void(std::uint64_t)>& p
   if (!version) return version.error();
   const bool same_tables = *version == unicode_version();
   if (meta->format >= codec::store_format && same_tables) return {};
-  // Formats 3, 4 and 5 added identities, marks of removed projects and notes in projects, of which an older store has
-  // none.
+  // Formats 3, 4, 5 and 6 added identities, marks of removed projects, notes in projects and the order of mock phone
+  // numbers, of which an older store has none.
   const bool lacks_entries = meta->format < codec::format_with_list_entries;
   const result<void> made =
       lacks_entries || !same_tables ? make_entries(engine, progress, lacks_entries) : result<void>{};

@@ -37,7 +37,7 @@ awaitable<result<Answer>> commit_platform(Services& svc, const Call& call, Make 
   if (!platform) co_return platform.error();
   log_security(svc, call, event, "ok", {}, "platform " + platform->id + " " + call.by());
   Answer answer;
-  answer.body = models::platform(*platform);
+  answer.body = models::platform(*platform, models::viewer_of(call));
   co_return answer;
 }
 
@@ -76,13 +76,13 @@ awaitable<result<Answer>> update_platform(Services& svc, const Call& call) {
 }
 
 awaitable<result<Answer>> list_platforms(Services& svc, const Call& call) {
-  std::function<result<std::string>()> write = [&svc, project = call.live_project,
-                                                input = call.input<ListInput>()]() -> result<std::string> {
+  std::function<result<std::string>()> write = [&svc, project = call.live_project, input = call.input<ListInput>(),
+                                                viewer = models::viewer_of(call)]() -> result<std::string> {
     const std::vector<Platform> platforms = oldest_first(project->platforms);
     const std::span<const ListField<Platform>> fields(platform_fields);
     const auto page = slice_of(svc, input, fields, platforms, platforms_page);
     if (!page) return page.error();
-    return models::platform_list(picked(platforms, page->places), page->total);
+    return models::platform_list(picked(platforms, page->places), page->total, viewer);
   };
   const std::size_t records = call.live_project->platforms.size();
   co_return co_await answer_whole(svc, call, records, std::move(write));
@@ -93,7 +93,7 @@ awaitable<result<Answer>> show_platform(Services&, const Call& call) {
   for (const Platform& platform : call.live_project->platforms) {
     if (platform.id != id) continue;
     Answer answer;
-    answer.body = models::platform(platform);
+    answer.body = models::platform(platform, models::viewer_of(call));
     co_return answer;
   }
   co_return error(errc::platform_not_found);

@@ -61,7 +61,7 @@ result<Platform> read_platform(Services& svc, const Call& call) {
 Answer answer_platform(Services& svc, const Call& call, const Platform& platform, std::string_view event) {
   log_security(svc, call, event, "ok", {}, "platform " + platform.id);
   Answer answer;
-  answer.body = models::platform(platform);
+  answer.body = models::platform(platform, models::viewer_of(call));
   return answer;
 }
 

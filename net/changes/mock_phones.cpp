@@ -1,6 +1,8 @@
 #include "net/changes/mock_phones.hpp"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "net/changes/rows.hpp"
 #include "storage/codec.hpp"
@@ -14,14 +16,28 @@ using storage::Decision;
 using storage::Row;
 using storage::View;
 
+namespace {
+
+/// A damaged row has none.
+std::uint64_t next_sequence(const std::vector<Row>& rows) {
+  std::uint64_t next = 1;
+  for (const Row& row : rows) {
+    const result<MockPhone> phone = codec::mock_phone(row);
+    if (phone) next = std::max(next, phone->sequence + 1);
+  }
+  return next;
+}
+
+}  // namespace
+
 Change<MockPhone> create_mock_phone(ProjectNo p, MockPhone made) {
   storage::Reads reads{{keys::mock_phone(p, made.number)}, {keys::mock_phones(p, keys::mock_phones_limit)}};
   auto decide = [made = std::move(made), key = reads.keys[0]](const View& view) -> result<Decision<MockPhone>> {
     if (view.values[0]) return errc::mock_number_already_exists;
     if (view.ranges[0].size() >= keys::mock_phones_limit) return errc::mock_number_limit_exceeded;
-    Decision<MockPhone> decision;
-    decision.edits.put.push_back(codec::put(key, made));
-    decision.value = made;
+    Decision<MockPhone> decision{{}, made};
+    decision.value.sequence = next_sequence(view.ranges[0]);
+    decision.edits.put.push_back(codec::put(key, decision.value));
     return decision;
   };
   return {std::move(reads), std::move(decide)};
@@ -52,8 +68,11 @@ Change<Project> replace_mock_phones(ProjectNo p, std::string project_id, Time no
     Decision<Project> decision;
     decision.edits.put.push_back(codec::put(key, *project));
     for (const Row& row : view.ranges[0]) decision.edits.erase.emplace_back(row.key);
-    for (const MockPhone& phone : made)
+    std::uint64_t sequence = 0;
+    for (MockPhone phone : made) {
+      phone.sequence = ++sequence;
       decision.edits.put.push_back(codec::put(keys::mock_phone(p, phone.number), phone));
+    }
     decision.value = std::move(*project);
     return decision;
   };

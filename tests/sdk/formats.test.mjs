@@ -197,8 +197,9 @@ test('a flat project shows what it has, and secrets to those who may read them',
   const alike = (key) => ({ ...key, accessedAt: '', sdks: [] }); // both change with use
   assert.deepEqual(all.keys.map(alike), plain(await project.listKeys()).keys.map(alike));
   assert.equal(all.keys[0].secret, secret);
-  assert.deepEqual(all.authMockNumbers, [phone]);
-  assert.deepEqual((await shown(caller, '1.9.1')).authMockNumbers, [{ phone: '+15550100', otp: '123456' }]);
+  const inside = { phone: phone.number, otp: phone.otp, $createdAt: phone.$createdAt, $updatedAt: phone.$updatedAt };
+  assert.deepEqual(all.authMockNumbers, [inside]);
+  assert.deepEqual((await shown(caller, '1.9.1')).authMockNumbers, [inside]);
 
   const less = await shown(blind, '1.9.4');
   assert.deepEqual([less.platforms, less.authMockNumbers], [[web, linux], []]);
@@ -242,6 +243,23 @@ test('ephemeral keys, mock numbers and their lists as older formats had them', a
   assert.deepEqual(accepted(await in_format(caller, '1.9.1').post('/v1/project/mock-phones', { number: '+15550100', otp: '123456' }), 201), { phone: '+15550100', otp: '123456' });
   assert.deepEqual(accepted(await in_format(caller, '1.9.1').get('/v1/project/mock-phones')), { total: 1, mockNumbers: [{ phone: '+15550100', otp: '123456' }] });
   assert.deepEqual(Object.keys(accepted(await in_format(caller, '1.9.2').get('/v1/project/mock-phones')).mockNumbers[0]).sort(), ['$createdAt', '$updatedAt', 'number', 'otp']);
+});
+
+test('platforms of any type have the same fields before 1.9.0, also inside a project', async () => {
+  const { caller } = await fresh_project();
+  const old = in_format(caller, '1.8.0');
+  const expected = (made, key, hostname) => ({ $id: made.$id, $createdAt: made.$createdAt, $updatedAt: made.$updatedAt, name: 'N', type: made.type, key, store: '', hostname });
+  const web = accepted(await old.post('/v1/project/platforms/web', { platformId: 'web', name: 'N', hostname: 'app.example.com' }), 201);
+  const apple = accepted(await old.post('/v1/project/platforms/apple', { platformId: 'apple', name: 'N', bundleIdentifier: 'com.example.app' }), 201);
+  const both = [expected(web, '', 'app.example.com'), expected(apple, 'com.example.app', '')];
+  assert.deepEqual([web, apple], both);
+  assert.deepEqual(accepted(await old.get('/v1/project/platforms/apple')), both[1]);
+  assert.deepEqual(accepted(await old.get('/v1/project/platforms')).platforms, both);
+  assert.deepEqual(accepted(await old.get('/v1/project')).platforms, both);
+  const moved = accepted(await old.put('/v1/project/platforms/web', { name: 'N', hostname: 'b.example.com' }));
+  assert.deepEqual(moved, expected(moved, '', 'b.example.com'));
+  const current = accepted(await in_format(caller, '1.9.0').get('/v1/project/platforms')).platforms;
+  assert.deepEqual(current.map((each) => [each.hostname, each.bundleIdentifier, each.store]), [['b.example.com', undefined, undefined], [undefined, 'com.example.app', undefined]]);
 });
 
 test('users, sessions and tokens as older formats had them, in either service', async () => {

@@ -117,6 +117,7 @@ BOOST_AUTO_TEST_CASE(what_belongs_to_a_project_comes_back_as_it_was) {
   const result<MockPhone> phone = codec::mock_phone(row_of(codec::put(key, sample_mock_phone("+1"))));
   BOOST_REQUIRE(phone);
   BOOST_TEST((phone->number == "+1" && phone->sealed_code == "sealed" && phone->updated_at == from_millis(9)));
+  BOOST_TEST(phone->sequence == 7U);
   BOOST_TEST((*codec::team(row_of(codec::put(key, sample_team("t", 3)))) == sample_team("t", 3)));
   Membership membership = sample_membership("u", "t", "m");
   BOOST_TEST((*codec::membership(row_of(codec::put(key, membership))) == membership));
@@ -227,6 +228,17 @@ BOOST_AUTO_TEST_CASE(a_project_of_the_second_version_has_no_notes) {
   BOOST_TEST((read->settings == project.settings));
   BOOST_TEST(read->team_id == "cooks");
   BOOST_TEST((read->notes == ProjectNotes{}));
+}
+
+BOOST_AUTO_TEST_CASE(a_mock_phone_number_of_the_first_version_has_no_place_in_their_order) {
+  const Put now = codec::put(key, sample_mock_phone("+1"));
+  BOOST_TEST(now.value.front() == '\2');
+  std::string body = now.value.substr(0, now.value.size() - 8 - 1);
+  body.front() = '\1';
+  const result<MockPhone> read = codec::mock_phone(row_of(sealed(body)));
+  BOOST_REQUIRE(read);
+  BOOST_TEST((read->number == "+1" && read->sealed_code == "sealed"));
+  BOOST_TEST(read->sequence == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_newer_record_version_is_refused) {

@@ -219,7 +219,7 @@ Platform sample_platform(std::string id) {
 }
 
 MockPhone sample_mock_phone(std::string number) {
-  return MockPhone{std::move(number), from_millis(8), from_millis(9), "sealed"};
+  return MockPhone{std::move(number), from_millis(8), from_millis(9), "sealed", 7};
 }
 
 Team sample_team(std::string id, std::uint64_t total) {
