@@ -131,10 +131,10 @@ struct Platform {
   friend bool operator==(const Platform&, const Platform&) = default;
 };
 
-/// How often clients said that they reach the project.
+/// Whether a client has said that it reaches the project.
 struct Pings {
-  std::uint64_t count = 0;
-  std::optional<Time> last;
+  std::uint64_t count = 0;   ///< 0 or 1; more by former versions
+  std::optional<Time> last;  ///< of those that count
 };
 
 /// A phone number that gets no message: its code is always the same. The wire returns the code again, so it is sealed.

@@ -1,6 +1,7 @@
 #pragma once
-// How often each project was pinged. Anybody may ping, so a ping costs no commit: counts gather here and are stored now
-// and then, which means that a kill forgets those since the last time. Any thread.
+// Whether each project was ever pinged, and when first. Anybody may ping, so a ping costs no commit: what is new
+// gathers here and is stored now and then, which means that a kill forgets first pings since the last time. Contract
+// health-locale.md section 1. Any thread.
 
 #include <map>
 #include <mutex>
@@ -17,8 +18,11 @@ class PingCounter {
  public:
   /// What is stored of the project; before the first ping.
   void load(ProjectNo project, Pings stored);
+  /// The first ping counts, others change nothing.
   void count(ProjectNo project, Time now);
   [[nodiscard]] Pings of(ProjectNo project) const;
+  /// It could not be stored: the next take_changed() has it again.
+  void put_back(ProjectNo project);
   /// What has changed since the last call.
   [[nodiscard]] std::vector<std::pair<ProjectNo, Pings>> take_changed();
 
@@ -31,8 +35,7 @@ class PingCounter {
   std::map<ProjectNo, Entry> entries_;  // guarded by mutex_
 };
 
-/// Stores what has changed; of projects that are gone, nothing. What cannot be stored is tried again after the next
-/// ping.
+/// Stores what has changed; of projects that are gone, nothing. What cannot be stored is tried again the next time.
 [[nodiscard]] awaitable<void> save_pings(storage::Engine& engine, PingCounter& counter);
 
 }  // namespace portcullis
