@@ -108,7 +108,7 @@ bool holds(const Filter& filter, std::span<const Attribute> attributes, const It
 }
 
 Ranking::Ranking(const Query& query, std::span<const Attribute> attributes, std::uint64_t seed)
-    : attributes_(attributes), random_(query.random), seed_(seed) {
+    : attributes_(attributes), newest_first_(query.newest_first), random_(query.random), seed_(seed) {
   if (random_) return;
   for (const Order& order : query.orders) {
     const std::string_view name = attributes[order.attribute].name;

@@ -53,6 +53,9 @@ bool is_about_texts(Method method) {
 
 bool is_about_null(Method method) { return method == Method::is_null || method == Method::is_not_null; }
 
+/// The attribute that every list with attributes has and that is the order in which its records were made.
+constexpr std::string_view created_order = "$sequence";
+
 /// One query as it came; views live as long as the JSON.
 struct Said {
   std::string_view method, attribute;
@@ -147,6 +150,7 @@ class Reader {
   std::span<const std::string> selectable_;
   Query query_;
   bool has_offset_ = false;
+  bool has_order_ = false;
 };
 
 result<Filter> Reader::group(Method method, const Said& said) {
@@ -194,7 +198,12 @@ result<void> Reader::order(const Said& said) {
     query_.random = true;
     return {};
   }
-  const std::size_t attribute = find(attributes_, said.attribute);
+  // Without an attribute: by creation.
+  const std::size_t attribute = find(attributes_, said.attribute.empty() ? created_order : said.attribute);
+  if (attributes_.empty() && said.attribute.empty()) {
+    if (!std::exchange(has_order_, true)) query_.newest_first = said.method == "orderDesc";
+    return {};
+  }
   if (attribute == attributes_.size()) return invalid("a list of queries on attributes of this list");
   if (attributes_[attribute].type == Type::list) return invalid("a list of queries that order by no array");
   const auto again = [attribute](const Order& earlier) { return earlier.attribute == attribute; };

@@ -71,6 +71,7 @@ inline constexpr std::size_t most_values = 500;  ///< of one filter
 struct Query {
   std::vector<Filter> filters;  ///< all must hold
   std::vector<Order> orders;
+  bool newest_first = false;  ///< where no order decides: of a list whose records have no attributes
   bool random = false;
   std::optional<std::uint64_t> limit;
   std::uint64_t offset = 0;

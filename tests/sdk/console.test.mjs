@@ -127,6 +127,9 @@ test('projects are listed with queries and search, each administrator their own'
   assert.deepEqual((await listed(one, own)).projects.map((project) => project.$id), ids);
   assert.equal((await listed(one, own)).total, 3);
   assert.deepEqual((await listed(one, own, Query.orderDesc('name'), Query.limit(2))).projects.map((project) => project.name), ['Gamma', 'Beta']);
+  const in_turn = (await listed(one, own)).projects.map((project) => project.$id);
+  for (const bare of [{ method: 'orderDesc' }, { method: 'orderDesc', attribute: '' }])
+    assert.deepEqual((await listed(one, own, JSON.stringify(bare))).projects.map((project) => project.$id), [...in_turn].reverse());
   assert.deepEqual((await listed(one, own, Query.cursorAfter(ids[1]))).projects.map((project) => project.name), ['Gamma']);
   assert.deepEqual(accepted(await one.console.get('/v1/projects?search=beta')).projects.map((project) => project.$id), [ids[1]]);
   refused(await one.console.get(`/v1/projects?queries[0]=${encodeURIComponent(Query.equal('status', 'x'))}`), 400, 'general_argument_invalid');

@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_query_of_this_list_is_refused) {
         R"({"method":"startsWith","attribute":"live","values":[true]})",
         R"({"method":"between","attribute":"size","values":[1,2,3]})",
         R"({"method":"less","attribute":"size","values":[1]})",
-        R"({"method":"orderAsc"})",
+        R"({"method":"orderAsc","attribute":"none"})",
         R"({"method":"orderAsc","attribute":"labels"})",
         R"({"method":"orderBy","attribute":"name"})",
         R"({"method":"or","values":[{"method":"isNull","attribute":"name"}]})",
