@@ -78,8 +78,11 @@ constexpr error_row rows[] = {
     {errc::database_query_order_null, "database_query_order_null", 400,
      "The cursor's record holds nothing in an attribute that the list is ordered by."},
     {errc::server_busy, "server_busy", 503, "The server has more work than it can do in time; try again later."},
-    {errc::storage_full, "storage_full", 503, "The store is full; reading goes on."},
-    {errc::storage_poisoned, "storage_unavailable", 503, "The disk failed; nothing can be changed until a restart."},
+    {errc::storage_full, "storage_full", 503,
+     "No room is left for the store: nothing can be changed, reading goes on. Its operator must make room."},
+    {errc::storage_poisoned, "storage_unavailable", 503,
+     "The disk failed: nothing can be changed, reading goes on. Its operator must look at it, then restart the "
+     "server."},
     {errc::record_corrupt, "general_server_error", 500, "A stored record is damaged; its key was logged."},
     {errc::payload_too_large, "general_payload_too_large", 413, "The body is too large."},
     {errc::again, "server_busy", 503, "Too many changes at once; try again."},

@@ -36,8 +36,31 @@ std::filesystem::path seal_key_path(const Config& config) {
   return config.seal_key_file.empty() ? config.data / "seal.key" : config.seal_key_file;
 }
 
-std::unique_ptr<storage::Engine> open_engine(const Config& config, const AppOverrides& overrides) {
+/// What the operator sees when the store stops taking changes, and what to do.
+void tell_of_trouble(Log& log, const std::filesystem::path& data, storage::Trouble what, const std::string& why) {
+  const std::string where = "the store in " + data.string();
+  switch (what) {
+    case storage::Trouble::disk_full:
+      return log.error(where + " has no room on its disk (" + why +
+                       "): changes are refused, reads go on. Make room on that disk or lift the quota; the next change "
+                       "tries again, and no restart is needed");
+    case storage::Trouble::map_full:
+      return log.error(where + " has grown to the address space that was reserved for it (" + why +
+                       "): changes are refused, reads go on. Lift the limit of address space (ulimit -v, LimitAS= in "
+                       "the systemd unit) and restart");
+    case storage::Trouble::poisoned:
+      return log.error(where + " failed to reach the disk (" + why +
+                       "): whether the last changes are on it is unknown, so all changes are refused and reads go on. "
+                       "Look at the disk and the kernel's log (dmesg), then restart; `portcullis check` tells whether "
+                       "the store is sound, and a backup helps if it is not");
+  }
+}
+
+std::unique_ptr<storage::Engine> open_engine(const Config& config, const AppOverrides& overrides, Log& log) {
   storage::LmdbOptions options;
+  options.on_trouble = [&log, data = config.data](storage::Trouble what, const std::string& why) {
+    tell_of_trouble(log, data, what, why);
+  };
   options.folder = config.data;
   options.faults = overrides.faults;
   std::unique_ptr<storage::Engine> engine = storage::open_lmdb(options);
@@ -110,6 +133,7 @@ struct App::Parts {
   std::unique_ptr<storage::Engine> engine;
   storage::Store store;
   storage::Erasure erasure;
+  storage::SessionSweep sweep;
   crypto::Sealer sealer;
   Projects projects;
   HashPool pool;
@@ -124,18 +148,19 @@ struct App::Parts {
   Pipeline pipeline;
   bool stopped = false;
   bool erasing_fails = false;
+  bool sweeping_fails = false;
 
   Parts(Config given, const AppOverrides& overrides)
       : config(std::move(given)),
         clock(overrides.clock ? *overrides.clock : system_clock),
         random(overrides.random ? *overrides.random : system_random),
         log(clock, config.log_format, config.log_level, overrides.log_fd),
-        engine(open_engine(config, overrides)),
+        engine(open_engine(config, overrides, log)),
         store(*engine),
         erasure(*engine),
+        sweep(*engine),
         sealer(crypto::load_or_create_seal_key(seal_key_path(config), random, true), random),
         projects(store, sealer, server_hosts(config)),
-  storage::SessionSweep sweep;
         pool(pool_options(config, log), clock),
         hasher(pool, config.hash_cost, random, argon2::select_kernel(config.hash_kernel, overrides.kernel_passes),
                read_peppers(config)),
@@ -150,7 +175,6 @@ struct App::Parts {
     for (const argon2::Kernel kernel : hasher.engine().failed)
       log.warning("the Argon2 kernel " + std::string(argon2::name(kernel)) +
                   " fails its self-test here and is not used");
-  bool sweeping_fails = false;
     engine->on_projects_changed([this](std::span<const std::string> keys) { refresh(keys); });
     upgrade_or_throw();
     refresh_or_throw();
@@ -160,7 +184,6 @@ struct App::Parts {
     load_pings();
   }
 
-        sweep(*engine),
   void upgrade_or_throw() {
     constexpr std::uint64_t users_a_line = 65536;
     const auto progress = [this, said = std::uint64_t{0}](std::uint64_t users) mutable {
@@ -195,7 +218,9 @@ struct App::Parts {
     settings.name = "Console";
     const Project console = changes::new_project(std::string(console_id), settings, clock.now(), sealer, random);
     const result<Project> made = now<Project>([console] { return changes::create_project(console); });
-    if (!made) throw std::runtime_error("the built-in project could not be created in the store");
+    if (!made)
+      throw std::runtime_error("the built-in project could not be created in the store: " +
+                               std::string(describe(made.error().code).message));
   }
 
   /// Former versions kept hosts with the settings, beside the web platforms that they are now.
@@ -207,7 +232,9 @@ struct App::Parts {
       if (hosts == 0) continue;
       const std::vector<std::string> ids = changes::platform_ids(hosts, project.updated_at, random);
       const result<Project> moved = now<Project>([&] { return changes::move_web_hosts(project, ids); });
-      if (!moved) throw std::runtime_error("the web hosts of project " + project.id + " could not become platforms");
+      if (!moved)
+        throw std::runtime_error("the web hosts of project " + project.id +
+                                 " could not become platforms: " + std::string(describe(moved.error().code).message));
     }
   }
 
@@ -278,7 +305,8 @@ awaitable<void> App::save_counts() {
   if (blob.empty()) co_return;
   auto make = [blob = std::move(blob)] { return put_limits(blob); };
   const result<bool> saved = co_await commit<bool>(*parts_->engine, std::move(make));
-  if (!saved) parts_->log.warning("rate-limit windows could not be saved");
+  if (!saved)
+    parts_->log.warning("rate-limit windows could not be saved: " + std::string(describe(saved.error().code).message));
 }
 
 awaitable<bool> App::erase_removed() {
@@ -307,6 +335,16 @@ void App::erase_all_removed() {
   }
 }
 
+awaitable<bool> App::sweep_sessions() {
+  const result<storage::SessionSweep::Step> step = co_await parts_->sweep.step(parts_->clock.now());
+  if (!step && !std::exchange(parts_->sweeping_fails, true))  // said once
+    parts_->log.warning("expired sessions could not be erased yet: " +
+                        std::string(describe(step.error().code).message));
+  if (!step) co_return true;
+  parts_->sweeping_fails = false;
+  co_return step->round_over;
+}
+
 void App::stop() {
   if (parts_->stopped) return;
   parts_->stopped = true;
@@ -323,13 +361,3 @@ Services& App::services() noexcept { return parts_->services; }
 storage::Engine& App::engine() noexcept { return *parts_->engine; }
 
 }  // namespace portcullis
-awaitable<bool> App::sweep_sessions() {
-  const result<storage::SessionSweep::Step> step = co_await parts_->sweep.step(parts_->clock.now());
-  if (!step && !std::exchange(parts_->sweeping_fails, true))  // said once
-    parts_->log.warning("expired sessions could not be erased yet: " +
-                        std::string(describe(step.error().code).message));
-  if (!step) co_return true;
-  parts_->sweeping_fails = false;
-  co_return step->round_over;
-}
-

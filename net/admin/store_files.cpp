@@ -118,6 +118,10 @@ Outcome backup_store(storage::Engine& engine, const Config& config, const Backup
     if (!order.to.is_absolute()) return refused("usage", "to must be an absolute path");
     if (!empty_folder(order.to)) return refused("usage", order.to.string() + " is not an empty folder");
     const result<void> copied = engine.backup(order.to.string());
+    if (!copied && copied.error().code == errc::storage_full)
+      return refused("storage_full", "no room is left on the disk of " + order.to.string() +
+                                         ": make room there or name a folder elsewhere, and try again; the store "
+                                         "itself goes on");
     if (!copied) return refused(copied.error());
     if (order.with_seal_key) copy_flushed(seal_key_path(config), order.to / seal_key_name);
     std::uint64_t bytes = 0;
@@ -136,7 +140,8 @@ Outcome backup_store(storage::Engine& engine, const Config& config, const Backup
     out.end_object();
     return answered(std::move(body));
   } catch (const std::system_error& failed) {
-    return refused("storage", failed.what());
+    return refused("storage", std::string(failed.what()) + "; what is in " + order.to.string() +
+                                  " is no whole backup: empty it, or name another folder, and try again");
   }
 }
 
@@ -168,7 +173,8 @@ Outcome restore_store(const RestoreOrder& order, const std::function<void(std::u
     outcome.body.insert(1, std::string("\"sealKey\":") + (with_key ? "true," : "false,"));
     return outcome;
   } catch (const std::exception& failed) {
-    return refused("storage", failed.what());
+    return refused("storage", std::string(failed.what()) + "; what is in " + order.data.string() +
+                                  " is no whole store: empty it, or name another folder, and try again");
   }
 }
 

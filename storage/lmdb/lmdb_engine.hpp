@@ -18,6 +18,16 @@ struct FaultHooks {
   std::function<int()> before_flush;   ///< e.g. EIO: durability unknown, the writer is poisoned
 };
 
+/// Why changes cannot be written.
+enum class Trouble : std::uint8_t {
+  disk_full,  ///< or a quota, or a limit of the file's size; the next change tries again
+  map_full,   ///< the store has grown to the address space that was reserved for it
+  poisoned    ///< a flush failed: nothing is written until a restart
+};
+/// Told on the writer's thread, before the changes are answered, with `why` in words: of no room once a minute at most,
+/// of a failed flush once.
+using TroubleHook = std::function<void(Trouble what, const std::string& why)>;
+
 struct LmdbOptions {
   std::filesystem::path folder;
   std::uint64_t max_map_bytes = std::uint64_t{1}
@@ -28,6 +38,7 @@ struct LmdbOptions {
   std::uint32_t queue_changes = 16384;
   bool create = true;
   FaultHooks faults;
+  TroubleHook on_trouble;  ///< null: nobody is told
 };
 
 /// Opens (or creates, flushing the folder) the store. The caller already holds the folder's lock (owner_lock.hpp).

@@ -43,7 +43,8 @@ std::string words(int code) {
     return "data.mdb is not a store, or is damaged";
   if (code == MDB_VERSION_MISMATCH) return "data.mdb was written by another version of its file format";
   if (code == ENOMEM) return "no address space for its map (is there a limit on virtual memory?)";
-  return code > 0 ? std::generic_category().message(code) : std::string(mdb_strerror(code));
+  if (is_full(code)) return words_of(code) + "; make room on its disk and start again";
+  return words_of(code);
 }
 
 void expect(int code, const std::filesystem::path& folder) {
@@ -144,6 +145,10 @@ OpenedStore open_store(const LmdbOptions& options) {
 
 bool is_full(int code) noexcept {
   return code == MDB_MAP_FULL || code == MDB_TXN_FULL || code == ENOSPC || code == EDQUOT || code == EFBIG;
+}
+
+std::string words_of(int code) {
+  return code > 0 ? std::generic_category().message(code) : std::string(mdb_strerror(code));
 }
 
 error read_error(int code) noexcept {

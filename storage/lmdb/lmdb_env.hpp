@@ -40,6 +40,8 @@ struct OpenedStore {
 [[nodiscard]] error read_error(int code) noexcept;
 /// True for the failures that say "no room" and leave the store as it was.
 [[nodiscard]] bool is_full(int code) noexcept;
+/// An errno, or a code of LMDB's own, in words.
+[[nodiscard]] std::string words_of(int code);
 
 [[nodiscard]] inline MDB_val to_val(std::string_view bytes) noexcept {
   return {bytes.size(), const_cast<char*>(bytes.data())};  // LMDB takes keys and values as void*, and only reads them

@@ -31,11 +31,6 @@ microseconds own_time() noexcept {
   return duration_cast<microseconds>(std::chrono::seconds(spent.tv_sec) + std::chrono::nanoseconds(spent.tv_nsec));
 }
 
-error write_error(int code) noexcept {
-  if (is_full(code)) return errc::storage_full;
-  return code == MDB_BAD_VALSIZE ? error{errc::general_unknown} : read_error(code);
-}
-
 /// An exception from a decision fails that change only.
 result<Edits> decide(const EngineChange& change, const View& view) noexcept {
   try {
@@ -54,6 +49,7 @@ Writer::Writer(MDB_env* env, MDB_dbi dbi, const LmdbOptions& options)
       batch_bytes_(options.batch_bytes),
       queue_changes_(options.queue_changes),
       faults_(options.faults),
+      on_trouble_(options.on_trouble),
       thread_([this] { run(); }) {}
 
 Writer::~Writer() { stop(); }
@@ -132,7 +128,7 @@ Writer::Group Writer::run_group(std::size_t wanted, std::size_t& tried) {
   const int code = poisoned() ? MDB_PANIC : mdb_txn_begin(env_, nullptr, 0, &begun);
   Txn txn(begun);
   if (code != MDB_SUCCESS) {
-    settle(wanted, code == MDB_PANIC ? poison() : write_error(code));
+    settle(wanted, code == MDB_PANIC ? poison(code) : write_error(code));
     return Group::settled;
   }
   const int failed = run_changes(begun, wanted, tried);
@@ -240,8 +236,9 @@ void Writer::note_change(std::string_view key) {
 result<void> Writer::commit(Txn txn, CommitTimes& times) {
   const WallClock::time_point began = WallClock::now();
   const microseconds worked_before = own_time();
-  if (faults_.before_flush && faults_.before_flush() != 0) return poison();
-  int code = faults_.before_commit ? faults_.before_commit() : 0;
+  int code = faults_.before_flush ? faults_.before_flush() : 0;
+  if (code != 0) return poison(code);
+  code = faults_.before_commit ? faults_.before_commit() : 0;
   if (code == MDB_SUCCESS) {
     code = mdb_txn_commit(txn.release());
     // LMDB flushes somewhere within: what of it was not the thread's work was a wait for the disk.
@@ -253,8 +250,7 @@ result<void> Writer::commit(Txn txn, CommitTimes& times) {
     flush_time_.add(static_cast<std::uint64_t>(times.flushed.count()));
   }
   if (code == MDB_SUCCESS) return {};
-  if (is_full(code)) return errc::storage_full;
-  return poison();
+  return is_full(code) ? write_error(code) : poison(code);
 }
 
 void Writer::note_times(std::size_t count, const CommitTimes& times) {
@@ -273,9 +269,26 @@ void Writer::read(Engine::Stats& stats) const {
   stats.queued = queue_.size();
 }
 
-error Writer::poison() noexcept {
-  poisoned_.store(true, std::memory_order_release);
+error Writer::poison(int code) noexcept {
+  if (!poisoned_.exchange(true, std::memory_order_acq_rel)) tell(Trouble::poisoned, code);
   return errc::storage_poisoned;
+}
+
+error Writer::write_error(int code) noexcept {
+  if (!is_full(code)) return code == MDB_BAD_VALSIZE ? error{errc::general_unknown} : read_error(code);
+  const WallClock::time_point now = WallClock::now();
+  if (told_of_room_ && now - *told_of_room_ < std::chrono::minutes(1)) return errc::storage_full;
+  told_of_room_ = now;
+  tell(code == MDB_MAP_FULL || code == MDB_TXN_FULL ? Trouble::map_full : Trouble::disk_full, code);
+  return errc::storage_full;
+}
+
+void Writer::tell(Trouble what, int code) noexcept {
+  if (!on_trouble_) return;
+  try {
+    on_trouble_(what, words_of(code));
+  } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for words; the answers say it all the same
+  }
 }
 
 void Writer::settle(std::size_t count, error why) {

@@ -3,9 +3,11 @@
 // left, commits them together and answers. enqueue(), stop() and poisoned() from any thread.
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -54,7 +56,9 @@ class Writer {
   [[nodiscard]] int apply(MDB_txn* txn, MDB_cursor* cursor, const Edits& edits, std::uint64_t& bytes);
   [[nodiscard]] result<void> commit(Txn txn, CommitTimes& times);
   void note_times(std::size_t count, const CommitTimes& times);
-  [[nodiscard]] error poison() noexcept;
+  [[nodiscard]] error poison(int code) noexcept;
+  [[nodiscard]] error write_error(int code) noexcept;
+  void tell(Trouble what, int code) noexcept;
   void note_change(std::string_view key);
   void settle(std::size_t count, error why);
   void refresh_projects(std::size_t count);
@@ -66,6 +70,7 @@ class Writer {
   const std::uint64_t batch_bytes_;
   const std::uint32_t queue_changes_;
   const FaultHooks faults_;
+  const TroubleHook on_trouble_;
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
@@ -78,7 +83,8 @@ class Writer {
   Histogram flush_time_{duration_bounds};
   Histogram commit_changes_{batch_bounds};
   Revisions revisions_;
-  std::deque<Job> batch_;                 // the writer's own
+  std::optional<std::chrono::steady_clock::time_point> told_of_room_;  // the writer's own: when last
+  std::deque<Job> batch_;                                              // the writer's own
   std::vector<Revisions::Slot> changed_;  // the writer's own: users whose rows this transaction changes
   std::vector<std::string> refreshed_;    // the writer's own: rows that the project snapshot holds, of this transaction
   std::thread thread_;                    // last: starts when everything else is there

@@ -217,7 +217,9 @@ BOOST_AUTO_TEST_CASE(a_full_disk_refuses_writes_clearly_and_reads_go_on) {
   app.sign_up("a@example.com");
   const Headers own = AppFixture::with_session(app.sign_in("a@example.com").session());
   full = true;
-  BOOST_TEST(app.sign_in("a@example.com").type() == "storage_full");
+  const Reply refused = app.sign_in("a@example.com");
+  BOOST_TEST(refused.type() == "storage_full");
+  BOOST_TEST(refused.text("message").find("must make room") != std::string::npos);
   BOOST_TEST(app.call(Method::get, "/v1/account", {}, own).status() == 200);
   full = false;
   BOOST_TEST(app.sign_in("a@example.com").status() == 201);
@@ -232,7 +234,9 @@ BOOST_AUTO_TEST_CASE(a_failed_flush_stops_writes_until_restart_and_loses_nothing
   app.sign_up("a@example.com");
   const Headers own = AppFixture::with_session(app.sign_in("a@example.com").session());
   broken = true;
-  BOOST_TEST(app.sign_in("a@example.com").status() == 503);
+  const Reply refused = app.sign_in("a@example.com");
+  BOOST_TEST(refused.status() == 503);
+  BOOST_TEST(refused.text("message").find("then restart the server") != std::string::npos);
   broken = false;
   BOOST_TEST(app.sign_in("a@example.com").status() == 503);
   BOOST_TEST(app.call(Method::get, "/ready").status() == 503);

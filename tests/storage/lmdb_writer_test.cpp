@@ -2,6 +2,7 @@
 #include <boost/asio/detached.hpp>
 #include <cerrno>
 #include <latch>
+#include <system_error>
 #include <thread>
 
 #include "storage/change.hpp"
@@ -176,6 +177,36 @@ BOOST_AUTO_TEST_CASE(a_write_that_fails_for_another_reason_than_room_poisons_too
     BOOST_TEST(answer.error().code == errc::storage_poisoned);
   }
   BOOST_TEST(engine->stats().poisoned);
+}
+
+BOOST_AUTO_TEST_CASE(what_stops_changes_is_told_once_with_why) {
+  std::vector<std::pair<Trouble, std::string>> told;
+  LmdbOptions listened = options();
+  listened.on_trouble = [&told](Trouble what, const std::string& why) { told.emplace_back(what, why); };
+  open(listened);
+  const auto write = [this] { return put("k", "v").has_value(); };
+  BOOST_TEST(write());
+  BOOST_TEST(told.empty());
+  commit_fault = ENOSPC;
+  for (int i = 0; i < 3; ++i) BOOST_TEST(!write());
+  commit_fault = 0;
+  BOOST_TEST(write());
+  BOOST_TEST(write());
+  flush_fault = EIO;
+  for (int i = 0; i < 3; ++i) BOOST_TEST(!write());
+  BOOST_REQUIRE(told.size() == 2U);
+  BOOST_TEST((told[0] == std::pair(Trouble::disk_full, std::generic_category().message(ENOSPC))));
+  BOOST_TEST((told[1] == std::pair(Trouble::poisoned, std::generic_category().message(EIO))));
+}
+
+BOOST_AUTO_TEST_CASE(a_full_map_is_told_apart_from_a_full_disk) {
+  std::vector<Trouble> told;
+  LmdbOptions small = options();
+  small.max_map_bytes = std::uint64_t{1} << 20;
+  small.on_trouble = [&told](Trouble what, const std::string&) { told.push_back(what); };
+  open(small);
+  BOOST_TEST(!put("large", std::string(2'000'000, 'x')).has_value());
+  BOOST_TEST((told == std::vector{Trouble::map_full}));
 }
 
 BOOST_AUTO_TEST_CASE(a_full_map_refuses_what_does_not_fit_and_keeps_what_was_answered) {
