@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/hash_pool_state.hpp"
+#include "core/processor_slices.hpp"
 #include "core/scheduling.hpp"
 
 namespace portcullis {
@@ -17,22 +18,33 @@ namespace {
 /// wakes go first only when it has not had more than its share; with less of a difference, one that has just answered
 /// several requests would now and then wait for the next tick.
 constexpr int hash_niceness = 15;
+/// What takes long gives way to everything.
+constexpr int slow_niceness = 19;
+/// Of the quota, while others hash.
+constexpr double slow_part = 0.25;
 
 }  // namespace
 
-HashPool::State::State(const HashPoolOptions& given, const Clock& clock_in) : options(given), clock(clock_in) {
-  threads.resize(std::max<std::uint32_t>(options.threads, 1));
-  for (HashThread& each : threads) each.memory = HashMemory(std::size_t{options.arena_kib} * 1024);
-  for (HashThread& each : threads) each.thread = std::thread([this, self = &each] { serve(*self); });
+HashPool::State::State(const HashPoolOptions& given, const Clock& clock_in)
+    : options(given), clock(clock_in), estimates(options.first_guess) {
+  shared.threads.resize(std::max<std::uint32_t>(options.threads, 1));
+  slow.threads.resize(1);
+  for (HashThread& each : shared.threads) each.memory = HashMemory(std::size_t{options.arena_kib} * 1024);
+  for (HashCrew* const crew : {&shared, &slow})
+    for (HashThread& each : crew->threads)
+      each.thread = std::thread([this, crew, self = &each] {
+        begin(*crew, *self);
+        serve(*crew, *self);
+      });
 }
 
 void HashPool::State::submit(BundlePtr bundle) {
   Settled settled;
-  settled.reserve(1);
   {
     const std::lock_guard lock(mutex);
     bundle->joined = clock.steady();
-    bundle->is_probe = is_idle() && estimates.is_stale(bundle->cost, bundle->joined);
+    bundle->crew = &crew_of(bundle->cost);
+    bundle->is_probe = is_idle(*bundle->crew) && estimates.is_stale(bundle->cost, bundle->joined);
     Steady end;
     bundle->failure = admit(bundle->cost, bundle->works.size(), bundle->ticket, end, settled);
     try {
@@ -40,7 +52,7 @@ void HashPool::State::submit(BundlePtr bundle) {
     } catch (const std::bad_alloc&) {
       bundle->failure = busy(1);
     }
-    if (bundle->failure) settled.push_back(bundle);
+    if (bundle->failure) settled.push(bundle);
   }
   resume(settled);
 }
@@ -49,30 +61,33 @@ void HashPool::State::submit(BundlePtr bundle) {
 void HashPool::State::enqueue(const BundlePtr& bundle, Steady end) {
   const std::size_t count = bundle->works.size();
   const Duration expected = estimates.expected(bundle->cost);
-  bundle->lane = lane_of(bundle->cost, bundle->ticket);
+  bundle->lane = lane_of(bundle->ticket);
   bundle->unfinished = count;
   HashJobs jobs;
   for (std::size_t i = 0; i < count; ++i) jobs.push_back(HashJob{bundle, i, expected});
   std::uint32_t& flying = in_flight[{bundle->ticket.project, bundle->ticket.account}];
   counters.expects(bundle->cost);
-  queue.push(bundle->lane, std::move(jobs));
+  HashCrew& crew = *bundle->crew;
+  crew.queue.push(bundle->lane, std::move(jobs));
   flying += static_cast<std::uint32_t>(count);
   counters.joined(bundle->cost, count, end - bundle->joined - expected);
-  count == 1 ? work_came.notify_one() : work_came.notify_all();
+  count == 1 ? crew.work_came.notify_one() : crew.work_came.notify_all();
 }
 
 /// Nothing is hashed that nobody waits for, or that would end too late.
 bool HashPool::State::is_dead(const HashBundle& bundle, Steady now) const {
   if (bundle.failure) return true;
   if (client_gone(bundle.ticket)) return true;
-  const Duration needed = bundle.is_probe ? Duration::zero() : estimates.expected(bundle.cost);
+  const Duration needed = bundle.is_probe ? Duration::zero() : longest(bundle.cost, bundle.ticket);
   return bundle.is_probe ? now >= bundle.ticket.deadline : now + needed > bundle.ticket.deadline;
 }
 
 void HashPool::State::sweep(Steady now, Settled& settled) {
   last_sweep = now;
-  const HashJobs dead = queue.take_dead([this, now](const HashJob& job) { return is_dead(*job.bundle, now); });
-  for (const HashJob& job : dead) give_up(job.bundle, now, settled);
+  for (HashCrew* const crew : {&shared, &slow}) {
+    const HashJobs dead = crew->queue.take_dead([this, now](const HashJob& job) { return is_dead(*job.bundle, now); });
+    for (const HashJob& job : dead) give_up(job.bundle, now, settled);
+  }
 }
 
 /// A job whose turn will not come: nobody waits, or it would end too late, or its bundle has failed.
@@ -88,82 +103,118 @@ void HashPool::State::finish_one(const BundlePtr& bundle, std::optional<error> f
   const auto flying = in_flight.find({bundle->ticket.project, bundle->ticket.account});
   if (--flying->second == 0) in_flight.erase(flying);
   counters.left(bundle->cost);
-  if (--bundle->unfinished == 0) settled.push_back(bundle);
+  if (--bundle->unfinished == 0) settled.push(bundle);
 }
 
-void HashPool::State::run_job(HashThread& self, const HashJob& job, std::unique_lock<std::mutex>& lock,
+/// For hashes that find no arena, or none that is large enough: mapped for them alone. Other products' hashes take
+/// theirs from their own libraries and leave this untouched.
+HashMemory HashPool::State::memory_beyond(const HashCrew& crew, const HashBundle& bundle) const {
+  std::uint32_t kib = bundle.cost.memory_kib;
+  if (bundle.ticket.then) kib = std::max(kib, bundle.ticket.then->memory_kib);
+  const bool has_arena = &crew == &shared && kib <= options.arena_kib;
+  return has_arena || kib == 0 ? HashMemory() : HashMemory(std::size_t{kib} * 1024);
+}
+
+std::optional<error> HashPool::State::run_work(HashCrew& crew, HashThread& self, HashBundle& bundle, std::size_t index,
+                                               bool& followed) {
+  std::optional<ProcessorSlices> slices;
+  if (&crew == &slow && options.quota_cores > 0)
+    slices.emplace(std::min(options.quota_cores, 1.0), slow_part * std::min(options.quota_cores, 1.0), shared_running);
+  try {
+    const HashMemory extra = memory_beyond(crew, bundle);
+    HashArena arena = extra.arena().data != nullptr ? extra.arena() : self.memory.arena();
+    arena.followed = &followed;
+    bundle.works[index](arena);
+    bundle.works[index] = nullptr;
+  } catch (const std::bad_alloc&) {
+    return busy(1);
+  } catch (...) {
+    return error(errc::general_server_error);
+  }
+  return {};
+}
+
+void HashPool::State::run_job(HashCrew& crew, HashThread& self, const HashJob& job, std::unique_lock<std::mutex>& lock,
                               Settled& settled) {
   HashBundle& bundle = *job.bundle;
   const Steady began = clock.steady();
   if (is_dead(bundle, began)) return give_up(job.bundle, began, settled);
   counters.began(began - bundle.joined);
-  const bool foreign = bundle.lane.foreign;
   self.busy_until = began + estimates.expected(bundle.cost);
-  if (!held.empty() && !held_can_wait(began, *self.busy_until)) release_held(settled);
+  if (&crew == &shared && !held.empty() && !held_can_wait(began, *self.busy_until)) release_held(settled);
   self.is_hashing = true;
-  if (foreign) foreign_until = self.busy_until;
-  ++running;
+  ++crew.running;
+  if (&crew == &shared) ++shared_running;
+  const double share = share_of(crew);
   lock.unlock();
   resume(settled);
-  std::optional<error> failure;
-  const Duration used_before = options.cpu_share < 1 ? processor_time() : Duration::zero();
-  try {
-    HashMemory extra;
-    if (foreign) extra = HashMemory(std::size_t{bundle.cost.memory_kib} * 1024);
-    bundle.works[job.index](foreign ? extra.arena() : self.memory.arena());
-    bundle.works[job.index] = nullptr;
-  } catch (const std::bad_alloc&) {
-    failure = busy(1);
-  } catch (...) {
-    failure = error(errc::general_server_error);
-  }
-  self.owed = options.cpu_share < 1 ? pause_after(processor_time() - used_before) : Duration::zero();
+  const Duration used_before = share < 1 ? processor_time() : Duration::zero();
+  bool followed = false;
+  const std::optional<error> failure = run_work(crew, self, bundle, job.index, followed);
+  self.owed = share < 1 ? pause_after(processor_time() - used_before, share) : Duration::zero();
   lock.lock();
-  --running;
+  --crew.running;
+  if (&crew == &shared) --shared_running;
   const Steady now = clock.steady();
   self.busy_until.reset();
   self.is_hashing = false;
-  if (foreign) {
-    foreign_until.reset();
-    work_came.notify_one();  // the next one that waits for the slot
-  }
   if (!failure) {
-    estimates.learn(bundle.cost, now - began + self.owed, now);
+    Duration took = now - began + self.owed;
+    if (followed) took -= std::min(took, estimates.expected(*bundle.ticket.then));
+    estimates.learn(bundle.cost, took, now);
     counters.ran(now - began);
   }
   finish_one(job.bundle, failure, settled);
 }
 
-/// A thread that may not have a whole processor sleeps between hashes, so that the group's quota is not used up and the
-/// threads that answer are not frozen with it. Estimates count the pause to the hash before it.
-Duration HashPool::State::pause_after(Duration used) const {
-  const double share = std::max(options.cpu_share, 0.01);
-  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(used) * (1 / share - 1));
+/// Of a processor, for a thread of the crew. Under a quota the slow one is stopped within its hash, and what it has
+/// then the others have less.
+double HashPool::State::share_of(const HashCrew& crew) const {
+  if (options.quota_cores <= 0) return options.cpu_share;
+  if (&crew == &slow) return 1;
+  if (slow.running == 0) return options.cpu_share;
+  const double left = options.quota_cores - slow_part * std::min(options.quota_cores, 1.0);
+  return std::min(options.cpu_share, left / static_cast<double>(shared.threads.size()));
 }
 
-void HashPool::State::serve(HashThread& self) {
-  give_way(hash_niceness);
+/// A thread that may not have a whole processor sleeps between hashes, so that the group's quota is not used up and the
+/// threads that answer are not frozen with it. Estimates count the pause to the hash before it.
+Duration HashPool::State::pause_after(Duration used, double share) {
+  const double counted = std::max(share, 0.01);
+  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(used) * (1 / counted - 1));
+}
+
+void HashPool::State::begin(HashCrew& crew, HashThread& self) {
+  give_way(&crew == &slow ? slow_niceness : hash_niceness);
   self.memory.populate();
-  if (const std::error_code refused = self.memory.lock(); refused && options.on_unlocked)
+  const std::error_code refused = self.memory.lock();
+  if (!refused || !options.on_unlocked) return;
+  try {
     std::call_once(unlocked, options.on_unlocked, refused);
+  } catch (const std::exception&) {
+    // Whoever is told has no memory to say it with.
+  }
+}
+
+void HashPool::State::serve(HashCrew& crew, HashThread& self) {
   Settled settled;
   std::unique_lock lock(mutex);
   while (true) {
-    if (!held.empty() && !queue.has_next(!foreign_until)) {  // another thread took what they waited for
+    if (&crew == &shared && !held.empty() && crew.queue.size() == 0) {  // another thread took what they waited for
       release_held(settled);
       lock.unlock();
       resume(settled);
       lock.lock();
     }
-    work_came.wait(lock, [this] { return ended || queue.has_next(!foreign_until); });
-    if (!queue.has_next(!foreign_until)) return;
+    crew.work_came.wait(lock, [this, &crew] { return ended || crew.queue.size() > 0; });
+    if (crew.queue.size() == 0) return;
     {
-      const HashJob job = queue.pop(!foreign_until);
-      run_job(self, job, lock, settled);
+      const HashJob job = crew.queue.pop();
+      run_job(crew, self, job, lock, settled);
     }
     const Steady now = clock.steady();
-    if (queue.size() > 0 && now - last_sweep >= sweep_interval) sweep(now, settled);
-    hold(settled, now, now + self.owed);
+    if (queued() > 0 && now - last_sweep >= sweep_interval) sweep(now, settled);
+    if (&crew == &shared) hold(settled, now, now + self.owed);
     if (stopping) work_ended.notify_all();
     if (settled.empty() && self.owed == Duration::zero()) continue;
     if (self.owed > Duration::zero()) self.busy_until = now + self.owed;
@@ -181,17 +232,20 @@ void HashPool::State::stop(std::chrono::milliseconds grace) {
   {
     std::unique_lock lock(mutex);
     stopping = true;
-    work_ended.wait_for(lock, grace, [this] { return queue.size() == 0 && running == 0; });
-    for (const HashJob& job : queue.take_all()) {
-      counters.refused(HashRefusal::stopping, 1);
-      finish_one(job.bundle, busy(stopping_retry_s), settled);
-    }
+    work_ended.wait_for(lock, grace, [this] { return queued() == 0 && shared.running + slow.running == 0; });
     ended = true;
-    work_came.notify_all();
+    for (HashCrew* const crew : {&shared, &slow}) {
+      for (const HashJob& job : crew->queue.take_all()) {
+        counters.refused(HashRefusal::stopping, 1);
+        finish_one(job.bundle, busy(stopping_retry_s), settled);
+      }
+      crew->work_came.notify_all();
+    }
     end_came.notify_all();
   }
   resume(settled);
-  for (HashThread& each : threads) each.thread.join();
+  for (HashCrew* const crew : {&shared, &slow})
+    for (HashThread& each : crew->threads) each.thread.join();
 }
 
 HashPool::HashPool(const HashPoolOptions& options, const Clock& clock)
@@ -231,7 +285,7 @@ void HashPool::stop(std::chrono::milliseconds grace) {
   std::call_once(state_->stopped, [this, grace] { state_->stop(grace); });
 }
 
-std::uint32_t HashPool::threads() const noexcept { return static_cast<std::uint32_t>(state_->threads.size()); }
+std::uint32_t HashPool::threads() const noexcept { return static_cast<std::uint32_t>(state_->shared.threads.size()); }
 
 std::uint32_t HashPool::largest_kib() const noexcept {
   return std::max(state_->options.arena_kib, state_->options.foreign_kib);
@@ -239,22 +293,22 @@ std::uint32_t HashPool::largest_kib() const noexcept {
 
 std::size_t HashPool::queued() const noexcept {
   const std::lock_guard lock(state_->mutex);
-  return state_->queue.size();
+  return state_->queued();
 }
 
 HashPoolStats HashPool::stats() const {
   const std::lock_guard lock(state_->mutex);
   HashPoolStats stats = state_->counters.read();
   stats.threads = threads();
-  stats.queued = state_->queue.size();
-  stats.running = state_->running;
+  stats.queued = state_->queued();
+  stats.running = state_->shared.running + state_->slow.running;
   return stats;
 }
 
 std::chrono::nanoseconds HashPool::predicted(const CostClass& cost) const {
   const std::lock_guard lock(state_->mutex);
   const Steady now = state_->clock.steady();
-  return state_->predicted_end(cost, 1, state_->lane_of(cost, HashTicket{}), now) - now;
+  return state_->predicted_end(cost, 1, HashTicket{}, now) - now;
 }
 
 }  // namespace portcullis

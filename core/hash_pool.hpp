@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -36,6 +37,8 @@ struct HashTicket {
   std::uint64_t network = 0;  ///< second: client network
   std::uint64_t account = 0;  ///< third: account; in-flight hashes per account are bounded
   bool privileged = false;    ///< administrators and keys
+  /// A hash that the work may do as well, as part of it: admission asks for room for both.
+  std::optional<CostClass> then;
   std::shared_ptr<const std::atomic<bool>>
       gone;  ///< set when the client went away: the job gives up its place; may be null
 };
@@ -44,6 +47,7 @@ struct HashTicket {
 struct HashArena {
   void* data = nullptr;
   std::size_t size = 0;
+  bool* followed = nullptr;  ///< the work sets it when it has also done the hash that its ticket names as `then`
 };
 
 /// One unit of hashing; owns everything it touches.
@@ -53,9 +57,17 @@ struct HashPoolOptions {
   std::uint32_t threads = 1;
   std::uint32_t arena_kib = 19456;    ///< one per thread
   std::uint32_t foreign_kib = 65536;  ///< the one extra slot for hashes larger than an arena
-  std::uint32_t queue_limit = 4096;   ///< jobs waiting, a bound under the predicted-wait rule
-  std::uint32_t account_limit = 64;   ///< hashes in flight for one account
-  double cpu_share = 1;               ///< of a processor, for each thread; below 1 it pauses between hashes
+  /// How long a hash of a class takes on this machine, for those that have not run yet. Must not change; may be empty.
+  std::function<std::chrono::nanoseconds(const CostClass&)> first_guess{};
+  /// A class that is guessed to take longer shares no thread: a hash cannot be interrupted, and whoever has enough of
+  /// them would hold all threads.
+  std::chrono::nanoseconds longest_shared = std::chrono::milliseconds(100);
+  std::uint32_t queue_limit = 4096;  ///< jobs waiting, a bound under the predicted-wait rule
+  std::uint32_t account_limit = 64;  ///< hashes in flight for one account
+  double cpu_share = 1;              ///< of a processor, for each thread; below 1 it pauses between hashes
+  /// Processors' worth of time for all hashing where the group has a CPU quota; 0 = it has none. What takes long is
+  /// spread then, and has a part of it while others hash.
+  double quota_cores = 0;
   /// Called once, by a hash thread, when an arena cannot be kept out of swap.
   std::function<void(std::error_code)> on_unlocked{};
 };
@@ -83,6 +95,8 @@ struct HashPoolStats {
   Histogram::Reading service;                                  ///< of hashes that were done
 };
 
+/// Hashes that take long, and those that need more memory than an arena, run one at a time on a thread of their own,
+/// beside the others and behind them: so they keep nobody else waiting, however many of them a project has.
 class HashPool {
  public:
   HashPool(const HashPoolOptions& options, const Clock& clock);

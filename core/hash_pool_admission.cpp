@@ -20,63 +20,65 @@ error busy_for(Duration wait) {
 
 }  // namespace
 
-HashLane HashPool::State::lane_of(const CostClass& cost, const HashTicket& ticket) const {
+HashLane lane_of(const HashTicket& ticket) noexcept {
   HashLane lane;
   lane.project = static_cast<std::uint64_t>(ticket.project);
   lane.network = ticket.network;
   lane.account = ticket.account;
   lane.privileged = ticket.privileged;
-  lane.foreign = is_foreign(cost);
   return lane;
 }
 
-bool HashPool::State::is_idle() const { return queue.size() == 0 && running < threads.size() && !foreign_until; }
-
-/// Whoever joins waits for what runs and for what fair order puts before it, spread over the threads.
-Steady HashPool::State::predicted_end(const CostClass& cost, std::size_t count, const HashLane& lane,
-                                      Steady now) const {
-  const Duration each = estimates.expected(cost);
-  const Duration own = each * static_cast<Duration::rep>(count);
-  Duration ahead = queue.work_until(lane, own) - each;
-  for (const HashThread& thread : threads)
-    if (thread.busy_until && *thread.busy_until > now) ahead += *thread.busy_until - now;
-  Duration wait = ahead / static_cast<Duration::rep>(threads.size()) + each;
-  if (lane.foreign) {
-    Duration serial = queue.foreign_work() + own;
-    if (foreign_until && *foreign_until > now) serial += *foreign_until - now;
-    wait = std::max(wait, serial);
-  }
-  return now + wait;
+bool HashPool::State::is_idle(const HashCrew& crew) {
+  return crew.queue.size() == 0 && crew.running < crew.threads.size();
 }
 
-std::optional<Refused> HashPool::State::over_bounds(std::size_t count, const HashTicket& ticket) const {
+/// Of the last hash of a bundle, with the one that may follow it.
+Duration HashPool::State::longest(const CostClass& cost, const HashTicket& ticket) const {
+  const Duration alone = estimates.expected(cost);
+  return ticket.then ? alone + estimates.expected(*ticket.then) : alone;
+}
+
+/// Whoever joins waits for what runs and for what fair order puts before it, spread over the threads.
+Steady HashPool::State::predicted_end(const CostClass& cost, std::size_t count, const HashTicket& ticket, Steady now) {
+  const HashCrew& crew = crew_of(cost);
+  const Duration each = estimates.expected(cost);
+  Duration ahead = crew.queue.work_until(lane_of(ticket), each * static_cast<Duration::rep>(count)) - each;
+  for (const HashThread& thread : crew.threads)
+    if (thread.busy_until && *thread.busy_until > now) ahead += *thread.busy_until - now;
+  return now + crew.shared_out(ahead) + longest(cost, ticket);
+}
+
+std::optional<Refused> HashPool::State::over_bounds(const HashCrew& crew, std::size_t count,
+                                                    const HashTicket& ticket) const {
   const std::size_t reserved = ticket.privileged ? 0 : options.queue_limit / privileged_share;
-  const Duration share = queue.work() / static_cast<Duration::rep>(threads.size());
-  if (queue.size() + count > options.queue_limit - reserved && queue.size() > 0)
-    return Refused{HashRefusal::queue_full, busy_for(share)};
+  if (queued() + count > options.queue_limit - reserved && queued() > 0)
+    return Refused{HashRefusal::queue_full, busy_for(crew.shared_out(crew.queue.work()))};
   if (ticket.account == 0 || ticket.privileged) return {};
   const auto flying = in_flight.find({ticket.project, ticket.account});
   // A bundle counts when it is in: one larger than the bound still runs when it is alone.
   if (flying == in_flight.end() || flying->second < options.account_limit) return {};
-  return Refused{HashRefusal::account_full, busy_for(share)};
+  // Somebody else's hashes are no matter of this account's: it has room again when its own next one has run.
+  return Refused{HashRefusal::account_full, busy_for(crew.shared_out(crew.queue.work_until_next(lane_of(ticket))))};
 }
 
 /// Who comes again, as patient as before, finds room when so much of the queue is done.
-error HashPool::State::room_again(const HashBundle& bundle, Steady now) const {
+error HashPool::State::room_again(const HashBundle& bundle, Steady now) {
   const Duration patience = bundle.ticket.deadline - bundle.joined;
-  return busy_for(predicted_end(bundle.cost, bundle.works.size(), bundle.lane, now) - now - patience);
+  return busy_for(predicted_end(bundle.cost, bundle.works.size(), bundle.ticket, now) - now - patience);
 }
 
 /// `end`: when the bundle is predicted to end; `now` when nobody can tell.
 std::optional<Refused> HashPool::State::refusal(const CostClass& cost, std::size_t count, const HashTicket& ticket,
-                                                Steady now, Steady& end) const {
+                                                Steady now, Steady& end) {
   end = now;
   if (stopping) return Refused{HashRefusal::stopping, busy(stopping_retry_s)};
   if (client_gone(ticket)) return Refused{HashRefusal::client_gone, busy(1)};
   if (now >= ticket.deadline) return Refused{HashRefusal::late, busy(1)};
-  if (std::optional<Refused> bound = over_bounds(count, ticket)) return bound;
-  if (is_idle() && estimates.is_stale(cost, now)) return {};
-  end = predicted_end(cost, count, lane_of(cost, ticket), now);
+  const HashCrew& crew = crew_of(cost);
+  if (std::optional<Refused> bound = over_bounds(crew, count, ticket)) return bound;
+  if (is_idle(crew) && estimates.is_stale(cost, now)) return {};
+  end = predicted_end(cost, count, ticket, now);
   if (end <= ticket.deadline) return {};
   return Refused{HashRefusal::predicted_late, busy_for(end - ticket.deadline)};
 }
@@ -86,7 +88,7 @@ std::optional<error> HashPool::State::admit(const CostClass& cost, std::size_t c
                                             Steady& end, Settled& settled) {
   const Steady now = clock.steady();
   std::optional<Refused> refused = refusal(cost, count, ticket, now, end);
-  if (refused && queue.size() > 0 && now - last_sweep >= sweep_interval) {
+  if (refused && queued() > 0 && now - last_sweep >= sweep_interval) {
     sweep(now, settled);
     if (!settled.empty()) refused = refusal(cost, count, ticket, now, end);
   }

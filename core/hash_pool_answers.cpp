@@ -2,6 +2,7 @@
 // caches by the hashes, and several who are woken together pay for that, and for a commit, about what one does.
 
 #include <algorithm>
+#include <exception>
 
 #include "core/hash_pool_state.hpp"
 
@@ -25,21 +26,20 @@ HashQueue::Duration patience(HashQueue::Duration since_joined, HashQueue::Durati
 /// While hashes queue, an answer waits for that of the next one to end. Where nothing queues it leaves at once, as
 /// refusals do. Leaves in `settled` who is to be resumed; `again` is when the thread takes the next job.
 void HashPool::State::hold(Settled& settled, Steady now, Steady again) {
-  for (BundlePtr& each : settled) {
+  while (BundlePtr each = settled.pop()) {
     const Steady patient =
         std::min(now + patience(now - each->joined, estimates.expected(each->cost)), each->ticket.deadline);
     held_until = std::min(held_until, each->failure ? now : patient);
-    held.push_back(std::move(each));
+    held.push(std::move(each));
   }
-  settled.clear();
-  const bool waits = held.size() < handful * threads.size() && held_until > again && queue.has_next(!foreign_until);
+  const bool waits = held.size() < handful * shared.threads.size() && held_until > again && shared.queue.size() > 0;
   if (!waits) release_held(settled);
 }
 
 /// A thread is about to hash until `end`: will anybody look at what is held before its time is over? A hash that takes
 /// longer than expected is not counted on.
 bool HashPool::State::held_can_wait(Steady now, Steady end) const {
-  return end <= held_until || std::any_of(threads.begin(), threads.end(), [&](const HashThread& thread) {
+  return end <= held_until || std::any_of(shared.threads.begin(), shared.threads.end(), [&](const HashThread& thread) {
            return thread.is_hashing && *thread.busy_until > now && *thread.busy_until <= held_until;
          });
 }
@@ -51,14 +51,17 @@ void HashPool::State::release_held(Settled& settled) noexcept {
 }
 
 /// Resumes the callers; outside the lock. The works go first: they hold secrets.
-void resume(Settled& settled) {
+void resume(Settled& settled) noexcept {
   Resumptions together;
-  for (const BundlePtr& bundle : settled) {
+  while (const BundlePtr bundle = settled.pop()) {
     bundle->works.clear();
     bundle->done(bundle->failure ? result<void>(*bundle->failure) : result<void>(), together);
   }
-  settled.clear();
-  together.post();
+  try {
+    together.post();
+  } catch (const std::exception&) {
+    // No memory to resume them with: their coroutines have ended, as post() says.
+  }
 }
 
 }  // namespace portcullis

@@ -1,6 +1,8 @@
 #include "core/hash_pool_estimates.hpp"
 
 #include <algorithm>
+#include <new>
+#include <utility>
 
 namespace portcullis {
 namespace {
@@ -20,12 +22,19 @@ HashEstimates::Duration::rep kib_passes(const CostClass& cost) {
 
 }  // namespace
 
+HashEstimates::HashEstimates(std::function<Duration(const CostClass&)> first_guess)
+    : first_guess_(std::move(first_guess)) {}
+
 HashEstimates::Duration HashEstimates::expected(const CostClass& cost) const {
   const auto known = classes_.find(cost);
   if (known != classes_.end()) return known->second.mean;
-  if (cost.kind != 0) return first_foreign;
-  const Duration unit = per_kib_pass_.samples == 0 ? first_kib_pass : per_kib_pass_.mean;
-  return unit * kib_passes(cost);
+  if (cost.kind != 0 || per_kib_pass_.samples == 0) return guessed(cost);
+  return per_kib_pass_.mean * kib_passes(cost);
+}
+
+HashEstimates::Duration HashEstimates::guessed(const CostClass& cost) const {
+  if (first_guess_) return first_guess_(cost);
+  return cost.kind != 0 ? Duration(first_foreign) : first_kib_pass * kib_passes(cost);
 }
 
 void HashEstimates::add(Average& average, Duration sample) {
@@ -33,18 +42,26 @@ void HashEstimates::add(Average& average, Duration sample) {
   average.mean += (sample - average.mean) / static_cast<Duration::rep>(average.samples);
 }
 
-void HashEstimates::learn(const CostClass& cost, Duration took, Steady now) {
-  if (cost.kind == 0) add(per_kib_pass_, took / kib_passes(cost));
-  auto known = classes_.find(cost);
-  if (known == classes_.end()) {
-    if (classes_.size() >= most_classes) {
-      const auto older = [](const auto& a, const auto& b) { return a.second.last < b.second.last; };
-      classes_.erase(std::min_element(classes_.begin(), classes_.end(), older));
-    }
-    known = classes_.emplace(cost, Average{}).first;
+HashEstimates::Average* HashEstimates::average_of(const CostClass& cost) noexcept {
+  const auto known = classes_.find(cost);
+  if (known != classes_.end()) return &known->second;
+  if (classes_.size() >= most_classes) {
+    const auto older = [](const auto& a, const auto& b) { return a.second.last < b.second.last; };
+    classes_.erase(std::min_element(classes_.begin(), classes_.end(), older));
   }
-  add(known->second, took);
-  known->second.last = now;
+  try {
+    return &classes_.emplace(cost, Average{}).first->second;
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
+
+void HashEstimates::learn(const CostClass& cost, Duration took, Steady now) noexcept {
+  if (cost.kind == 0) add(per_kib_pass_, took / kib_passes(cost));
+  Average* const average = average_of(cost);
+  if (average == nullptr) return;
+  add(*average, took);
+  average->last = now;
 }
 
 bool HashEstimates::is_stale(const CostClass& cost, Steady now) const {

@@ -21,8 +21,7 @@ constexpr std::size_t most_newcomers = 4;
 /// A branch (project, network) or a leaf (account). A branch with nothing below it is removed at once. What admission
 /// looks at for every request lies side by side: between two requests a hash has thrown everything out of the caches.
 struct HashQueue::Node {
-  std::size_t slot = 0;  ///< this node's place in its parent's arrays
-  bool foreign = false;
+  std::size_t slot = 0;     ///< this node's place in its parent's arrays
   bool had_turn = false;    ///< got its quantum for the turn it is having
   bool goes_first = false;  ///< a newcomer, until its turn ends
   Duration deficit{0};
@@ -84,8 +83,7 @@ HashQueue::HashQueue() : root_(std::make_unique<Node>()), quantum_(first_quantum
 HashQueue::~HashQueue() = default;
 
 HashQueue::Path HashQueue::path_of(const HashLane& lane) noexcept {
-  const std::uint64_t kind = (lane.privileged ? 1U : 0U) | (lane.foreign ? 2U : 0U);
-  return {(lane.project << 2U) | kind, lane.network, lane.account};
+  return {(lane.project << 1U) | (lane.privileged ? 1U : 0U), lane.network, lane.account};
 }
 
 /// What is missing of the way there is made from its end, and put into the tree as a whole.
@@ -101,10 +99,8 @@ HashQueue::Node& HashQueue::leaf_of(const HashLane& lane) {
   if (level == path.size()) return *node;
   auto branch = std::make_unique<Node>();
   Node& leaf = *branch;
-  leaf.foreign = lane.foreign;
   for (std::size_t below = path.size() - 1; below > level; --below) {
     auto parent = std::make_unique<Node>();
-    parent->foreign = lane.foreign;
     parent->add(path[below], std::move(branch));
     branch = std::move(parent);
   }
@@ -127,22 +123,17 @@ void HashQueue::push(const HashLane& lane, HashJobs jobs) {
   }
   work_ += added;
   size_ += jobs.size();
-  if (lane.foreign) {
-    foreign_work_ += added;
-    foreign_size_ += jobs.size();
-  }
   leaf.jobs.splice(leaf.jobs.end(), jobs);
 }
 
 /// The child whose turn it is: each turn adds a quantum, and a child is served while it is not in debt. When everybody
 /// is in debt, the rounds until somebody is not are granted at once.
-HashQueue::Node* HashQueue::choose(Node& parent, bool foreign_free) const {
+HashQueue::Node* HashQueue::choose(Node& parent) const {
   for (int attempt = 0; attempt < 2; ++attempt) {
     Duration best = Duration::min();
     auto next = parent.turns.begin();
     for (std::size_t left = parent.turns.size(); left > 0; --left) {
       Node& candidate = **next++;
-      if (candidate.foreign && !foreign_free) continue;  // keeps its place until the slot is free
       if (!candidate.had_turn) candidate.deficit += quantum_;
       candidate.had_turn = true;
       if (candidate.deficit > Duration::zero()) return &candidate;
@@ -151,31 +142,27 @@ HashQueue::Node* HashQueue::choose(Node& parent, bool foreign_free) const {
     }
     if (best == Duration::min()) return nullptr;
     const auto rounds = -best / quantum_;
-    for (const std::unique_ptr<Node>& child : parent.children)
-      if (foreign_free || !child->foreign) child->deficit += quantum_ * rounds;
+    for (const std::unique_ptr<Node>& child : parent.children) child->deficit += quantum_ * rounds;
   }
   return nullptr;
 }
 
 /// What the whole queue knows of a job that leaves.
-void HashQueue::forget(const Node& leaf, const HashJob& job) noexcept {
+void HashQueue::forget(const HashJob& job) noexcept {
   --size_;
   work_ -= job.expected;
-  if (!leaf.foreign) return;
-  foreign_work_ -= job.expected;
-  --foreign_size_;
 }
 
-HashJob HashQueue::pop(bool foreign_free) {
+HashJob HashQueue::pop() {
   std::array<Node*, 4> way{root_.get(), nullptr, nullptr, nullptr};
   for (std::size_t level = 1; level < way.size(); ++level) {
-    way[level] = choose(*way[level - 1], foreign_free);
+    way[level] = choose(*way[level - 1]);
     if (way[level] == nullptr) return {};
   }
   Node& leaf = *way.back();
   HashJob job = std::move(leaf.jobs.front());
   leaf.jobs.pop_front();
-  forget(leaf, job);
+  forget(job);
   for (std::size_t level = way.size() - 1; level > 0; --level) {
     Node& parent = *way[level - 1];
     Node& node = *way[level];
@@ -191,26 +178,41 @@ HashJob HashQueue::pop(bool foreign_free) {
   return job;
 }
 
-bool HashQueue::has_next(bool foreign_free) const noexcept { return foreign_free ? size_ > 0 : size_ > foreign_size_; }
-
-/// By the time a lane has been served `x`, every other lane beside it has been served the lesser of `x` and what it
-/// has waiting; level by level.
-Duration HashQueue::work_until(const HashLane& lane, Duration added) const {
+/// As far as it is there: the root, the project, the network and the account.
+HashQueue::Way HashQueue::way_of(const HashLane& lane) const {
   const Path path = path_of(lane);
-  std::array<const Node*, 4> way{root_.get(), nullptr, nullptr, nullptr};
+  Way way{root_.get(), nullptr, nullptr, nullptr};
   for (std::size_t level = 1; level < way.size() && way[level - 1] != nullptr; ++level)
     way[level] = way[level - 1]->find(path[level - 1]);
-  Duration served = added;
+  return way;
+}
+
+/// By the time a lane has been served `served`, every other lane beside it has been served the lesser of that and what
+/// it has waiting; level by level.
+Duration HashQueue::served_beside(const Way& way, Duration served) {
   for (std::size_t level = way.size() - 1; level > 0; --level) {
     if (way[level - 1] == nullptr) continue;
     const std::vector<Duration>& works = way[level - 1]->works;
     const Duration own = way[level] == nullptr ? Duration::zero() : works[way[level]->slot];
-    if (level == way.size() - 1) served += own;  // an account's jobs keep their order
     Duration beside = -std::min(own, served);
     for (const Duration work : works) beside += std::min(work, served);
     served += beside;
   }
   return served;
+}
+
+Duration HashQueue::work_until(const HashLane& lane, Duration added) const {
+  const Way way = way_of(lane);
+  Duration served = added;
+  // An account's jobs keep their order.
+  if (way.back() != nullptr) served += way[way.size() - 2]->works[way.back()->slot];
+  return served_beside(way, served);
+}
+
+Duration HashQueue::work_until_next(const HashLane& lane) const {
+  const Way way = way_of(lane);
+  if (way.back() == nullptr || way.back()->jobs.empty()) return Duration::zero();
+  return served_beside(way, way.back()->jobs.front().expected);
 }
 
 /// Answers with the work of what it takes out. From the last child on, so that removing one moves none unseen.
@@ -220,7 +222,7 @@ Duration HashQueue::take_dead_from(Node& node, const std::function<bool(const Ha
     const auto job = next++;
     if (!is_dead(*job)) continue;
     taken += job->expected;
-    forget(node, *job);
+    forget(*job);
     dead.splice(dead.end(), node.jobs, job);
   }
   for (std::size_t slot = node.children.size(); slot-- > 0;) {

@@ -21,13 +21,12 @@ struct HashJob {
 };
 using HashJobs = std::list<HashJob>;  ///< a job moves from one to another without an allocation
 
-/// Where a job waits. Privileged and foreign jobs have branches of their own, so that neither waits behind others.
+/// Where a job waits. Privileged jobs have branches of their own, so that they do not wait behind others.
 struct HashLane {
   std::uint64_t project = 0;
   std::uint64_t network = 0;
   std::uint64_t account = 0;
   bool privileged = false;
-  bool foreign = false;  ///< needs the one extra memory slot
 };
 
 class HashQueue {
@@ -41,14 +40,12 @@ class HashQueue {
 
   /// All of them, or, when it throws for want of memory, none.
   void push(const HashLane& lane, HashJobs jobs);
-  /// The next job in fair order; without `foreign_free`, the next one that does not need the extra slot. Null bundle
-  /// when there is none.
-  [[nodiscard]] HashJob pop(bool foreign_free);
-  [[nodiscard]] bool has_next(bool foreign_free) const noexcept;
+  /// The next job in fair order. Null bundle when there is none.
+  [[nodiscard]] HashJob pop();
   /// Work that will have run, in fair order, once `added` more work in `lane` has run; `added` included.
   [[nodiscard]] Duration work_until(const HashLane& lane, Duration added) const;
-  /// Work waiting for the extra slot.
-  [[nodiscard]] Duration foreign_work() const noexcept { return foreign_work_; }
+  /// Work that will have run, in fair order, once the lane's next job has run; nothing when it has none.
+  [[nodiscard]] Duration work_until_next(const HashLane& lane) const;
   /// Takes out every job that `is_dead`; allocates nothing.
   [[nodiscard]] HashJobs take_dead(const std::function<bool(const HashJob&)>& is_dead);
   [[nodiscard]] HashJobs take_all();
@@ -60,16 +57,17 @@ class HashQueue {
   using Path = std::array<std::uint64_t, 3>;
   [[nodiscard]] static Path path_of(const HashLane& lane) noexcept;
   Node& leaf_of(const HashLane& lane);
-  [[nodiscard]] Node* choose(Node& parent, bool foreign_free) const;
+  using Way = std::array<const Node*, 4>;
+  [[nodiscard]] Node* choose(Node& parent) const;
+  [[nodiscard]] Way way_of(const HashLane& lane) const;
+  [[nodiscard]] static Duration served_beside(const Way& way, Duration served);
   Duration take_dead_from(Node& node, const std::function<bool(const HashJob&)>& is_dead, HashJobs& dead);
-  void forget(const Node& leaf, const HashJob& job) noexcept;
+  void forget(const HashJob& job) noexcept;
 
   std::unique_ptr<Node> root_;
   Duration work_{0};
   Duration quantum_;
-  Duration foreign_work_{0};
   std::size_t size_ = 0;
-  std::size_t foreign_size_ = 0;
 };
 
 }  // namespace portcullis

@@ -17,21 +17,64 @@
 
 namespace portcullis {
 
+struct HashCrew;
+
 /// What one run() waits for. Guarded by the pool's lock, except `works`, of which each is one thread's while it runs.
 struct HashBundle {
   CostClass cost;
   HashTicket ticket;
   HashLane lane;
+  HashCrew* crew = nullptr;
   std::vector<HashWork> works;
   Completion<result<void>> done;
   std::size_t unfinished = 0;
   std::optional<error> failure;
   Steady joined{};
-  bool is_probe = false;  ///< admitted without an estimate to go by
+  bool is_probe = false;             ///< admitted without an estimate to go by
+  std::shared_ptr<HashBundle> next;  ///< in a Settled
 };
 
 using BundlePtr = std::shared_ptr<HashBundle>;
-using Settled = std::vector<BundlePtr>;
+
+/// Those who are to be resumed, in their order. It takes no memory: that a bundle has ended must always be told.
+class Settled {
+ public:
+  Settled() = default;
+  ~Settled() {
+    while (pop() != nullptr) {
+    }
+  }
+  Settled(const Settled&) = delete;
+  Settled& operator=(const Settled&) = delete;
+
+  void push(BundlePtr bundle) noexcept {
+    HashBundle* const added = bundle.get();
+    (last_ == nullptr ? first_ : last_->next) = std::move(bundle);
+    last_ = added;
+    ++size_;
+  }
+  [[nodiscard]] BundlePtr pop() noexcept {
+    BundlePtr first = std::move(first_);
+    if (first == nullptr) return first;
+    first_ = std::move(first->next);
+    if (first_ == nullptr) last_ = nullptr;
+    --size_;
+    return first;
+  }
+  void swap(Settled& other) noexcept {
+    first_.swap(other.first_);
+    std::swap(last_, other.last_);
+    std::swap(size_, other.size_);
+  }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+ private:
+  BundlePtr first_;
+  HashBundle* last_ = nullptr;
+  std::size_t size_ = 0;
+};
+
 using AccountKey = std::pair<ProjectNo, std::uint64_t>;
 /// Account keys are spread already.
 struct AccountKeyHash {
@@ -50,6 +93,8 @@ inline constexpr std::uint32_t stopping_retry_s = 5;
 /// somebody is refused their place, and after a hash, so that they hear it soon.
 inline constexpr std::chrono::milliseconds sweep_interval{50};
 
+[[nodiscard]] HashLane lane_of(const HashTicket& ticket) noexcept;
+
 /// Why not, and what the client hears.
 struct Refused {
   HashRefusal reason;
@@ -57,7 +102,7 @@ struct Refused {
 };
 
 /// Resumes the callers and empties the list; outside the lock.
-void resume(Settled& settled);
+void resume(Settled& settled) noexcept;
 
 struct HashThread {
   HashMemory memory;
@@ -67,20 +112,38 @@ struct HashThread {
   std::thread thread;
 };
 
+/// Threads and what waits for them.
+struct HashCrew {
+  HashQueue queue;
+  std::vector<HashThread> threads;
+  std::condition_variable work_came;
+  std::size_t running = 0;
+
+  [[nodiscard]] HashQueue::Duration shared_out(HashQueue::Duration work) const {
+    return work / static_cast<HashQueue::Duration::rep>(threads.size());
+  }
+};
+
 struct HashPool::State {
   State(const HashPoolOptions& given, const Clock& clock_in);
 
-  /// Other kinds take their memory from their own libraries, so it is the extra slot that counts it.
-  [[nodiscard]] bool is_foreign(const CostClass& cost) const {
-    return cost.memory_kib > options.arena_kib || (cost.kind != 0 && cost.memory_kib > 0);
+  /// What takes long, and what needs the one extra slot of memory. Other kinds take theirs from their own libraries, so
+  /// it is the slot that counts it.
+  [[nodiscard]] bool is_slow(const CostClass& cost) const {
+    const bool fits = cost.kind == 0 ? cost.memory_kib <= options.arena_kib : cost.memory_kib == 0;
+    return !fits || estimates.guessed(cost) > options.longest_shared;
   }
-  [[nodiscard]] HashLane lane_of(const CostClass& cost, const HashTicket& ticket) const;
-  [[nodiscard]] bool is_idle() const;
-  [[nodiscard]] Steady predicted_end(const CostClass& cost, std::size_t count, const HashLane& lane, Steady now) const;
+  [[nodiscard]] HashCrew& crew_of(const CostClass& cost) { return is_slow(cost) ? slow : shared; }
+  [[nodiscard]] HashQueue::Duration longest(const CostClass& cost, const HashTicket& ticket) const;
+  [[nodiscard]] HashMemory memory_beyond(const HashCrew& crew, const HashBundle& bundle) const;
+  [[nodiscard]] static bool is_idle(const HashCrew& crew);
+  [[nodiscard]] Steady predicted_end(const CostClass& cost, std::size_t count, const HashTicket& ticket, Steady now);
+  [[nodiscard]] std::size_t queued() const { return shared.queue.size() + slow.queue.size(); }
   [[nodiscard]] std::optional<Refused> refusal(const CostClass& cost, std::size_t count, const HashTicket& ticket,
-                                               Steady now, Steady& end) const;
-  [[nodiscard]] std::optional<Refused> over_bounds(std::size_t count, const HashTicket& ticket) const;
-  [[nodiscard]] error room_again(const HashBundle& bundle, Steady now) const;
+                                               Steady now, Steady& end);
+  [[nodiscard]] std::optional<Refused> over_bounds(const HashCrew& crew, std::size_t count,
+                                                   const HashTicket& ticket) const;
+  [[nodiscard]] error room_again(const HashBundle& bundle, Steady now);
   std::optional<error> admit(const CostClass& cost, std::size_t count, const HashTicket& ticket, Steady& end,
                              Settled& settled);
   void submit(BundlePtr bundle);
@@ -95,24 +158,27 @@ struct HashPool::State {
   [[nodiscard]] bool held_can_wait(Steady now, Steady end) const;
   void release_held(Settled& settled) noexcept;
 
-  [[nodiscard]] HashQueue::Duration pause_after(HashQueue::Duration used) const;
-  void serve(HashThread& self);
-  void run_job(HashThread& self, const HashJob& job, std::unique_lock<std::mutex>& lock, Settled& settled);
+  [[nodiscard]] double share_of(const HashCrew& crew) const;
+  [[nodiscard]] static HashQueue::Duration pause_after(HashQueue::Duration used, double share);
+  void begin(HashCrew& crew, HashThread& self);
+  void serve(HashCrew& crew, HashThread& self);
+  std::optional<error> run_work(HashCrew& crew, HashThread& self, HashBundle& bundle, std::size_t index,
+                                bool& followed);
+  void run_job(HashCrew& crew, HashThread& self, const HashJob& job, std::unique_lock<std::mutex>& lock,
+               Settled& settled);
   void stop(std::chrono::milliseconds grace);
 
   const HashPoolOptions options;
   const Clock& clock;
   std::mutex mutex;
-  std::condition_variable work_came;
   std::condition_variable work_ended;
   std::condition_variable end_came;  ///< apart from `work_came`: a pause must not swallow what it tells
-  HashQueue queue;
   HashEstimates estimates;
   HashCounters counters;
+  HashCrew shared;
+  HashCrew slow;                                                            ///< of one thread
+  std::atomic<std::uint32_t> shared_running{0};                             ///< `shared.running`, for who has no lock
   std::unordered_map<AccountKey, std::uint32_t, AccountKeyHash> in_flight;  ///< hashes
-  std::vector<HashThread> threads;
-  std::size_t running = 0;
-  std::optional<Steady> foreign_until;  ///< set while the extra slot is taken
   Steady last_sweep{};
   Settled held;                       ///< done, and to be answered with the next ones
   Steady held_until = Steady::max();  ///< at the latest

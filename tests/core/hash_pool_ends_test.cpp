@@ -49,6 +49,112 @@ BOOST_AUTO_TEST_CASE(jobs_larger_than_an_arena_run_one_at_a_time_beside_the_othe
   BOOST_TEST(smallest >= 1024U * 1024U);
 }
 
+BOOST_AUTO_TEST_CASE(what_takes_long_holds_no_thread_that_others_share) {
+  for (const std::uint32_t threads : {1U, 2U}) {
+    HashPoolOptions options = small_options(threads);
+    options.first_guess = [](const CostClass& cost) { return cost.kind == 0 ? 10ms : 2000ms; };
+    Fixture f(options);
+    std::atomic<int> inside{0}, most{0};
+    std::atomic<std::size_t> arena{0};
+    const auto long_work = [&](HashArena lent) {
+      most = std::max(most.load(), ++inside);
+      arena = lent.size;
+      --inside;
+    };
+    // Neither their number, nor another project's, nor their kind opens more threads to them.
+    std::vector<Fixture::Outcome> outcomes;
+    Gate gate;
+    outcomes.push_back(f.start(gate.work(), f.ticket(1h, 1), CostClass{3, 0, 16, 1}));
+    gate.wait_until_entered();
+    for (std::uint32_t i = 0; i < 4; ++i) {
+      HashTicket ticket = f.ticket(1h, 1 + i % 2, i, i);
+      ticket.then = usual;
+      outcomes.push_back(f.start(long_work, ticket, CostClass{static_cast<std::uint8_t>(3 + i % 2), 0, 16, 1}));
+    }
+    // All of the others meet on as many threads as there are.
+    std::counting_semaphore<> came(0), go(0);
+    std::atomic<std::uint32_t> met{0};
+    std::vector<HashWork> works(threads, [&](HashArena) {
+      came.release();
+      met += go.try_acquire_for(20s) ? 1 : 0;
+    });
+    const auto others = f.start(usual, std::move(works), f.ticket(1h, 3));
+    for (std::uint32_t i = 0; i < threads; ++i) BOOST_TEST(came.try_acquire_for(20s));
+    go.release(threads);
+    while (!others->has_value()) f.context.run_one();
+    BOOST_TEST(is_fine(others));
+    BOOST_TEST(met == threads);
+    BOOST_TEST(most == 0);
+    gate.opened.release();
+    f.wait();
+    for (const auto& each : outcomes) BOOST_TEST(is_fine(each));
+    BOOST_TEST(most == 1);
+    BOOST_TEST(arena == 64U * 1024U);  // enough for the hash that may follow
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_hash_that_may_follow_is_admitted_with_the_first) {
+  constexpr CostClass foreign{3, 0, 10, 1};
+  Fixture f;
+  f.teach(100ms);
+  f.teach(50ms, foreign);
+  HashTicket alone = f.ticket(120ms), both = alone;
+  both.then = usual;
+  BOOST_TEST(f.pool.admits(foreign, 1, alone).has_value());
+  BOOST_TEST(f.pool.admits(foreign, 1, both).has_error());
+  both.deadline += 40ms;
+  BOOST_TEST(f.pool.admits(foreign, 1, both).has_value());
+  // What followed is no part of what the class is said to take.
+  both.deadline += 1h;
+  const auto done = f.start(
+      [&f](HashArena arena) {
+        *arena.followed = true;
+        f.clock.advance(150ms);
+      },
+      both, foreign);
+  f.wait();
+  BOOST_TEST(is_fine(done));
+  BOOST_TEST((f.pool.predicted(foreign) == 50ms));
+}
+
+BOOST_AUTO_TEST_CASE(a_full_account_hears_when_its_own_next_hash_has_run) {
+  HashPoolOptions options = small_options();
+  options.account_limit = 2;
+  Fixture f(options);
+  f.teach(1s);
+  Gate gate;
+  f.start(gate.work(), f.ticket(1h));
+  gate.wait_until_entered();
+  for (int i = 0; i < 100; ++i) f.start(f.note("others"), f.ticket(1h, 2));
+  for (int i = 0; i < 2; ++i) f.start(f.note("account"), f.ticket(1h, 1, 1, 77));
+  const result<void> refused = f.pool.admits(usual, 1, f.ticket(1h, 1, 1, 77));
+  BOOST_REQUIRE(refused.has_error());
+  BOOST_TEST(refused.error().retry_after_s == 2U);  // one of the others, and its own
+  gate.opened.release();
+  f.wait();
+}
+
+BOOST_AUTO_TEST_CASE(a_hash_thread_without_memory_fails_its_job_and_lives_on) {
+  for (const CostClass cost : {CostClass{0, 32, 1, 1}, CostClass{0, 512, 1, 1}}) {
+    Fixture f;
+    const auto failed = f.start(
+        [](HashArena) {
+          allocations_left = 0;
+          throw std::bad_alloc();
+        },
+        f.ticket(1h), cost);
+    f.wait();
+    BOOST_TEST(is_busy(failed));
+    // No memory for what the pool learns of a class either.
+    const auto done = f.start([](HashArena) {}, f.ticket(1h), cost);
+    f.wait();
+    BOOST_TEST(is_fine(done));
+    const auto later = f.start([](HashArena) { allocations_left = -1; }, f.ticket(1h), cost);
+    f.wait();
+    BOOST_TEST(is_fine(later));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_job_that_no_memory_fits_is_an_error_at_once) {
   Fixture f;
   BOOST_TEST(f.pool.largest_kib() == 2048U);

@@ -33,6 +33,9 @@ class ManualClock final : public Clock {
   std::atomic<std::int64_t> nanoseconds_{3'600'000'000'000};
 };
 
+/// How many allocations of a thread succeed from now on; -1 = all. hash_pool_queue_test.cpp has the allocator.
+inline thread_local int allocations_left = -1;
+
 inline constexpr CostClass usual{0, 64, 1, 1};
 inline constexpr CostClass large{0, 1024, 1, 1};
 

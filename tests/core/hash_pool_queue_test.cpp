@@ -15,15 +15,12 @@
 #include <tuple>
 #include <vector>
 
+#include "tests/core/hash_pool_fixture.hpp"
+
 using namespace portcullis;
 using namespace std::chrono_literals;
 
-namespace {
-
-/// How many allocations of this thread succeed from now on; -1 = all.
-thread_local int allocations_left = -1;
-
-}  // namespace
+using hash_pool_testing::allocations_left;
 
 void* operator new(std::size_t size) {
   if (allocations_left == 0) throw std::bad_alloc();
@@ -55,14 +52,8 @@ HashLane lane(std::uint64_t project, std::uint64_t network = 0, std::uint64_t ac
 /// The names of the next jobs, which leave.
 std::vector<std::size_t> next(HashQueue& queue, int count) {
   std::vector<std::size_t> names;
-  for (int i = 0; i < count; ++i) names.push_back(queue.pop(true).index);
+  for (int i = 0; i < count; ++i) names.push_back(queue.pop().index);
   return names;
-}
-
-HashLane foreign_lane(std::uint64_t project) {
-  HashLane made = lane(project);
-  made.foreign = true;
-  return made;
 }
 
 /// The queue only passes bundles on: any address will do. A job's index tells who waits.
@@ -85,7 +76,7 @@ void push(HashQueue& queue, const HashLane& where, int name, std::chrono::nanose
 std::map<int, std::chrono::nanoseconds> served(HashQueue& queue, int jobs) {
   std::map<int, std::chrono::nanoseconds> work;
   for (int i = 0; i < jobs; ++i) {
-    const HashJob job = queue.pop(true);
+    const HashJob job = queue.pop();
     work[static_cast<int>(job.index)] += job.expected;
   }
   return work;
@@ -104,7 +95,6 @@ class NaiveQueue {
   [[nodiscard]] Duration work() const {
     return sum([](const HashLane&) { return true; });
   }
-  [[nodiscard]] Duration foreign_work() const { return sum(&HashLane::foreign); }
   [[nodiscard]] Duration work_until(const HashLane& lane, Duration added) const {
     const auto of_account = [](const HashLane& l) { return std::tuple(of_network(l), l.account); };
     const auto all = [](const HashLane&) { return 0; };
@@ -120,10 +110,8 @@ class NaiveQueue {
     std::size_t name = 0;
     Duration expected{0};
   };
-  static std::tuple<std::uint64_t, bool, bool> of_project(const HashLane& l) {
-    return {l.project, l.privileged, l.foreign};
-  }
-  static std::tuple<std::tuple<std::uint64_t, bool, bool>, std::uint64_t> of_network(const HashLane& l) {
+  static std::tuple<std::uint64_t, bool> of_project(const HashLane& l) { return {l.project, l.privileged}; }
+  static std::tuple<std::tuple<std::uint64_t, bool>, std::uint64_t> of_network(const HashLane& l) {
     return {of_project(l), l.network};
   }
   template <class Wanted>
@@ -155,7 +143,6 @@ class Dice {
   HashLane lane() {
     HashLane made = ::lane(roll(3), roll(5), roll(4));
     made.privileged = roll(8) == 0;
-    made.foreign = roll(8) == 0;
     return made;
   }
   std::chrono::nanoseconds time() { return std::chrono::nanoseconds(1 + roll(30'000'000)); }
@@ -167,7 +154,6 @@ class Dice {
 void compare(const HashQueue& queue, const NaiveQueue& naive, Dice& dice) {
   BOOST_TEST(queue.size() == naive.size());
   BOOST_TEST((queue.work() == naive.work()));
-  BOOST_TEST((queue.foreign_work() == naive.foreign_work()));
   for (int i = 0; i < 4; ++i) {
     const HashLane who = dice.lane();
     const std::chrono::nanoseconds added = dice.time();
@@ -195,8 +181,8 @@ BOOST_AUTO_TEST_CASE(without_memory_nothing_joins_and_what_was_there_stays) {
     BOOST_TEST(queue.size() == (joined ? 2U : 1U));
     BOOST_TEST((queue.work() == (joined ? 20ms : 10ms)));
     push(queue, lane(1, 2, 2), 3);
-    for (std::size_t left = queue.size(); left > 0; --left) BOOST_TEST(queue.pop(true).bundle != nullptr);
-    BOOST_TEST(queue.pop(true).bundle == nullptr);
+    for (std::size_t left = queue.size(); left > 0; --left) BOOST_TEST(queue.pop().bundle != nullptr);
+    BOOST_TEST(queue.pop().bundle == nullptr);
     if (joined) break;
   }
 }
@@ -230,24 +216,24 @@ BOOST_AUTO_TEST_CASE(equal_demands_are_served_equally) {
 BOOST_AUTO_TEST_CASE(who_comes_beside_a_loud_project_is_next) {
   HashQueue queue;
   for (int i = 0; i < 10; ++i) push(queue, lane(1), 1);
-  static_cast<void>(queue.pop(true));
-  static_cast<void>(queue.pop(true));
+  static_cast<void>(queue.pop());
+  static_cast<void>(queue.pop());
   push(queue, lane(2), 2);
-  BOOST_TEST(queue.pop(true).index == 2U);
-  BOOST_TEST(queue.pop(true).index == 1U);
+  BOOST_TEST(queue.pop().index == 2U);
+  BOOST_TEST(queue.pop().index == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(one_newcomer_is_next_and_others_wait_for_their_turn) {
   HashQueue queue;
   for (int i = 0; i < 10; ++i) push(queue, lane(1), 1);
-  for (int i = 0; i < 2; ++i) static_cast<void>(queue.pop(true));
+  for (int i = 0; i < 2; ++i) static_cast<void>(queue.pop());
   for (int name = 2; name <= 4; ++name) push(queue, lane(static_cast<std::uint64_t>(name)), name);
   BOOST_TEST(next(queue, 5) == (std::vector<std::size_t>{2, 1, 3, 4, 1}), boost::test_tools::per_element());
   // One who comes anew each time shares with the loud one.
   std::vector<std::size_t> order;
   for (int i = 0; i < 6; ++i) {
     if (i % 2 == 0) push(queue, lane(5), 5);
-    order.push_back(queue.pop(true).index);
+    order.push_back(queue.pop().index);
   }
   BOOST_TEST(order == (std::vector<std::size_t>{5, 1, 5, 1, 5, 1}), boost::test_tools::per_element());
 }
@@ -255,7 +241,7 @@ BOOST_AUTO_TEST_CASE(one_newcomer_is_next_and_others_wait_for_their_turn) {
 BOOST_AUTO_TEST_CASE(a_while_without_newcomers_pays_for_a_few_who_keep_their_order) {
   HashQueue queue;
   for (int i = 0; i < 200; ++i) push(queue, lane(1), 1);
-  for (int i = 0; i < 100; ++i) static_cast<void>(queue.pop(true));
+  for (int i = 0; i < 100; ++i) static_cast<void>(queue.pop());
   for (int name = 2; name <= 5; ++name) push(queue, lane(static_cast<std::uint64_t>(name)), name);
   BOOST_TEST(next(queue, 5) == (std::vector<std::size_t>{2, 3, 1, 4, 5}), boost::test_tools::per_element());
 }
@@ -268,7 +254,7 @@ BOOST_AUTO_TEST_CASE(who_comes_anew_each_time_gets_little_more_than_a_share) {
   for (int i = 0; i < 220; ++i) {
     if (waiting == 0) push(queue, lane(11), 11);
     waiting = 1;
-    if (queue.pop(true).index != 11U) continue;
+    if (queue.pop().index != 11U) continue;
     waiting = 0;
     ++taken;
   }
@@ -279,8 +265,8 @@ BOOST_AUTO_TEST_CASE(who_comes_anew_each_time_gets_little_more_than_a_share) {
 BOOST_AUTO_TEST_CASE(jobs_of_one_lane_keep_their_order) {
   HashQueue queue;
   for (int i = 0; i < 20; ++i) push(queue, lane(1, 2, 3), i);
-  for (int i = 0; i < 20; ++i) BOOST_TEST(queue.pop(true).index == static_cast<std::size_t>(i));
-  BOOST_TEST(queue.pop(true).bundle == nullptr);
+  for (int i = 0; i < 20; ++i) BOOST_TEST(queue.pop().index == static_cast<std::size_t>(i));
+  BOOST_TEST(queue.pop().bundle == nullptr);
   BOOST_TEST((queue.work() == 0ns));
 }
 
@@ -289,23 +275,8 @@ BOOST_AUTO_TEST_CASE(a_dear_job_is_served_although_it_costs_many_turns) {
   for (int i = 0; i < 400; ++i) push(queue, lane(1), 1, 1ms);
   push(queue, lane(2), 2, 100s);
   push(queue, lane(2), 2, 100s);
-  for (int i = 0; i < 402; ++i) BOOST_TEST(queue.pop(true).bundle != nullptr);
+  for (int i = 0; i < 402; ++i) BOOST_TEST(queue.pop().bundle != nullptr);
   BOOST_TEST(queue.size() == 0U);
-}
-
-BOOST_AUTO_TEST_CASE(jobs_that_need_the_taken_slot_are_passed_over) {
-  HashQueue queue;
-  push(queue, foreign_lane(1), 1);
-  push(queue, lane(1), 2);
-  push(queue, foreign_lane(3), 3);
-  BOOST_TEST((queue.foreign_work() == 20ms));
-  BOOST_TEST(queue.pop(false).index == 2U);
-  BOOST_TEST(!queue.has_next(false));
-  BOOST_TEST(queue.has_next(true));
-  BOOST_TEST(queue.pop(false).bundle == nullptr);
-  BOOST_TEST(queue.pop(true).index == 1U);
-  BOOST_TEST(queue.pop(true).index == 3U);
-  BOOST_TEST((queue.foreign_work() == 0ns));
 }
 
 BOOST_AUTO_TEST_CASE(who_joins_waits_for_its_own_backlog_and_as_much_of_everybody_elses) {
@@ -319,21 +290,22 @@ BOOST_AUTO_TEST_CASE(who_joins_waits_for_its_own_backlog_and_as_much_of_everybod
   HashLane administrator = lane(1, 1, 1);
   administrator.privileged = true;
   BOOST_TEST((queue.work_until(administrator, 10ms) == 30ms));
+  BOOST_TEST((queue.work_until_next(lane(1, 1, 1)) == 20ms));  // itself, one turn of 2
+  BOOST_TEST((queue.work_until_next(lane(2)) == 20ms));
+  BOOST_TEST((queue.work_until_next(lane(3)) == 0ns));
 }
 
 BOOST_AUTO_TEST_CASE(dead_jobs_are_taken_out_with_their_work) {
   HashQueue queue;
-  for (int i = 0; i < 6; ++i) push(queue, i % 2 == 0 ? lane(1) : foreign_lane(1), i);
+  for (int i = 0; i < 6; ++i) push(queue, lane(i % 2 == 0 ? 1 : 2), i);
   const auto dead = queue.take_dead([](const HashJob& job) { return job.index < 4; });
   BOOST_TEST(dead.size() == 4U);
   BOOST_TEST(queue.size() == 2U);
   BOOST_TEST((queue.work() == 20ms));
-  BOOST_TEST((queue.foreign_work() == 10ms));
-  BOOST_TEST(queue.has_next(false));
   BOOST_TEST(queue.take_all().size() == 2U);
-  BOOST_TEST(!queue.has_next(true));
+  BOOST_TEST(queue.size() == 0U);
   BOOST_TEST((queue.work() == 0ns));
-  BOOST_TEST(queue.pop(true).bundle == nullptr);
+  BOOST_TEST(queue.pop().bundle == nullptr);
 }
 
 BOOST_AUTO_TEST_CASE(jobs_of_one_lane_keep_their_order_around_dead_ones) {
@@ -346,7 +318,7 @@ BOOST_AUTO_TEST_CASE(jobs_of_one_lane_keep_their_order_around_dead_ones) {
   const auto none = queue.take_dead([](const HashJob&) { return false; });
   BOOST_TEST(none.empty());
   std::vector<std::size_t> left;
-  while (queue.size() > 0) left.push_back(queue.pop(true).index);
+  while (queue.size() > 0) left.push_back(queue.pop().index);
   std::erase_if(left, [](std::size_t name) { return name > 9; });
   BOOST_TEST(left == (std::vector<std::size_t>{1, 2, 4, 5, 7, 8}), boost::test_tools::per_element());
 }
@@ -362,7 +334,7 @@ BOOST_AUTO_TEST_CASE(what_the_queue_knows_is_what_a_plain_list_of_its_jobs_says)
       queue.push(where, one_job(name, expected));
       naive.push(where, name, expected);
       if (dice.roll(3) == 0) {
-        const HashJob job = queue.pop(dice.roll(2) == 0);
+        const HashJob job = queue.pop();
         if (job.bundle) naive.remove(job.index);
       }
       if (dice.roll(40) == 0)
@@ -370,7 +342,7 @@ BOOST_AUTO_TEST_CASE(what_the_queue_knows_is_what_a_plain_list_of_its_jobs_says)
           naive.remove(job.index);
       compare(queue, naive, dice);
     }
-    while (queue.size() > 0) naive.remove(queue.pop(true).index);
+    while (queue.size() > 0) naive.remove(queue.pop().index);
     compare(queue, naive, dice);
   }
 }
