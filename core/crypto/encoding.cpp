@@ -136,6 +136,17 @@ std::optional<std::size_t> from_base64(std::string_view text, std::span<char> ou
 std::string to_base64url(std::string_view bytes) { return encode(bytes, url_safe, false); }
 std::optional<std::string> from_base64url(std::string_view text) { return decode(text, url_safe_inverse); }
 
+std::optional<std::string> from_any_base64(std::string_view text) {
+  std::optional<std::string> bytes = from_base64(text);
+  return bytes ? bytes : decode(without_padding(text), url_safe_inverse);
+}
+
+std::optional<std::string> from_any_digest(std::string_view text, std::size_t size) {
+  std::optional<std::string> bytes = text.size() == 2 * size ? from_hex(text) : from_any_base64(text);
+  if (bytes && bytes->size() != size) bytes.reset();
+  return bytes;
+}
+
 std::string url_encode(std::string_view text) {
   std::string out;
   out.reserve(text.size());

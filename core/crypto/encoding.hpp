@@ -2,6 +2,7 @@
 // Text encodings of bytes. Decoders are strict, length-checked and answer empty on anything malformed. Pure; any
 // thread.
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,6 +19,10 @@ namespace portcullis::crypto {
 [[nodiscard]] std::optional<std::size_t> from_base64(std::string_view text, std::span<char> out);
 [[nodiscard]] std::string to_base64url(std::string_view bytes);  ///< unpadded
 [[nodiscard]] std::optional<std::string> from_base64url(std::string_view text);
+/// Base64 as foreign products write it: either alphabet, padded or not.
+[[nodiscard]] std::optional<std::string> from_any_base64(std::string_view text);
+/// A digest of `size` bytes as foreign products write it: hexadecimal in any case, or base64 in either alphabet.
+[[nodiscard]] std::optional<std::string> from_any_digest(std::string_view text, std::size_t size);
 /// RFC 3986 percent-encoding of everything but unreserved characters.
 [[nodiscard]] std::string url_encode(std::string_view text);
 /// Percent-decoding; `plus_is_space` for forms and queries. A bad escape stays as it is.

@@ -1,6 +1,7 @@
 #include "core/crypto/legacy.hpp"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <algorithm>
 #include <array>
@@ -73,6 +74,17 @@ std::string stretched_md5(std::string_view start, std::string_view password, std
   unsigned size = digest(context.get(), method.get(), start, password, out);
   for (std::uint64_t i = 0; i < rounds; ++i)
     size = digest(context.get(), method.get(), view_of(out, size), password, out);
+  std::string result(view_of(out, size));
+  wipe(out.data(), out.size());
+  return result;
+}
+
+std::string hmac_sha384(std::string_view key, std::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
+  unsigned size = 0;
+  if (HMAC(EVP_sha384(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()),
+           bytes.size(), out.data(), &size) == nullptr)
+    fail();
   std::string result(view_of(out, size));
   wipe(out.data(), out.size());
   return result;

@@ -15,6 +15,9 @@ namespace portcullis::crypto {
 /// MD5 of `start` and `password`, then `rounds` times MD5 of the digest so far and `password`: PHPass's stretching.
 [[nodiscard]] std::string stretched_md5(std::string_view start, std::string_view password, std::uint64_t rounds);
 
+/// HMAC-SHA-384.
+[[nodiscard]] std::string hmac_sha384(std::string_view key, std::string_view bytes);
+
 /// AES-256 in counter mode, the counter starting at zero. `key` has 32 bytes.
 [[nodiscard]] std::string aes256_ctr(std::string_view key, std::string_view plain);
 

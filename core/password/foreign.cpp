@@ -19,27 +19,26 @@ namespace {
 
 /// A PHPass hash with fewer rounds takes less than a tenth of an Argon2id.
 constexpr std::uint32_t fast_phpass_log2 = 13;
-constexpr std::size_t phpass_prefix = 12;  // `$P$`, the rounds, eight of salt
 constexpr std::size_t aes_key = 32;
-
-/// Sixteen bytes as PHPass writes them: groups of three, six bits at a time, the lowest first.
-std::string phpass_base64(std::string_view bytes) {
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    std::uint32_t group = 0;
-    const std::size_t count = std::min<std::size_t>(3, bytes.size() - at);
-    for (std::size_t i = 0; i < count; ++i) group |= std::uint32_t{static_cast<std::uint8_t>(bytes[at + i])} << (8 * i);
-    for (std::size_t i = 0; i <= count; ++i) out += phpass_digits[group >> (6 * i) & 63U];
-  }
-  return out;
-}
+/// bcrypt takes so many bytes of a password and the NUL that ends it; who fills them all leaves the end open.
+constexpr std::size_t bcrypt_bytes = 72;
+/// HMAC fills a key up to its block with NULs.
+constexpr std::size_t hmac_block = 64;
+/// PHP's trim().
+constexpr std::string_view php_space{" \t\n\r\0\v", 6};
 
 Secret kept(std::string made) { return Secret::take(made); }
 
-/// `made`, of a password, is wiped.
-bool equals(std::string made, std::string_view stored) {
-  return constant_time_equal(kept(std::move(made)).view(), stored);
+std::string_view trimmed(std::string_view text) {
+  const std::size_t from = std::min(text.find_first_not_of(php_space), text.size());
+  text.remove_prefix(from);
+  return text.substr(0, text.find_last_not_of(php_space) + 1);
+}
+
+/// What WordPress gives to bcrypt since 6.8: wp_hash_password() in wp-includes/pluggable.php.
+Secret of_wordpress(std::string_view password) {
+  const Secret mac = kept(crypto::hmac_sha384("wp-sha384", trimmed(password)));
+  return kept(crypto::to_base64(mac.view()));
 }
 
 Secret scrypt(std::string_view password, std::string_view salt, std::uint64_t n, std::uint32_t r, std::uint32_t p,
@@ -52,12 +51,13 @@ Secret scrypt(std::string_view password, std::string_view salt, std::uint64_t n,
   return Secret::take(out);
 }
 
-/// crypt(3)'s answer has the setting's own form, or a failure token that equals no hash.
-bool crypt_matches(std::string_view password, const std::string& encoded) {
+/// crypt(3)'s answer has the setting's own form, or is a failure token that is no bcrypt.
+bool crypt_matches(std::string_view password, const std::string& encoded, std::string_view digest) {
   const auto scratch = std::make_unique<crypt_data>();
   std::string text(password.substr(0, password.find('\0')));
   const char* const made = crypt_r(text.c_str(), encoded.c_str(), scratch.get());
-  const bool equal = made != nullptr && constant_time_equal(made, encoded);
+  const Secret bytes = kept(made == nullptr ? std::string() : bcrypt_digest(made).value_or(std::string()));
+  const bool equal = constant_time_equal(bytes.view(), digest);
   wipe(text);
   wipe(scratch.get(), sizeof(crypt_data));
   return equal;
@@ -97,28 +97,52 @@ HashClass ForeignHash::hash_class() const noexcept {
 }
 
 bool ForeignHash::matches(std::string_view password) const {
+  const auto equals = [this](const Secret& made) { return constant_time_equal(made.view(), digest_); };
+  bool equal = false;
   switch (kind_) {
     case Kind::md5:
-    case Kind::sha: {
-      const Secret made = kept(*crypto::digest_by_name(kind_ == Kind::md5 ? "md5" : detail_, password));
-      return equals(crypto::to_hex(made.view()), encoded_);
+    case Kind::sha:
+      equal = equals(kept(*crypto::digest_by_name(kind_ == Kind::md5 ? "md5" : detail_, password)));
+      break;
+    case Kind::bcrypt: {
+      const Secret prepared = wordpress_ ? of_wordpress(password) : Secret(password);
+      equal = crypt_matches(prepared.view(), encoded_, digest_);
+      break;
     }
-    case Kind::bcrypt:
-      return crypt_matches(password, encoded_);
     case Kind::phpass: {
       const std::string_view salt = std::string_view(encoded_).substr(4, 8);
-      const Secret made = kept(crypto::stretched_md5(salt, password, std::uint64_t{1} << log2_));
-      return equals(phpass_base64(made.view()), std::string_view(encoded_).substr(phpass_prefix));
+      equal = equals(kept(crypto::stretched_md5(salt, password, std::uint64_t{1} << log2_)));
+      break;
     }
-    case Kind::scrypt: {
-      const Secret made = scrypt(password, detail_, n_, r_, p_, length_);
-      return equals(crypto::to_hex(made.view()), encoded_);
-    }
+    case Kind::scrypt:
+      equal = equals(scrypt(password, detail_, n_, r_, p_, length_));
+      break;
     case Kind::scrypt_modified: {
       const Secret derived = scrypt(password, detail_, n_, r_, p_, 2 * aes_key);
-      const Secret made = kept(crypto::aes256_ctr(derived.view().substr(0, aes_key), signer_));
-      return equals(crypto::to_base64(made.view()), encoded_);
+      equal = equals(kept(crypto::aes256_ctr(derived.view().substr(0, aes_key), signer_)));
+      break;
     }
+  }
+  return equal && unreadable_.empty();
+}
+
+bool ForeignHash::sees_whole(std::string_view password) const noexcept {
+  switch (kind_) {
+    case Kind::md5:
+    case Kind::sha:
+    case Kind::phpass:
+      return true;
+    case Kind::bcrypt: {
+      if (wordpress_) return trimmed(password) == password;
+      // `$2x$` keeps a bug of old crypt_blowfish: a byte above 127 wipes out up to three before it. CVE-2011-2483.
+      const bool wipes = encoded_[2] == 'x' && std::any_of(password.begin(), password.end(), [](char c) {
+                           return (static_cast<unsigned char>(c) & 0x80U) != 0;
+                         });
+      return password.size() < bcrypt_bytes && password.find('\0') == std::string_view::npos && !wipes;
+    }
+    case Kind::scrypt:
+    case Kind::scrypt_modified:
+      return password.size() > hmac_block || !password.ends_with('\0');
   }
   return false;
 }

@@ -13,7 +13,7 @@
 
 namespace portcullis {
 
-/// The dearest that is verified; dearer ones are refused at import. Each is some seconds of a core.
+/// The dearest that is verified, whatever the machine. What an import may bring is bounded by time, too (hasher.hpp).
 struct ForeignBounds {
   static constexpr std::uint32_t bcrypt_cost = 16;
   static constexpr std::uint32_t phpass_log2 = 22;
@@ -24,6 +24,9 @@ struct ForeignBounds {
 
 /// PHPass's sixty-four digits in their order.
 inline constexpr std::string_view phpass_digits = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// The 23 bytes at the end of a bcrypt hash's text; empty when it is none.
+[[nodiscard]] std::optional<std::string> bcrypt_digest(std::string_view text);
 
 class ForeignHash {
  public:
@@ -39,15 +42,24 @@ class ForeignHash {
   [[nodiscard]] HashClass hash_class() const noexcept;
   /// Takes next to no time beside an Argon2id.
   [[nodiscard]] bool is_fast() const noexcept;
+  /// Why nothing can ever match, completing "the hash ..."; empty for a hash that can be read to its end. Reading and
+  /// costs do not depend on it, so that one that was stored long ago costs what its class costs.
+  [[nodiscard]] std::string_view unreadable() const noexcept { return unreadable_; }
   /// In constant time for the comparison. Allocates what its library needs; throws std::bad_alloc without memory.
   [[nodiscard]] bool matches(std::string_view password) const;
+  /// False when other passwords than this one have the same hash, because the algorithm does not look at all of it: a
+  /// match then does not prove what was typed.
+  [[nodiscard]] bool sees_whole(std::string_view password) const noexcept;
 
  private:
   struct Reader;
   Kind kind_ = Kind::md5;
-  std::string encoded_;
-  std::string detail_;  ///< sha: the version; scrypt: the salt; modified: salt and separator, decoded
-  std::string signer_;  ///< modified: the signer key, decoded
+  std::string encoded_;  ///< bcrypt and PHPass: the text
+  std::string digest_;   ///< its bytes, which are compared; empty when they cannot be read
+  std::string_view unreadable_;
+  bool wordpress_ = false;  ///< bcrypt of a digest of the password
+  std::string detail_;      ///< sha: the version; scrypt: the salt; modified: salt and separator, decoded
+  std::string signer_;      ///< modified: the signer key, decoded
   std::uint64_t n_ = 0;
   std::uint32_t r_ = 0;
   std::uint32_t p_ = 0;

@@ -13,16 +13,57 @@ namespace {
 
 constexpr std::size_t bcrypt_text = 60;
 constexpr std::size_t phpass_text = 34;
+constexpr std::size_t phpass_prefix = 12;  // `$P$`, the rounds, eight of salt
+constexpr std::size_t bcrypt_prefix = 7;   // `$2b$`, the cost and `$`
+constexpr std::size_t bcrypt_salt = 22;
 constexpr std::size_t longest_scrypt = 1024;  // bytes of output
+// Firebase encrypts its key; of a shorter one several passwords could have the same hash.
+constexpr std::size_t shortest_signer = 32;
+constexpr std::string_view bcrypt_digits = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+constexpr std::string_view wordpress = "$wp";
 // Firebase has one cost. Source: docs/contract/users.md 4.1.
 constexpr std::uint64_t firebase_n = 16384;
 constexpr std::uint32_t firebase_r = 8;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+/// PHPass writes groups of three bytes, six bits at a time, the lowest first.
+std::optional<std::string> phpass_digest(std::string_view text) {
+  std::string bytes;
+  std::uint32_t window = 0;
+  unsigned bits = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const std::size_t digit = phpass_digits.find(text[at]);
+    if (digit == std::string_view::npos) return {};
+    window |= static_cast<std::uint32_t>(digit) << bits;
+    bits += 6;
+    for (; bits >= 8; bits -= 8, window >>= 8U) bytes.push_back(static_cast<char>(window & 0xFFU));
+  }
+  return bytes;
+}
+
 }  // namespace
 
-/// One hash being read; each method answers why it cannot be, or nothing.
+/// Bits beyond the last whole byte are not looked at: some libraries leave them set.
+std::optional<std::string> bcrypt_digest(std::string_view text) {
+  if (text.size() != bcrypt_text) return {};
+  std::string bytes;
+  std::uint32_t window = 0;
+  unsigned bits = 0;
+  for (const char c : text.substr(bcrypt_prefix + bcrypt_salt)) {
+    const std::size_t digit = bcrypt_digits.find(c);
+    if (digit == std::string_view::npos) return {};
+    window = (window << 6U | static_cast<std::uint32_t>(digit)) & 0xFFFFU;
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes.push_back(static_cast<char>(window >> bits & 0xFFU));
+  }
+  return bytes;
+}
+
+/// One hash being read; each method answers why it cannot be, or nothing. What is compared at the end is another
+/// matter: digest() notes why it cannot be read.
 struct ForeignHash::Reader {
   ForeignHash& hash;
   const ForeignBounds& bounds;
@@ -40,26 +81,44 @@ struct ForeignHash::Reader {
     return static_cast<std::uint32_t>(*integer);
   }
 
+  void digest(std::optional<std::string> bytes, std::string_view otherwise) {
+    hash.digest_ = bytes ? std::move(*bytes) : std::string();
+    hash.unreadable_ = bytes ? std::string_view{} : otherwise;
+  }
+
+  std::string_view md5() {
+    digest(crypto::from_any_digest(hash.encoded_, 16), "is no MD5 (16 bytes in hexadecimal or base64)");
+    return {};
+  }
+
   std::string_view sha() {
     hash.detail_ = text("version");
-    if (hash.detail_ == "md5" || !crypto::digest_by_name(hash.detail_, "")) return "is of no SHA version that is known";
+    const std::optional<std::string> sample = crypto::digest_by_name(hash.detail_, "");
+    if (hash.detail_ == "md5" || !sample) return "is of no SHA version that is known";
+    digest(crypto::from_any_digest(hash.encoded_, sample->size()),
+           "is no digest of its SHA version (hexadecimal or base64)");
     return {};
   }
 
   std::string_view bcrypt() {
-    const std::string& s = hash.encoded_;
+    std::string& s = hash.encoded_;
+    hash.wordpress_ = s.starts_with(wordpress);
+    if (hash.wordpress_) s.erase(0, wordpress.size());
     const bool shaped = s.size() == bcrypt_text && s.starts_with("$2") &&
                         std::string_view("abxy").find(s[2]) != std::string_view::npos && s[3] == '$' &&
                         is_digit(s[4]) && is_digit(s[5]) && s[6] == '$';
     if (!shaped) return "is no bcrypt hash ($2a$, $2b$, $2x$ or $2y$)";
     hash.log2_ = static_cast<std::uint32_t>((s[4] - '0') * 10 + (s[5] - '0'));
     if (hash.log2_ < 4 || hash.log2_ > ForeignBounds::bcrypt_cost) return "has a bcrypt cost outside 4 to 16";
+    const std::string_view salt = std::string_view(s).substr(bcrypt_prefix, bcrypt_salt);
+    const bool is_salt = salt.find_first_not_of(bcrypt_digits) == std::string_view::npos;
+    digest(is_salt ? bcrypt_digest(s) : std::nullopt, "is no bcrypt hash ($2a$, $2b$, $2x$ or $2y$)");
     return {};
   }
 
   std::string_view phpass() {
     const std::string& s = hash.encoded_;
-    if (s.starts_with("$2")) {  // what PHPass writes where it has bcrypt
+    if (s.starts_with("$2") || s.starts_with(wordpress)) {  // what PHPass and WordPress write where they have bcrypt
       hash.kind_ = Kind::bcrypt;
       return bcrypt();
     }
@@ -69,6 +128,7 @@ struct ForeignHash::Reader {
     if (log2 == std::string_view::npos || log2 < 7 || log2 > ForeignBounds::phpass_log2)
       return "has PHPass rounds outside 2^7 to 2^22";
     hash.log2_ = static_cast<std::uint32_t>(log2);
+    digest(phpass_digest(std::string_view(s).substr(phpass_prefix)), "is no PHPass hash ($P$ or $H$)");
     return {};
   }
 
@@ -92,16 +152,19 @@ struct ForeignHash::Reader {
     hash.r_ = number("costMemory");
     hash.p_ = number("costParallel");
     hash.length_ = number("length");
+    digest(crypto::from_any_digest(hash.encoded_, hash.length_), "is no scrypt of its length in hexadecimal or base64");
     return scrypt_cost();
   }
 
   std::string_view scrypt_modified() {
-    const std::optional<std::string> salt = crypto::from_base64(text("salt"));
-    const std::optional<std::string> separator = crypto::from_base64(text("saltSeparator"));
-    const std::optional<std::string> signer = crypto::from_base64(text("signerKey"));
+    const std::optional<std::string> salt = crypto::from_any_base64(text("salt"));
+    const std::optional<std::string> separator = crypto::from_any_base64(text("saltSeparator"));
+    const std::optional<std::string> signer = crypto::from_any_base64(text("signerKey"));
     if (!salt || !separator || !signer) return "has a salt, separator or signer key that is no base64";
     hash.detail_ = *salt + *separator;
     hash.signer_ = *signer;
+    digest(crypto::from_any_digest(hash.encoded_, signer->size()), "is not as long as the signer key, or no base64");
+    if (signer->size() < shortest_signer) digest(std::nullopt, "has a signer key of less than 32 bytes");
     hash.n_ = firebase_n;
     hash.r_ = firebase_r;
     hash.p_ = 1;
@@ -118,12 +181,9 @@ std::optional<ForeignHash> ForeignHash::read(const PasswordHash& stored, const F
     std::string_view (Reader::*read)();
   };
   static constexpr Known known[] = {
-      {"md5", Kind::md5, nullptr},
-      {"sha", Kind::sha, &Reader::sha},
-      {"bcrypt", Kind::bcrypt, &Reader::bcrypt},
-      {"phpass", Kind::phpass, &Reader::phpass},
-      {"scrypt", Kind::scrypt, &Reader::scrypt},
-      {"scryptMod", Kind::scrypt_modified, &Reader::scrypt_modified},
+      {"md5", Kind::md5, &Reader::md5},          {"sha", Kind::sha, &Reader::sha},
+      {"bcrypt", Kind::bcrypt, &Reader::bcrypt}, {"phpass", Kind::phpass, &Reader::phpass},
+      {"scrypt", Kind::scrypt, &Reader::scrypt}, {"scryptMod", Kind::scrypt_modified, &Reader::scrypt_modified},
   };
   std::string_view unused;
   std::string_view& reason = why != nullptr ? *why : unused;
@@ -134,7 +194,7 @@ std::optional<ForeignHash> ForeignHash::read(const PasswordHash& stored, const F
     hash.encoded_ = stored.encoded;
     std::optional<json::Value> options = json::parse(stored.options);
     Reader reader{hash, bounds, options && options->object() ? *options->object() : json::Object{}};
-    reason = each.read == nullptr ? std::string_view{} : (reader.*each.read)();
+    reason = (reader.*each.read)();
     if (!reason.empty()) return std::nullopt;
     return hash;
   }

@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t salt_size = 16;
 constexpr std::size_t tag_size = 32;
 constexpr std::string_view argon2_name = "argon2";
+constexpr std::string_view too_slow = "takes longer to check on this machine than --foreign-hash-time";
 // Of the configured cost in KiB times passes: a deadline made for hashes of that cost has no room for two.
 constexpr std::uint64_t clearly_dearer = 2;
 
@@ -33,10 +34,12 @@ struct Creation {
 }  // namespace
 
 struct Hasher::State {
-  State(HashPool& pool_in, Argon2Cost cost_in, Random& random_in, argon2::Selection selection, Peppers peppers)
+  State(HashPool& pool_in, Argon2Cost cost_in, Random& random_in, argon2::Selection selection, Peppers peppers,
+        ImportBound bound_in)
       : pool(pool_in),
         cost(cost_in),
         random(random_in),
+        bound(bound_in),
         engine(std::make_shared<const HashEngine>(HashEngine{std::move(selection), std::move(peppers)})) {}
 
   [[nodiscard]] Argon2Phc new_phc(std::string salt, std::string tag) const {
@@ -75,33 +78,50 @@ struct Hasher::State {
     return bounds;
   }
 
-  [[nodiscard]] Expectation expect(const PasswordHash& stored) {
+  /// To be computed over a password.
+  [[nodiscard]] Argon2Phc fresh_phc() const { return new_phc(random.bytes(salt_size), std::string(tag_size, '\0')); }
+  /// What a new hash would be, but for salt and password.
+  [[nodiscard]] bool is_current(const Argon2Phc& phc) const {
+    return phc.id && phc.version == 0x13 && phc.lanes == 1 && phc.memory_kib == cost.memory_kib &&
+           phc.passes == cost.passes && phc.key_id == current_pepper() && phc.tag.size() == tag_size &&
+           phc.salt.size() >= salt_size;
+  }
+
+  [[nodiscard]] bool takes_too_long(const CostClass& cost_class) const {
+    return bound.speed.of(cost_class) > bound.time;
+  }
+
+  [[nodiscard]] Expectation expect(const PasswordHash& stored, OnMatch then) {
     Expectation each;
     if (stored.algorithm != argon2_name) each.foreign = ForeignHash::read(stored, bounds());
-    if (each.foreign && each.foreign->is_fast())
-      each.fresh = new_phc(random.bytes(salt_size), std::string(tag_size, '\0'));
+    each.only_on_match = !each.foreign || !each.foreign->is_fast();
+    if (!each.foreign) each.argon2 = readable(stored);
+    each.can_match = each.foreign || each.argon2;
+    const bool is_old = each.foreign || (each.argon2 && !is_current(*each.argon2));
+    if (!each.only_on_match || (is_old && then == OnMatch::hash_anew)) each.fresh = fresh_phc();
     if (each.foreign) return each;
-    each.argon2 = readable(stored);
-    each.can_match = each.argon2.has_value();
     // What cannot match still costs one hash, so that nobody learns which it was.
     if (!each.argon2) each.argon2 = zero_phc();
     return each;
   }
 
   [[nodiscard]] awaitable<result<std::shared_ptr<const Verification>>> run(std::vector<PasswordHash> hashes,
-                                                                           Secret password, HashTicket ticket);
+                                                                           Secret password, HashTicket ticket,
+                                                                           OnMatch then);
 
   HashPool& pool;
   Argon2Cost cost;
   Random& random;
+  const ImportBound bound;
   const HashEnginePtr engine;
   std::atomic<std::uint64_t> unknown_peppers{0};
 };
 
 Hasher::Hasher(HashPool& pool, Argon2Cost cost, Random& random) : Hasher(pool, cost, random, argon2::select_kernel()) {}
 
-Hasher::Hasher(HashPool& pool, Argon2Cost cost, Random& random, argon2::Selection selection, Peppers peppers)
-    : state_(std::make_unique<State>(pool, cost, random, std::move(selection), std::move(peppers))) {}
+Hasher::Hasher(HashPool& pool, Argon2Cost cost, Random& random, argon2::Selection selection, Peppers peppers,
+               ImportBound bound)
+    : state_(std::make_unique<State>(pool, cost, random, std::move(selection), std::move(peppers), bound)) {}
 
 Hasher::~Hasher() = default;
 
@@ -109,7 +129,7 @@ awaitable<result<PasswordHash>> Hasher::hash(Secret password, HashTicket ticket)
   auto creation = std::make_shared<Creation>();
   creation->engine = state_->engine;
   creation->password = std::move(password);
-  creation->phc = state_->new_phc(state_->random.bytes(salt_size), std::string(tag_size, '\0'));
+  creation->phc = state_->fresh_phc();
   std::vector<HashWork> works;
   works.emplace_back([creation](HashArena arena) {
     creation->computed = compute_tag(*creation->engine, creation->phc, creation->password.view(), arena);
@@ -122,16 +142,18 @@ awaitable<result<PasswordHash>> Hasher::hash(Secret password, HashTicket ticket)
 }
 
 awaitable<result<std::shared_ptr<const Verification>>> Hasher::State::run(std::vector<PasswordHash> hashes,
-                                                                          Secret password, HashTicket ticket) {
+                                                                          Secret password, HashTicket ticket,
+                                                                          OnMatch then) {
   auto verification = std::make_shared<Verification>();
   verification->engine = engine;
   verification->password = std::move(password);
-  for (const PasswordHash& stored : hashes) verification->expected.push_back(expect(stored));
+  for (const PasswordHash& stored : hashes) verification->expected.push_back(expect(stored, then));
   std::vector<HashWork> works;
   works.reserve(hashes.size());
   for (std::size_t index = 0; index < hashes.size(); ++index)
     works.emplace_back([verification, index](HashArena arena) { verification->check(index, arena); });
   const CostClass dearest = verification->cost();
+  if (then == OnMatch::hash_anew && verification->may_follow()) ticket.then = own_class();
   const result<void> ran = co_await pool.run(dearest, std::move(works), std::move(ticket));
   if (!ran) co_return ran.error();
   co_return verification;
@@ -140,7 +162,7 @@ awaitable<result<std::shared_ptr<const Verification>>> Hasher::State::run(std::v
 awaitable<result<std::optional<std::size_t>>> Hasher::matches_any(std::vector<PasswordHash> hashes, Secret password,
                                                                   HashTicket ticket) {
   const result<std::shared_ptr<const Verification>> done =
-      co_await state_->run(std::move(hashes), std::move(password), std::move(ticket));
+      co_await state_->run(std::move(hashes), std::move(password), std::move(ticket), OnMatch::nothing);
   if (!done) co_return done.error();
   const std::vector<Expectation>& expected = (*done)->expected;
   const auto hit = std::find_if(expected.begin(), expected.end(), [](const Expectation& each) { return each.hit; });
@@ -149,11 +171,11 @@ awaitable<result<std::optional<std::size_t>>> Hasher::matches_any(std::vector<Pa
   co_return first;
 }
 
-awaitable<result<Verdict>> Hasher::verify(PasswordHash expected, Secret password, HashTicket ticket) {
+awaitable<result<Verdict>> Hasher::verify(PasswordHash expected, Secret password, HashTicket ticket, OnMatch then) {
   std::vector<PasswordHash> one;
   one.push_back(std::move(expected));
   const result<std::shared_ptr<const Verification>> done =
-      co_await state_->run(std::move(one), std::move(password), std::move(ticket));
+      co_await state_->run(std::move(one), std::move(password), std::move(ticket), then);
   if (!done) co_return done.error();
   const Expectation& each = (*done)->expected.front();
   Verdict verdict;
@@ -182,10 +204,19 @@ result<void> Hasher::may_import(const PasswordHash& stored, std::string_view& wh
     if (phc->memory_kib > state_->pool.largest_kib()) return errc::general_argument_invalid;
     why = "was made with a pepper that is not in this store's --pepper-file";
     if (!phc->key_id.empty() && !state_->engine->peppers.find(phc->key_id)) return errc::general_argument_invalid;
+    const CostClass cost{0, phc->memory_kib, phc->passes, phc->lanes};
+    why = too_slow;
+    if (!state_->is_current(*phc) && state_->takes_too_long(cost)) return errc::general_argument_invalid;
     why = {};
     return {};
   }
-  if (!ForeignHash::read(stored, state_->bounds(), &why)) return errc::general_argument_invalid;
+  const std::optional<ForeignHash> foreign = ForeignHash::read(stored, state_->bounds(), &why);
+  if (!foreign) return errc::general_argument_invalid;
+  why = foreign->unreadable();
+  if (!why.empty()) return errc::general_argument_invalid;
+  why = too_slow;
+  if (!foreign->is_fast() && state_->takes_too_long(foreign->cost())) return errc::general_argument_invalid;
+  why = {};
   return {};
 }
 
@@ -208,9 +239,7 @@ PasswordHash Hasher::decoy(const Secret& project_key, const HashClasses& stored,
 bool Hasher::needs_rehash(const PasswordHash& stored) const {
   if (stored.algorithm != argon2_name) return true;
   const std::optional<Argon2Phc> phc = parse_phc(stored.encoded);
-  return !phc || !phc->id || phc->version != 0x13 || phc->lanes != 1 || phc->memory_kib != state_->cost.memory_kib ||
-         phc->passes != state_->cost.passes || phc->key_id != state_->current_pepper() || phc->tag.size() != tag_size ||
-         phc->salt.size() < salt_size;
+  return !phc || !state_->is_current(*phc);
 }
 
 result<void> Hasher::admits(const HashTicket& ticket) const {

@@ -2,6 +2,7 @@
 // Hashing and verifying passwords: one configured Argon2id cost for everything new, verification by what is stored,
 // decoys so that an absent user costs what a present one does. Coroutines resume on the caller's executor.
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 
 #include "core/hash_pool.hpp"
 #include "core/password/argon2.hpp"
+#include "core/password/check_speed.hpp"
 #include "core/password/hash_class.hpp"
 #include "core/password/pepper.hpp"
 #include "core/secret.hpp"
@@ -29,22 +31,36 @@ struct Argon2Cost {
 /// What came of a verification.
 struct Verdict {
   bool matches = false;
-  /// The same password at the configured cost: made along the way where the stored hash costs next to nothing, so that
-  /// such a user takes the time of any other.
+  /// On a match with a hash that is not what a new one would be: the same password at the configured cost. Empty when
+  /// the stored hash does not look at all of the password, for only what was verified may be stored.
   std::optional<PasswordHash> fresh;
+};
+
+/// What a match is for.
+enum class OnMatch : std::uint8_t {
+  nothing,
+  hash_anew  ///< Verdict::fresh, in the same work: admitted, and done, with the check
+};
+
+/// What a hash that is imported may cost at each check.
+struct ImportBound {
+  std::chrono::nanoseconds time = std::chrono::nanoseconds::max();
+  CheckSpeed speed{};
 };
 
 class Hasher {
  public:
   Hasher(HashPool& pool, Argon2Cost cost, Random& random);
   /// With a kernel chosen by the caller (an option, a bench), from argon2::select_kernel, and with peppers.
-  Hasher(HashPool& pool, Argon2Cost cost, Random& random, argon2::Selection selection, Peppers peppers = {});
+  Hasher(HashPool& pool, Argon2Cost cost, Random& random, argon2::Selection selection, Peppers peppers = {},
+         ImportBound bound = {});
   ~Hasher();
 
   /// Argon2id at the configured cost, salt of 16 random bytes, tag of 32. Errors: server_busy.
   [[nodiscard]] awaitable<result<PasswordHash>> hash(Secret password, HashTicket ticket);
   /// Does `password` match `expected`? Wrong text in `expected` is a mismatch. Errors: server_busy.
-  [[nodiscard]] awaitable<result<Verdict>> verify(PasswordHash expected, Secret password, HashTicket ticket);
+  [[nodiscard]] awaitable<result<Verdict>> verify(PasswordHash expected, Secret password, HashTicket ticket,
+                                                  OnMatch then = OnMatch::nothing);
   /// Which of `hashes` the password matches first, all compared as one bundle; empty = none. Errors: server_busy.
   [[nodiscard]] awaitable<result<std::optional<std::size_t>>> matches_any(std::vector<PasswordHash> hashes,
                                                                           Secret password, HashTicket ticket);

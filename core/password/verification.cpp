@@ -27,7 +27,7 @@ bool compute_tag(const HashEngine& engine, Argon2Phc& phc, std::string_view pass
 }
 
 CostClass Expectation::cost() const {
-  if (fresh) return class_of(*fresh);
+  if (fresh && !only_on_match) return class_of(*fresh);
   return foreign ? foreign->cost() : class_of(*argon2);
 }
 
@@ -36,7 +36,6 @@ void Verification::check(std::size_t index, HashArena arena) {
   bool equal = false;
   if (each.foreign) {
     equal = each.foreign->matches(password.view());
-    if (each.fresh && !compute_tag(*engine, *each.fresh, password.view(), arena)) each.fresh.reset();
   } else {
     Argon2Phc made = *each.argon2;
     const bool computed = compute_tag(*engine, made, password.view(), arena);
@@ -44,6 +43,16 @@ void Verification::check(std::size_t index, HashArena arena) {
     wipe(made.tag);
   }
   each.hit = equal && each.can_match;
+  if (!each.fresh) return;
+  const bool proved = each.hit && (!each.foreign || each.foreign->sees_whole(password.view()));
+  if (proved && each.only_on_match && arena.followed != nullptr) *arena.followed = true;
+  const bool computed = (proved || !each.only_on_match) && compute_tag(*engine, *each.fresh, password.view(), arena);
+  if (!computed || !proved) each.fresh.reset();
+}
+
+bool Verification::may_follow() const {
+  return std::any_of(expected.begin(), expected.end(),
+                     [](const Expectation& each) { return each.fresh && each.only_on_match; });
 }
 
 CostClass Verification::cost() const {

@@ -33,7 +33,8 @@ using HashEnginePtr = std::shared_ptr<const HashEngine>;
 struct Expectation {
   std::optional<Argon2Phc> argon2;     ///< what is compared, unless `foreign` is there
   std::optional<ForeignHash> foreign;  ///< of another product
-  std::optional<Argon2Phc> fresh;      ///< computed beside a fast foreign check, so that it costs what others cost
+  std::optional<Argon2Phc> fresh;      ///< our own hash of the password; empty again when it proves nothing
+  bool only_on_match = false;  ///< `fresh` is computed on a match; otherwise always, as part of the check's cost
   bool can_match = true;
   bool hit = false;  ///< written by its work
 
@@ -46,6 +47,8 @@ struct Verification {
   std::vector<Expectation> expected;
 
   void check(std::size_t index, HashArena arena);
+  /// Will a match be followed by a hash of ours?
+  [[nodiscard]] bool may_follow() const;
   /// The pool's class for all of them as one bundle: the dearest, with memory enough for each.
   [[nodiscard]] CostClass cost() const;
 };

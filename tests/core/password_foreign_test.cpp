@@ -50,6 +50,18 @@ std::string refusal(const PasswordHash& hash, ForeignBounds bounds = {}) {
   return read ? std::string() : std::string(why);
 }
 
+std::string in_capitals(std::string text) {
+  for (char& c : text)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return text;
+}
+
+std::string why_unreadable(const PasswordHash& hash) {
+  const std::optional<ForeignHash> read = ForeignHash::read(hash, {});
+  BOOST_REQUIRE(read);
+  return std::string(read->unreadable());
+}
+
 std::string scrypt_options(const std::string& costs) { return R"({"type":"scrypt",)" + costs + R"(,"salt":"s"})"; }
 
 }  // namespace
@@ -73,7 +85,7 @@ BOOST_AUTO_TEST_CASE(the_bcrypt_vector_of_the_contract_matches_at_its_cost_of_15
   BOOST_TEST(hash->matches("appwrite"));
 }
 
-BOOST_AUTO_TEST_CASE(every_sha_version_is_its_digest_in_lowercase) {
+BOOST_AUTO_TEST_CASE(a_digest_is_read_however_it_is_spelt) {
   for (const char* version : {"sha1", "sha224", "sha256", "sha384", "sha512/224", "sha512/256", "sha512", "sha3-224",
                               "sha3-256", "sha3-384", "sha3-512"}) {
     const std::string hex = crypto::to_hex(*crypto::digest_by_name(version, "appwrite"));
@@ -81,10 +93,21 @@ BOOST_AUTO_TEST_CASE(every_sha_version_is_its_digest_in_lowercase) {
     const auto hash = ForeignHash::read(stored("sha", hex, options), {});
     BOOST_REQUIRE(hash);
     BOOST_TEST(hash->matches("appwrite"), version);
-    std::string upper = hex;
-    for (char& c : upper)
-      if (c >= 'a') c = static_cast<char>(c - 'a' + 'A');
-    BOOST_TEST(!ForeignHash::read(stored("sha", upper, options), {})->matches("appwrite"), version);
+    const std::string base64 = crypto::to_base64(*crypto::digest_by_name(version, "appwrite"));
+    const std::string url = crypto::to_base64url(*crypto::digest_by_name(version, "appwrite"));
+    for (const std::string& text : {in_capitals(hex), base64, url, base64.substr(0, base64.find('='))}) {
+      const auto same = ForeignHash::read(stored("sha", text, options), {});
+      BOOST_REQUIRE(same);
+      BOOST_TEST(same->unreadable() == "", text);
+      BOOST_TEST(same->matches("appwrite"), text);
+      BOOST_TEST(!same->matches("appwrit"), text);
+    }
+    for (const std::string& text : {hex.substr(2), hex + "00", base64 + "AAAA", "x" + hex.substr(1)}) {
+      const auto other = ForeignHash::read(stored("sha", text, options), {});
+      BOOST_REQUIRE(other);  // such a one was taken once, and costs what its class costs
+      BOOST_TEST(other->unreadable() == "is no digest of its SHA version (hexadecimal or base64)", text);
+      BOOST_TEST(!other->matches("appwrite"), text);
+    }
   }
   // FIPS 180-4 and 202: the digests of "abc".
   BOOST_TEST(crypto::to_hex(*crypto::digest_by_name("sha1", "abc")) == "a9993e364706816aba3e25717850c26c9cd0d89d");
@@ -107,6 +130,101 @@ BOOST_AUTO_TEST_CASE(bcrypt_of_every_letter_matches) {
   const auto by_phpass = ForeignHash::read(stored("phpass", "$2y" + rest), {});
   BOOST_REQUIRE(by_phpass);
   BOOST_TEST(by_phpass->matches("U*U"));
+}
+
+BOOST_AUTO_TEST_CASE(other_digests_are_read_however_they_are_spelt) {
+  const std::string md5 = known[0].encoded, scrypt = known[3].encoded, modified = known[4].encoded;
+  const auto base64 = [](const std::string& hex) { return crypto::to_base64(*crypto::from_hex(hex)); };
+  const auto url = [](const std::string& text) { return crypto::to_base64url(*crypto::from_base64(text)); };
+  const auto matches = [](std::size_t which, const std::string& text) {
+    return ForeignHash::read(stored(known[which].algorithm, text, known[which].options), {})->matches("appwrite");
+  };
+  for (const std::string& text : {in_capitals(md5), base64(md5), url(base64(md5))}) BOOST_TEST(matches(0, text), text);
+  for (const std::string& text : {in_capitals(scrypt), base64(scrypt), url(base64(scrypt))})
+    BOOST_TEST(matches(3, text), text);
+  BOOST_TEST(matches(4, url(modified)));
+  BOOST_TEST(matches(4, crypto::to_hex(*crypto::from_base64(modified))));
+  // Firebase exports in the alphabet of URLs.
+  const PasswordHash firebase =
+      stored("scryptMod", url(modified),
+             R"({"salt":"UxLMreBr6tYyjQ","saltSeparator":"Bw","signerKey":)"
+             R"("XyEKE9RcTDeLEsL_RjwPDBv_RqDl8fb3gpYEOQaPihbxf1ZAtSOHCjuAAa7Q3oHpCYhXSN9tizHgVOwn6krflQ"})");
+  BOOST_TEST(ForeignHash::read(firebase, {})->matches("appwrite"));
+}
+
+BOOST_AUTO_TEST_CASE(what_no_password_can_match_is_told) {
+  for (const char* text : {"hunter2hunter2", "", "144fa7eaa4904e8ee120651997f70dc", "144fa7eaa4904e8ee120651997f70dcg"})
+    BOOST_TEST(why_unreadable(stored("md5", text)) == "is no MD5 (16 bytes in hexadecimal or base64)", text);
+  BOOST_TEST(why_unreadable(stored("md5", "144FA7eaa4904e8ee120651997f70dcc")) == "");
+  const std::string bcrypt = "$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
+  for (const std::size_t at : {std::size_t{8}, std::size_t{40}}) {
+    std::string damaged = bcrypt;
+    damaged[at] = '=';
+    BOOST_TEST(why_unreadable(stored("bcrypt", damaged)).starts_with("is no bcrypt hash"));
+  }
+  BOOST_TEST(why_unreadable(stored("phpass", "$P$Br387rwferoKN7uwHZqNMu98q3U8RO!")).starts_with("is no PHPass hash"));
+  BOOST_TEST(why_unreadable(stored("scrypt", "3fdef497", known[3].options)).starts_with("is no scrypt of its length"));
+  BOOST_TEST(why_unreadable(stored("scryptMod", "UlM7JiXRcQhzAGla", known[4].options))
+                 .starts_with("is not as long as the signer key"));
+  // Of a key of one byte every 256th password would have the hash.
+  BOOST_TEST(
+      why_unreadable(stored("scryptMod", "Bw==", R"({"salt":"Bw==","saltSeparator":"Bw==","signerKey":"Bw=="})")) ==
+      "has a signer key of less than 32 bytes");
+}
+
+BOOST_AUTO_TEST_CASE(bits_that_bcrypt_does_not_use_do_not_count) {
+  // The salt's 22nd digit has two bits of its own, the digest's 31st four.
+  const auto hash =
+      ForeignHash::read(stored("bcrypt", "$2b$05$CCCCCCCCCCCCCCCCCCCCC/E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"), {});
+  BOOST_REQUIRE(hash);
+  BOOST_TEST(hash->matches("U*U"));
+  BOOST_TEST(!hash->matches("U*"));
+}
+
+BOOST_AUTO_TEST_CASE(wordpress_gives_bcrypt_a_digest_of_the_trimmed_password) {
+  // By Python's hmac and base64 and crypt(3), as wp_hash_password() does it, with a fixed salt.
+  for (const char* algorithm : {"bcrypt", "phpass"}) {
+    const auto hash =
+        ForeignHash::read(stored(algorithm, "$wp$2y$05$CCCCCCCCCCCCCCCCCCCCC.c4zvSkUHDXCyqGHghUH4ZCqy7r.Hir."), {});
+    BOOST_REQUIRE(hash);
+    BOOST_TEST((hash->kind() == ForeignHash::Kind::bcrypt));
+    BOOST_TEST(hash->matches("appwrite"));
+    BOOST_TEST(hash->matches(" appwrite\n"));
+    BOOST_TEST(!hash->matches("appwrit"));
+    BOOST_TEST(hash->sees_whole(std::string(100, 'x')));
+    BOOST_TEST(!hash->sees_whole("appwrite "));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_an_algorithm_does_not_see_is_known) {
+  const auto bcrypt = [](const std::string& letter) {
+    return *ForeignHash::read(
+        stored("bcrypt", "$2" + letter + "$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"), {});
+  };
+  // The NUL at the end is the 72nd byte: of 72 others nobody knows whether more came after them.
+  BOOST_TEST(bcrypt("b").sees_whole(std::string(71, 'x')));
+  BOOST_TEST(!bcrypt("b").sees_whole(std::string(72, 'x')));
+  BOOST_TEST(!bcrypt("b").sees_whole(std::string("seen\0not seen", 13)));
+  BOOST_TEST(bcrypt("b").sees_whole("p\xc3\xa4ss"));
+  BOOST_TEST(!bcrypt("x").sees_whole("p\xc3\xa4ss"));
+  BOOST_TEST(bcrypt("x").sees_whole("pass"));
+  for (const std::size_t which : {std::size_t{3}, std::size_t{4}}) {
+    const auto scrypt =
+        ForeignHash::read(stored(known[which].algorithm, known[which].encoded, known[which].options), {});
+    const std::string with_nul("appwrite\0", 9);
+    BOOST_TEST(scrypt->matches(with_nul));  // HMAC fills its key up with NULs
+    BOOST_TEST(!scrypt->sees_whole(with_nul));
+    BOOST_TEST(scrypt->sees_whole("appwrite"));
+    BOOST_TEST(scrypt->sees_whole(std::string(100, 'x')));
+  }
+  for (const std::size_t which : {std::size_t{0}, std::size_t{1}, std::size_t{2}}) {
+    const auto whole =
+        ForeignHash::read(stored(known[which].algorithm, known[which].encoded, known[which].options), {});
+    for (const std::string& more : {std::string("\0", 1), std::string(" "), std::string(300, 'x')}) {
+      BOOST_TEST(!whole->matches("appwrite" + more), known[which].algorithm);
+      BOOST_TEST(whole->sees_whole("appwrite" + more), known[which].algorithm);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(costs_are_told_apart) {

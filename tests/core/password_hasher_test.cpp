@@ -250,6 +250,37 @@ BOOST_AUTO_TEST_CASE(a_slow_foreign_hash_is_a_class_of_its_own) {
   BOOST_TEST(*hit == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(a_match_is_hashed_anew_in_its_own_work) {
+  Fixture f;
+  const auto check = [&f](const PasswordHash& stored, const std::string& password) {
+    return f.await(f.hasher.verify(stored, Secret(password), f.ticket(), OnMatch::hash_anew)).value();
+  };
+  const PasswordHash bcrypt{"bcrypt", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "{}"};
+  for (const auto& [stored, password] : {std::pair(bcrypt, "U*U"), std::pair(argon2_hash(import_text), "appwrite")}) {
+    const Verdict right = check(stored, password);
+    BOOST_TEST(right.matches);
+    BOOST_REQUIRE(right.fresh.has_value());
+    BOOST_TEST(f.verify(*right.fresh, password));
+    BOOST_TEST(!f.hasher.needs_rehash(*right.fresh));
+    BOOST_TEST(!check(stored, "another").fresh.has_value());
+    BOOST_TEST(!check(*right.fresh, password).fresh.has_value());
+  }
+  BOOST_TEST(f.pool.stats().wait.total() == 8U);  // one work each
+}
+
+BOOST_AUTO_TEST_CASE(what_was_not_verified_is_not_hashed) {
+  Fixture f;
+  // Source: the test vectors of crypt_blowfish 1.3: the hash of 72 bytes and whatever comes after them.
+  const PasswordHash bcrypt{"bcrypt", "$2a$05$abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui", "{}"};
+  const std::string seen = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+  for (const std::string& tail : {std::string(), std::string("chars after 72 are ignored")}) {
+    const Verdict verdict =
+        f.await(f.hasher.verify(bcrypt, Secret(seen + tail), f.ticket(), OnMatch::hash_anew)).value();
+    BOOST_TEST(verdict.matches);
+    BOOST_TEST(!verdict.fresh.has_value());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(an_argon2_of_twice_the_configured_cost_is_slow) {
   Fixture f;  // 64 KiB, 2 passes
   const auto is_slow = [&f](const std::string& costs) {
@@ -278,7 +309,9 @@ BOOST_AUTO_TEST_CASE(what_may_be_imported_is_what_can_be_verified) {
       f.hasher.may_import(argon2_hash("$argon2id$v=19$m=8,t=1,p=1,keyid=cDE$c29tZXNhbHQ$c29tZXNhbHRzb21lc2FsdA"), why)
           .has_error());
   BOOST_TEST(why == "was made with a pepper that is not in this store's --pepper-file");
-  BOOST_TEST(f.hasher.may_import(PasswordHash{"md5", "x", "{}"}, why).has_value());
+  BOOST_TEST(f.hasher.may_import(PasswordHash{"md5", "144FA7EAA4904E8EE120651997F70DCC", "{}"}, why).has_value());
+  BOOST_TEST(f.hasher.may_import(PasswordHash{"md5", "hunter2hunter2", "{}"}, why).has_error());
+  BOOST_TEST(why == "is no MD5 (16 bytes in hexadecimal or base64)");
   BOOST_TEST(f.hasher.may_import(PasswordHash{"rot13", "x", "{}"}, why).has_error());
 }
 
