@@ -1,9 +1,5 @@
 // Opening sessions: e-mail and password, anonymous, tokens. Source: docs/contract/account.md 5.9 and 6.9.
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/this_coro.hpp>
-
 #include "core/crypto/digest.hpp"
 #include "net/api/handlers.hpp"
 #include "net/api/support.hpp"
@@ -21,22 +17,6 @@ namespace {
 
 constexpr int premise_attempts = 3;
 
-/// After a sign-in with a hash of another kind or cost: swaps it for one of ours, unless it changed meanwhile. The
-/// answer never waits for it; losing the race, or no room in the pool, is no error.
-awaitable<void> rehash(Services& svc, ProjectNo project, std::string user_id, PasswordHash old_hash, Secret password,
-                       std::optional<PasswordHash> fresh, HashTicket ticket) {
-  if (!fresh) {
-    result<PasswordHash> made = co_await svc.hasher.hash(std::move(password), std::move(ticket));
-    if (!made) co_return;
-    fresh = std::move(*made);
-  }
-  auto make = [project, user_id = std::move(user_id), old_hash = std::move(old_hash), new_hash = std::move(*fresh)] {
-    return changes::rehash(project, user_id, old_hash, new_hash);
-  };
-  const result<bool> swapped = co_await commit<bool>(svc.store.engine(), std::move(make));
-  static_cast<void>(swapped);
-}
-
 /// 401 alike for an unknown e-mail, a user without password and a wrong one, after the same work.
 awaitable<result<Verdict>> prove_sign_in(Services& svc, const Call& call, const storage::SignInPremise& premise) {
   const EmailLogin& login = call.input<EmailLogin>();
@@ -47,27 +27,19 @@ awaitable<result<Verdict>> prove_sign_in(Services& svc, const Call& call, const 
   PasswordHash expected = known ? found->credential.hash : decoy;
   Secret password = login.password.clone();
   std::string fairness = login.email;
+  constexpr OnMatch then = OnMatch::hash_anew;
   result<Verdict> proved =
-      co_await check_password(svc, call, std::move(expected), std::move(password), std::move(fairness));
+      co_await check_password(svc, call, std::move(expected), std::move(password), std::move(fairness), then);
   if (proved && !known) co_return error(errc::user_invalid_credentials);
   const result<void> allowed = proved ? policies::may_sign_in(found->user) : result<void>{};
   if (!allowed) co_return allowed.error();
   co_return proved;
 }
 
-/// Spawned, so that the session's answer goes first; it has a deadline of its own, whatever the check took, and is not
-/// given up when the client goes.
-void renew_hash(Services& svc, const Call& call, const storage::Account& account, Verdict verdict,
-                const boost::asio::any_io_executor& executor) {
-  if (!svc.hasher.needs_rehash(account.credential.hash)) return;
-  const EmailLogin& login = call.input<EmailLogin>();
-  HashTicket ticket = call.ticket(svc, login.email);
-  ticket.deadline = svc.clock.steady() + svc.config.hash_deadline;
-  ticket.gone.reset();
-  boost::asio::co_spawn(executor,
-                        rehash(svc, call.project(), account.user.id, account.credential.hash, login.password.clone(),
-                               std::move(verdict.fresh), std::move(ticket)),
-                        boost::asio::detached);
+/// The new hash goes into the commit that opens the session; a current one has none.
+std::optional<changes::Renewal> renewal_of(const storage::Account& account, Verdict& proved) {
+  if (!proved.fresh) return std::nullopt;
+  return changes::Renewal{account.credential.hash, std::move(*proved.fresh)};
 }
 
 /// 401 alike for an unknown user and for a secret that is wrong, used or expired.
@@ -94,15 +66,13 @@ awaitable<result<Answer>> sign_in_by_email(Services& svc, const Call& call) {
     const storage::Account& account = *found;
     const Grant grant = grant_session(svc, call, account.user.id, "email", account.user.email, "password");
     auto make = [p = call.project(), session = grant.session, revision = account.credential.password_revision,
-                 max = call.settings().max_sessions] {
-      return changes::open_session(p, changes::OpenSession{session, revision, max});
+                 max = call.settings().max_sessions, renewal = renewal_of(account, *proved)] {
+      return changes::open_session(p, changes::OpenSession{session, revision, max, false, renewal});
     };
     const result<Session> session = co_await commit<Session>(svc.store.engine(), std::move(make));
     if (!session && session.error().code == errc::again) continue;
     if (!session) co_return session.error();
     log_security(svc, call, "sign_in", "ok", session->user_id);
-    const auto executor = co_await boost::asio::this_coro::executor;
-    renew_hash(svc, call, account, std::move(*proved), executor);
     co_return session_created(*session, grant, call);
   }
   co_return error(errc::server_busy);

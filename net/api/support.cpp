@@ -33,11 +33,12 @@ HashTicket ticket_beside(const Services& svc, const Call& call, const Credential
 }
 
 awaitable<result<Verdict>> check_password(Services& svc, const Call& call, PasswordHash expected, Secret password,
-                                          std::string account) {
+                                          std::string account, OnMatch then) {
   const result<void> admitted = admits_password_check(svc, call);
   if (!admitted) co_return admitted.error();
   HashTicket ticket = svc.hasher.is_slow(expected) ? patient_ticket(svc, call, account) : call.ticket(svc, account);
-  result<Verdict> verdict = co_await svc.hasher.verify(std::move(expected), std::move(password), std::move(ticket));
+  result<Verdict> verdict =
+      co_await svc.hasher.verify(std::move(expected), std::move(password), std::move(ticket), then);
   if (!verdict) co_return verdict.error();
   if (verdict->matches) co_return std::move(*verdict);
   count_failed_password(svc, call);

@@ -18,7 +18,8 @@ namespace portcullis::api {
 /// logs a mismatch. A hash that is slow (Hasher::is_slow) gets the deadline of administrators. Errors:
 /// user_invalid_credentials, general_rate_limit_exceeded, server_busy.
 [[nodiscard]] awaitable<result<Verdict>> check_password(Services& svc, const Call& call, PasswordHash expected,
-                                                        Secret password, std::string account);
+                                                        Secret password, std::string account,
+                                                        OnMatch then = OnMatch::nothing);
 
 /// A fresh session and the one moment its secret is known.
 struct Grant {

@@ -4,6 +4,7 @@
 
 #include "policies/session_policy.hpp"
 #include "policies/sign_in_policy.hpp"
+#include "storage/credentials.hpp"
 
 namespace portcullis::changes {
 
@@ -19,6 +20,14 @@ namespace {
 std::size_t position(const std::vector<Session>& sessions, const std::string& id) {
   const auto at = std::find_if(sessions.begin(), sessions.end(), [&](const Session& s) { return s.id == id; });
   return static_cast<std::size_t>(at - sessions.begin());
+}
+
+/// `counters` is what was read under keys::counters().
+result<void> renew(storage::Edits& edits, ProjectNo p, const std::string& user_id, const Renewal& renewal,
+                   Credential credential, const std::optional<std::string_view>& counters) {
+  if (credential.hash != renewal.old_hash) return {};
+  credential.hash = renewal.new_hash;
+  return storage::put_changed_credential(edits, p, user_id, renewal.old_hash, credential, counters);
 }
 
 }  // namespace
@@ -41,6 +50,7 @@ result<void> put_session(storage::Edits& edits, ProjectNo p, const std::vector<R
 Change<Session> open_session(ProjectNo p, OpenSession made) {
   const std::string& id = made.session.user_id;
   storage::Reads reads{{keys::user(p, id), keys::credential(p, id)}, {keys::user_sessions(p, id)}};
+  if (made.renewal) reads.keys.push_back(keys::counters(p));
   auto decide = [p, made = std::move(made), names = reads.keys](const View& view) -> result<Decision<Session>> {
     if (!view.values[0] || !view.values[1]) return made.by_key ? errc::user_not_found : errc::user_invalid_credentials;
     const result<User> user = codec::user(Row{names[0], *view.values[0]});
@@ -53,6 +63,9 @@ Change<Session> open_session(ProjectNo p, OpenSession made) {
     Decision<Session> decision{{}, made.session};
     const result<void> opened = put_session(decision.edits, p, view.ranges[0], made.max_sessions, decision.value);
     if (!opened) return opened.error();
+    if (!made.renewal) return decision;
+    const result<void> renewed = renew(decision.edits, p, user->id, *made.renewal, *credential, view.values.back());
+    if (!renewed) return renewed.error();
     return decision;
   };
   return {std::move(reads), std::move(decide)};

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/session.hpp"
+#include "core/user.hpp"
 #include "storage/store.hpp"
 
 namespace portcullis::changes {
@@ -35,11 +36,19 @@ template <class T>
 [[nodiscard]] result<void> put_session(storage::Edits& edits, ProjectNo p, const std::vector<storage::Row>& rows,
                                        std::uint32_t max_sessions, Session& session);
 
+/// The hash that a sign-in proved and its successor: swapped when the stored one is still `old_hash`; otherwise
+/// somebody else was sooner, which is no error. The revision stays.
+struct Renewal {
+  PasswordHash old_hash;
+  PasswordHash new_hash;
+};
+
 struct OpenSession {
   Session session;                                 ///< `sequence` is given by the commit
   std::optional<std::uint64_t> expected_revision;  ///< of the password that was verified
   std::uint32_t max_sessions = 10;                 ///< as for put_session
   bool by_key = false;                             ///< opened by an API key: for blocked users too
+  std::optional<Renewal> renewal;                  ///< in the same commit
 };
 /// Errors: user_invalid_credentials (user gone; user_not_found for a key), user_blocked, again (password changed,
 /// selector taken).

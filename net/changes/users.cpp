@@ -173,24 +173,6 @@ Change<User> set_password(ProjectNo p, std::string user_id, Time now, NewPasswor
   return erasing_expired(Change<User>{std::move(reads), std::move(decide)}, p, user_id, now);
 }
 
-Change<bool> rehash(ProjectNo p, std::string user_id, PasswordHash old_hash, PasswordHash new_hash) {
-  storage::Reads reads{{keys::credential(p, user_id), keys::counters(p)}, {}};
-  auto decide = [p, user_id = std::move(user_id), old_hash = std::move(old_hash), new_hash = std::move(new_hash),
-                 key = reads.keys[0]](const View& view) -> result<Decision<bool>> {
-    result<Credential> credential = read_row<Credential>(view, 0, key, codec::credential, errc::user_not_found);
-    if (!credential) return credential.error();
-    Decision<bool> decision;
-    if (credential->hash != old_hash) return decision;
-    credential->hash = new_hash;
-    const result<void> counted =
-        storage::put_changed_credential(decision.edits, p, user_id, old_hash, *credential, view.values[1]);
-    if (!counted) return counted.error();
-    decision.value = true;
-    return decision;
-  };
-  return {std::move(reads), std::move(decide)};
-}
-
 Change<User> change_email(ProjectNo p, std::string user_id, Time now, NewAddress made) {
   storage::Reads reads{{keys::user(p, user_id), keys::credential(p, user_id), keys::email_index(p, made.new_value),
                         keys::identifier_index(p, made.new_value), keys::counters(p)},

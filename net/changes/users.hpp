@@ -71,8 +71,6 @@ struct NewPassword {
 };
 /// Errors: user_not_found, again (the password changed meanwhile).
 [[nodiscard]] Change<User> set_password(ProjectNo p, std::string user_id, Time now, NewPassword made);
-/// Swaps the hash bytes when they are still `old_hash`; does nothing otherwise. The revision stays.
-[[nodiscard]] Change<bool> rehash(ProjectNo p, std::string user_id, PasswordHash old_hash, PasswordHash new_hash);
 
 struct NewAddress {
   std::string old_value;  ///< what the caller saw; differing in the commit = again
