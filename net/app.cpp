@@ -85,12 +85,23 @@ std::vector<std::string> server_hosts(const Config& config) {
   return hosts;
 }
 
-HashPoolOptions pool_options(const Config& config, Log& log) {
+/// Once for all servers of the process: it takes milliseconds.
+const CheckSpeed& check_speed(argon2::Kernel kernel) {
+  static const CheckSpeed measured = CheckSpeed::measure(kernel);
+  return measured;
+}
+
+HashPoolOptions pool_options(const Config& config, const CheckSpeed& speed, Log& log) {
+  constexpr int shared_hashes = 4;
   HashPoolOptions options;
+  options.first_guess = [speed](const CostClass& cost) { return speed.of(cost); };
+  const auto own = speed.of(CostClass{0, config.hash_cost.memory_kib, config.hash_cost.passes, 1});
+  options.longest_shared = std::max<std::chrono::nanoseconds>(shared_hashes * own, options.longest_shared);
   options.threads = std::max<std::uint32_t>(1, config.hash_threads);
   options.arena_kib = config.hash_cost.memory_kib;
   options.foreign_kib = config.foreign_hash_kib;
   options.cpu_share = config.hash_cpu_share;
+  options.quota_cores = config.hash_quota_cores;
   options.on_unlocked = [&log](std::error_code why) {
     log.info("the hash arenas are not locked in memory and could be swapped out (" + why.message() +
              "): `ulimit -l unlimited`, or LimitMEMLOCK=infinity in the systemd unit, permits it");
@@ -136,6 +147,8 @@ struct App::Parts {
   storage::SessionSweep sweep;
   crypto::Sealer sealer;
   Projects projects;
+  argon2::Selection kernels;
+  CheckSpeed speed;
   HashPool pool;
   Hasher hasher;
   Limiter limiter;
@@ -161,9 +174,11 @@ struct App::Parts {
         sweep(*engine),
         sealer(crypto::load_or_create_seal_key(seal_key_path(config), random, true), random),
         projects(store, sealer, server_hosts(config)),
-        pool(pool_options(config, log), clock),
-        hasher(pool, config.hash_cost, random, argon2::select_kernel(config.hash_kernel, overrides.kernel_passes),
-               read_peppers(config)),
+        kernels(argon2::select_kernel(config.hash_kernel, overrides.kernel_passes)),
+        speed(check_speed(kernels.kernel)),
+        pool(pool_options(config, speed, log), clock),
+        hasher(pool, config.hash_cost, random, kernels, read_peppers(config),
+               ImportBound{std::min(config.foreign_hash_time, config.admin_hash_deadline), speed}),
         limiter(std::size_t{config.limiter_kib} * 1024, random),
         scans(clock, scan_limits(config)),
         session_cache(config.session_cache, cache_shards * config.reactors, engine->revisions(), random),

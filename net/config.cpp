@@ -128,6 +128,13 @@ constexpr std::array options_table{
         "never less than --hash-memory.",
         [](const Config& c) { return std::to_string(c.foreign_hash_kib); },
         [](Config& c, Text option, Text text) { c.foreign_hash_kib = number(option, text, 8, most_hash_kib, " KiB"); }},
+    ConfigOption{"--foreign-hash-time", hashing, "MS", "ms",
+                 "Imported hashes whose check would take longer on this machine, as measured at the start, are refused "
+                 "when they are brought. No more than --admin-hash-deadline counts.",
+                 [](const Config& c) { return std::to_string(c.foreign_hash_time.count()); },
+                 [](Config& c, Text option, Text text) {
+                   c.foreign_hash_time = std::chrono::milliseconds(number(option, text, 50, 600000, " ms"));
+                 }},
     ConfigOption{"--hash-deadline", hashing, "MS", "ms",
                  "A request that cannot be answered in this time is refused before hashing, with 503 and Retry-After. "
                  "Longer than a client should wait helps nobody in a login storm.",

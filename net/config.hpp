@@ -37,11 +37,13 @@ struct Config {
   std::uint32_t reactors = 0;           ///< 0 = by cores
   bool pin_reactors = true;             ///< to a processor each, where there are as many of them
   std::uint32_t hash_threads = 0;       ///< 0 = by cores, memory and CPU quota
+  double hash_quota_cores = 0;          ///< for all hashing; derived from the CPU quota; 0 = there is none
   double hash_cpu_share = 1;            ///< of a processor, for each hash thread; derived from the CPU quota
   Argon2Cost hash_cost;
   std::optional<argon2::Kernel> hash_kernel;  ///< empty = the fastest
   std::filesystem::path pepper_file;          ///< empty = none
   std::uint32_t foreign_hash_kib = 65536;
+  std::chrono::milliseconds foreign_hash_time{5000};
   std::chrono::milliseconds hash_deadline{2000};
   std::chrono::milliseconds admin_hash_deadline{10000};
   bool rate_limits = true;

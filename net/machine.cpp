@@ -239,6 +239,7 @@ Config derive(Config config, const Machine& machine) {
   if (machine.cpu_quota > 0) {
     const double share = (machine.cpu_quota - quota_reserve) / config.hash_threads;
     config.hash_cpu_share = std::clamp(share, least_share, 1.0);
+    config.hash_quota_cores = std::max(share, least_share) * config.hash_threads;
   }
   config.foreign_hash_kib = derive_foreign_kib(config, machine);
   need_memory(config, asked, machine);

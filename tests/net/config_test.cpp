@@ -307,6 +307,9 @@ BOOST_AUTO_TEST_CASE(a_quota_leaves_part_of_a_core_to_the_reactors_and_the_rest_
   BOOST_TEST(derive(Config{}, machine_of(16, 4.2, 65536)).hash_cpu_share == 1.0, close);
   BOOST_TEST(derive(Config{}, machine_of(16, 2.0, 64)).hash_cpu_share == 1.0, close);
   BOOST_TEST(derive(Config{}, machine_of(16, 0, 65536)).hash_cpu_share == 1.0, close);
+  BOOST_TEST(derive(Config{}, machine_of(16, 0.5, 65536)).hash_quota_cores == 0.35, close);
+  BOOST_TEST(derive(Config{}, machine_of(16, 4.2, 65536)).hash_quota_cores == 4.05, close);
+  BOOST_TEST(derive(Config{}, machine_of(16, 0, 65536)).hash_quota_cores == 0.0);
   BOOST_TEST(derive(Config{}, machine_of(16, 1.5, 65536)).reactors == 2U);
 }
 
