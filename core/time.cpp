@@ -48,30 +48,105 @@ bool skip(std::string_view& text, char c) {
   return true;
 }
 
-/// Milliseconds of a fraction of any length up to nine digits.
+bool at_digit(std::string_view text) { return !text.empty() && text.front() >= '0' && text.front() <= '9'; }
+
+using std::chrono::days;
+using std::chrono::sys_days;
+
+/// `MM-DD` or `MMDD`.
+std::optional<sys_days> take_month_and_day(std::string_view& text, std::chrono::year year, bool dashes) {
+  const std::optional<int> month = take(text, 2);
+  if (!month || (dashes && !skip(text, '-'))) return std::nullopt;
+  const std::optional<int> day = take(text, 2);
+  if (!day) return std::nullopt;
+  const std::chrono::year_month_day date{year, std::chrono::month{static_cast<unsigned>(*month)},
+                                         std::chrono::day{static_cast<unsigned>(*day)}};
+  return date.ok() ? std::optional<sys_days>(sys_days(date)) : std::nullopt;
+}
+
+/// `DDD`, the day of the year from 1.
+std::optional<sys_days> take_day_of_year(std::string_view& text, std::chrono::year year) {
+  const std::optional<int> day = take(text, 3);
+  if (!day || *day < 1 || *day > (year.is_leap() ? 366 : 365)) return std::nullopt;
+  return sys_days(year / std::chrono::January / 1) + days(*day - 1);
+}
+
+/// `ww-D` or `wwD` behind the `W`: week 1 is the one with January 4 in it, and weeks begin on Mondays.
+std::optional<sys_days> take_week_and_day(std::string_view& text, std::chrono::year year, bool dashes) {
+  const auto first_monday = [](std::chrono::year of) {
+    const sys_days fourth = of / std::chrono::January / 4;
+    return fourth - days(std::chrono::weekday(fourth).iso_encoding() - 1);
+  };
+  const std::optional<int> week = take(text, 2);
+  if (!week || (dashes && !skip(text, '-'))) return std::nullopt;
+  const std::optional<int> day = take(text, 1);
+  if (!day || *week < 1 || *day < 1 || *day > 7) return std::nullopt;
+  const sys_days monday = first_monday(year) + days((*week - 1) * 7);
+  if (monday >= first_monday(year + std::chrono::years(1))) return std::nullopt;
+  return monday + days(*day - 1);
+}
+
+/// The day; what may follow it is left.
+std::optional<sys_days> take_date(std::string_view& text) {
+  const std::optional<int> digits = take(text, 4);
+  if (!digits) return std::nullopt;
+  const std::chrono::year year{*digits};
+  const bool dashes = skip(text, '-');
+  if (skip(text, 'W')) return take_week_and_day(text, year, dashes);
+  std::size_t more = 0;
+  while (more < 4 && at_digit(text.substr(more))) ++more;
+  if (more == 3) return take_day_of_year(text, year);
+  return take_month_and_day(text, year, dashes);
+}
+
+/// Milliseconds of a fraction of any length; what is less than one is cut.
 std::optional<int> take_fraction(std::string_view& text) {
   int millis = 0, digits = 0;
-  while (!text.empty() && text.front() >= '0' && text.front() <= '9' && digits < 9) {
-    if (digits < 3) millis = millis * 10 + (text.front() - '0');
+  for (; at_digit(text); text.remove_prefix(1)) {
+    if (digits == 3) continue;
+    millis = millis * 10 + (text.front() - '0');
     ++digits;
-    text.remove_prefix(1);
   }
   if (digits == 0) return std::nullopt;
   for (; digits < 3; ++digits) millis *= 10;
   return millis;
 }
 
-/// Minutes east of UTC; nothing means UTC.
-std::optional<int> take_offset(std::string_view text) {
-  if (text.empty() || text == "Z" || text == "z") return 0;
-  const char sign = text.front();
-  if (sign != '+' && sign != '-') return std::nullopt;
-  text.remove_prefix(1);
+/// `hh`, `hh:mm`, `hh:mm:ss` with or without a fraction, or the same without colons.
+std::optional<std::chrono::milliseconds> take_time_of_day(std::string_view& text) {
+  const std::optional<int> hour = take(text, 2);
+  const bool colons = skip(text, ':');
+  const std::optional<int> minute = colons || at_digit(text) ? take(text, 2) : 0;
+  const bool has_seconds = colons ? skip(text, ':') : at_digit(text);
+  const std::optional<int> second = has_seconds ? take(text, 2) : 0;
+  if (!hour || !minute || !second || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
+  std::optional<int> millis = 0;
+  if (has_seconds && (skip(text, '.') || skip(text, ','))) millis = take_fraction(text);
+  if (!millis) return std::nullopt;
+  return std::chrono::hours{*hour} + std::chrono::minutes{*minute} + std::chrono::seconds{*second} +
+         std::chrono::milliseconds{*millis};
+}
+
+/// Minutes east of UTC; nothing means UTC. `Z`, `+hh`, `+hhmm`, `+hh:mm`, behind a space or not.
+std::optional<std::chrono::minutes> read_offset(std::string_view text) {
+  constexpr std::string_view minus = "\xe2\x88\x92";  // U+2212, which ISO 8601 prefers to the hyphen
+  if (text.empty()) return std::chrono::minutes{0};
+  skip(text, ' ');
+  if (text == "Z" || text == "z") return std::chrono::minutes{0};
+  bool west = false;
+  if (text.starts_with(minus)) {
+    text.remove_prefix(minus.size());
+    west = true;
+  } else if (skip(text, '-')) {
+    west = true;
+  } else if (!skip(text, '+')) {
+    return std::nullopt;
+  }
   const std::optional<int> hours = take(text, 2);
-  skip(text, ':');
-  const std::optional<int> minutes = take(text, 2);
+  const bool has_minutes = skip(text, ':') || !text.empty();
+  const std::optional<int> minutes = has_minutes ? take(text, 2) : 0;
   if (!hours || !minutes || !text.empty() || *hours > 23 || *minutes > 59) return std::nullopt;
-  return (*hours * 60 + *minutes) * (sign == '-' ? -1 : 1);
+  return std::chrono::minutes{(*hours * 60 + *minutes) * (west ? -1 : 1)};
 }
 
 }  // namespace
@@ -106,30 +181,18 @@ std::string format_iso8601(Time t) {
 }
 
 std::optional<Time> parse_iso8601(std::string_view text) noexcept {
-  const std::optional<int> year = take(text, 4);
-  if (!year || !skip(text, '-')) return std::nullopt;
-  const std::optional<int> month = take(text, 2);
-  if (!month || !skip(text, '-')) return std::nullopt;
-  const std::optional<int> day = take(text, 2);
-  if (!day || !(skip(text, 'T') || skip(text, ' '))) return std::nullopt;
-  const std::optional<int> hour = take(text, 2);
-  if (!hour || !skip(text, ':')) return std::nullopt;
-  const std::optional<int> minute = take(text, 2);
-  if (!minute || !skip(text, ':')) return std::nullopt;
-  const std::optional<int> second = take(text, 2);
-  if (!second || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
-  int millis = 0;
-  if (skip(text, '.')) {
-    const std::optional<int> fraction = take_fraction(text);
-    if (!fraction) return std::nullopt;
-    millis = *fraction;
-  }
-  const std::optional<int> offset = take_offset(text);
-  const std::chrono::year_month_day date{std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
-                                         std::chrono::day{static_cast<unsigned>(*day)}};
-  if (!offset || !date.ok()) return std::nullopt;
-  return std::chrono::sys_days{date} + std::chrono::hours{*hour} + std::chrono::minutes{*minute - *offset} +
-         std::chrono::seconds{*second} + std::chrono::milliseconds{millis};
+  const std::optional<sys_days> date = take_date(text);
+  if (!date) return std::nullopt;
+  if (text.empty()) return *date;
+  if (!skip(text, 'T') && !skip(text, 't') && !skip(text, ' ')) return std::nullopt;
+  const std::optional<std::chrono::milliseconds> of_day = take_time_of_day(text);
+  const std::optional<std::chrono::minutes> offset = of_day ? read_offset(text) : std::nullopt;
+  if (!offset) return std::nullopt;
+  const Time time = *date + *of_day - *offset;
+  // What is written again has four digits of year.
+  constexpr sys_days first = std::chrono::year{0} / std::chrono::January / 1;
+  constexpr sys_days end = std::chrono::year{10000} / std::chrono::January / 1;
+  return time >= first && time < end ? std::optional<Time>(time) : std::nullopt;
 }
 
 std::string format_http_date(Time t) {

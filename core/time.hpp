@@ -19,8 +19,9 @@ using Time = std::chrono::sys_time<std::chrono::milliseconds>;
 [[nodiscard]] std::string format_iso8601(Time t);
 /// The same 29 characters in place.
 [[nodiscard]] std::array<char, 29> iso8601(Time t) noexcept;
-/// Parses ISO 8601 date-times (`T` or space, optional fraction, `Z` or `±hh:mm` or nothing = UTC); empty on anything
-/// else.
+/// Reads ISO 8601: a date (`2024-01-31`, `20240131`, `2024-031`, `2024-W05-3`), alone or followed by `T` or a space, a
+/// time of the day (hours, minutes, seconds, a fraction of any length; with colons or without) and an offset (`Z`,
+/// `+hh`, `+hhmm`, `+hh:mm`; nothing = UTC). Empty on anything else and outside the years 0 to 9999; linear.
 [[nodiscard]] std::optional<Time> parse_iso8601(std::string_view text) noexcept;
 /// `Thu, 01 Jan 1970 00:00:00 GMT` for cookies. Source: RFC 9110 section 5.6.7.
 [[nodiscard]] std::string format_http_date(Time t);
