@@ -11,6 +11,7 @@ namespace portcullis {
 namespace {
 
 constexpr std::string_view json_type = "application/json; charset=UTF-8";
+constexpr std::string_view plain_type = "text/plain; charset=UTF-8";
 
 /// Statuses the wire passes through; every other becomes 500 while `type` stays. 413 is this server's own.
 int wire_status(int status) {
@@ -99,6 +100,7 @@ bool states_a_fact(std::string_view rule) {
 std::string_view common_lines() noexcept {
   return "Server: Appwrite\r\n"
          "X-Content-Type-Options: nosniff\r\n"
+         "Vary: Origin\r\n"
          "Access-Control-Allow-Methods: GET, POST, PUT, PATCH, DELETE\r\n"
          "Access-Control-Allow-Headers: Accept, Origin, Cookie, Set-Cookie, Content-Type, Content-Range, "
          "X-Appwrite-Project, X-Appwrite-Key, X-Appwrite-Dev-Key, X-Appwrite-Locale, X-Appwrite-Mode, X-Appwrite-JWT, "
@@ -136,7 +138,9 @@ void write_answer(http::Response& response, Answer answer, const Call& call) {
   response.status = call.route->status;
   response.body = std::move(answer.body);
   response.held = std::move(answer.held);
-  if (response.status != 204) response.add("Content-Type", answer.content_type);
+  // Without a body, too: the Python SDK reads no answer that lacks it.
+  response.add("Content-Type", response.status == 204 ? plain_type : answer.content_type);
+  response.add("Cache-Control", answer.cache_control);
   if (answer.opened_session) add_session(response, call, *answer.opened_session);
   if (answer.clears_session) {
     add_cookies(response, call, "deleted", from_millis(1000));

@@ -40,6 +40,8 @@ struct RateRule {
 struct Answer {
   std::string body;
   std::string_view content_type = "application/json; charset=UTF-8";
+  /// Whatever is answered is somebody's: no cache on the way keeps it, nor does a browser after the sign-out.
+  std::string_view cache_control = "no-store";
   struct OpenedSession {
     std::string encoded;  ///< as cookies and X-Fallback-Cookies carry it
     Time expires_at{};

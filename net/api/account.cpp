@@ -75,21 +75,6 @@ awaitable<result<void>> may_sign_up(Services& svc, const Call& call, const Creat
   co_return result<void>{};
 }
 
-/// The targets to show of a user just made: with the one that already existed elsewhere when there is one.
-awaitable<result<std::vector<Target>>> targets_of(Services& svc, ProjectNo project, changes::CreatedUser created) {
-  std::vector<Target> targets = std::move(created.targets);
-  if (created.taken) {
-    std::string no_selector;
-    const result<std::unique_ptr<storage::Profile>> owner =
-        co_await svc.store.profile(project, created.taken->user_id, std::move(no_selector));
-    if (!owner) co_return owner.error();
-    if (*owner)
-      for (const BorrowedTarget& target : (*owner)->targets)
-        if (target.id == created.taken->target_id) targets.push_back(own(target));
-  }
-  co_return targets;
-}
-
 Answer answer_created(const Call& call, const User& user, const std::vector<Target>& targets) {
   storage::Profile profile;
   profile.user = borrow(user);
@@ -127,10 +112,7 @@ awaitable<result<Answer>> create_account(Services& svc, const Call& call) {
   if (!created && created.error().code == errc::user_count_exceeded) co_return error(too_many(call));
   if (!created) co_return created.error();
   log_security(svc, call, "sign_up", "ok", created->user.id);
-  const User user = created->user;
-  const result<std::vector<Target>> targets = co_await targets_of(svc, call.project(), std::move(*created));
-  if (!targets) co_return targets.error();
-  co_return answer_created(call, user, *targets);
+  co_return answer_created(call, created->user, created->targets);
 }
 
 awaitable<result<Answer>> show_account(Services& svc, const Call& call) {

@@ -100,24 +100,15 @@ Change<CreatedUser> create_user(ProjectNo p, NewUser made) {
     Edits& edits = decision.edits;
     put_rows(edits, p, made, user, *counters);
     edits.put.push_back(codec::put(names[counter_row], *counters));
-    const auto add_target = [&](std::size_t index, const std::string& id, const char* type,
-                                const std::string& value) -> result<void> {
-      if (value.empty()) return {};
-      if (view.values[index]) {
-        const result<codec::TargetRef> ref = codec::target_ref(Row{names[index], *view.values[index]});
-        if (!ref) return ref.error();
-        decision.value.taken = *ref;
-        return {};
-      }
+    // An address that is somebody's target already stays theirs, and nothing of it is told.
+    const auto add_target = [&](std::size_t index, const std::string& id, const char* type, const std::string& value) {
+      if (value.empty() || view.values[index]) return;
       const Target target = make_target(user.id, id, type, value, user.created_at);
       put_target(edits, p, target);
       decision.value.targets.push_back(target);
-      return {};
     };
-    const result<void> by_email = add_target(email_target_row, made.email_target_id, "email", user.email);
-    if (!by_email) return by_email.error();
-    const result<void> by_phone = add_target(phone_target_row, made.phone_target_id, "sms", user.phone);
-    if (!by_phone) return by_phone.error();
+    add_target(email_target_row, made.email_target_id, "email", user.email);
+    add_target(phone_target_row, made.phone_target_id, "sms", user.phone);
     if (made.session) {
       Session session = *made.session;
       session.sequence = 1;

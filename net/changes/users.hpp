@@ -43,8 +43,7 @@ struct NewUser {
 
 struct CreatedUser {
   User user;
-  std::vector<Target> targets;                     ///< those made now
-  std::optional<storage::codec::TargetRef> taken;  ///< an e-mail target that already exists elsewhere
+  std::vector<Target> targets;  ///< those made now: none for an address that is a target of somebody else's
 };
 
 /// Errors: user_already_exists (id, e-mail or phone), user_count_exceeded, that of an identity.

@@ -28,10 +28,36 @@ BOOST_AUTO_TEST_CASE(a_foreign_origin_is_refused_unless_it_only_asks_first) {
   const Reply preflight = app.call(Method::options, "/v1/account", {}, foreign);
   BOOST_TEST(preflight.status() == 204);
   BOOST_TEST(preflight.response.header("Access-Control-Allow-Origin") == "https://evil.example");
+  for (const Reply* reply : {&refused, &preflight}) BOOST_TEST(reply->response.header("Vary") == "Origin");
   const std::optional<json::Value> hosts = json::parse(R"({"project":"p1","settings":{"webHosts":"*.example"}})");
   BOOST_TEST(admin::run_now(app.app().services(), "project.set", *hosts).ok);
   BOOST_TEST(app.call(Method::get, "/v1/ping", {}, foreign).status() == 200);
   BOOST_TEST(app.call(Method::get, "/v1/ping", {}, {{"Origin", "null"}}).type() == "general_unknown_origin");
+}
+
+BOOST_AUTO_TEST_CASE(no_answer_is_kept_by_a_cache) {
+  AppFixture app;
+  const Reply made = app.sign_up("a@example.com");
+  const Reply session = app.sign_in("a@example.com");
+  const Reply shown = app.call(Method::get, "/v1/account", {}, AppFixture::with_session(session.session()));
+  for (const Reply* reply : {&made, &session, &shown})
+    BOOST_TEST(reply->response.header("Cache-Control") == "no-store");
+}
+
+BOOST_AUTO_TEST_CASE(sign_up_with_an_address_that_is_another_users_target_tells_nothing_of_it) {
+  AppFixture app;
+  const std::string owner = app.sign_up("owner@example.com").text("$id");
+  const std::string key = app.make_key({"users.write", "users.read"});
+  const Reply target = app.call(Method::post, "/v1/users/" + owner + "/targets",
+                                R"({"targetId":"secretid","providerType":"email","identifier":"extra@example.com",)"
+                                R"("name":"A private name"})",
+                                {{"X-Appwrite-Key", key}});
+  BOOST_TEST(target.status() == 201);
+  const Reply made = app.sign_up("extra@example.com");
+  BOOST_TEST(made.status() == 201);
+  for (const std::string_view theirs :
+       {std::string_view(owner), std::string_view("secretid"), std::string_view("private")})
+    BOOST_TEST(made.response.body.find(theirs) == std::string::npos, theirs);
 }
 
 BOOST_AUTO_TEST_CASE(keys_are_checked_against_their_project_and_scopes) {

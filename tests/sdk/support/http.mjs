@@ -163,6 +163,7 @@ export const allow_headers =
 export function carries_common_headers(response) {
   assert.equal(response.header('server'), 'Appwrite');
   assert.equal(response.header('x-content-type-options'), 'nosniff');
+  assert.equal(response.header('vary'), 'Origin');
   assert.equal(response.header('access-control-allow-methods'), 'GET, POST, PUT, PATCH, DELETE');
   assert.equal(response.header('access-control-allow-headers'), allow_headers);
   assert.equal(response.header('access-control-expose-headers'), 'X-Appwrite-Session, X-Fallback-Cookies');
@@ -191,6 +192,7 @@ export function refused(response, status, type, names) {
 export function accepted(response, status = 200) {
   assert.equal(response.status, status, `status ${response.status}, wanted ${status}: ${response.text}`);
   carries_common_headers(response);
+  assert.match(response.header('cache-control'), /no-store/);
   if (status === 204) {
     assert.equal(response.bytes.length, 0);
     return undefined;
