@@ -2,9 +2,21 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <system_error>
 
 namespace portcullis {
+namespace {
+
+/// Of npm's appwrite 28 and PyPI's appwrite 27.
+constexpr std::uint32_t checked_formats[] = {format_number(2, 3, 0), format_number(2, 5, 0)};
+
+}  // namespace
+
+bool is_spoken(std::uint32_t format) noexcept {
+  return format <= current_format ||
+         std::find(std::begin(checked_formats), std::end(checked_formats), format) != std::end(checked_formats);
+}
 
 std::uint32_t read_format(std::string_view text) noexcept {
   constexpr std::size_t most_parts = 3;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <utility>
 
 #include "core/json/value.hpp"
 #include "core/password/phc.hpp"
@@ -65,6 +66,31 @@ PasswordHash imported_hash(std::string_view kind, std::string text, const HashDe
   const std::optional<Argon2Phc> phc = kind == "argon2" ? parse_phc(hash.encoded) : std::nullopt;
   hash.options = phc ? hash_options(*phc) : options_of(kind, details, random);
   return hash;
+}
+
+std::string shown_hash_options(std::string_view kind, std::string_view stored) {
+  const std::optional<json::Value> options = json::parse(stored);
+  const json::Object* const members = options ? options->object() : nullptr;
+  if (members == nullptr) return std::string(stored);
+  std::string text;
+  json::Writer out(text);
+  out.begin_object();
+  for (const auto& [name, value] : *members) {
+    out.key(name);
+    out.value(value);
+  }
+  const auto add = [&](std::string_view name, const json::Value& value) {
+    if (json::find(*members, name) != nullptr) return;
+    out.key(name);
+    out.value(value);
+  };
+  add("type", json::Value(std::string(kind)));
+  for (const auto& [ours, theirs] : {std::pair{"memory_cost", "memoryCost"}, std::pair{"time_cost", "timeCost"}})
+    if (const json::Value* const value = json::find(*members, ours)) add(theirs, *value);
+  // The Python SDK gives each kind's model defaults for what is absent, and takes the model that then has most members.
+  for (const char* const telling : {"threads", "costCpu", "salt"}) add(telling, json::Value());
+  out.end_object();
+  return text;
 }
 
 bool is_hash_kind(std::string_view kind) noexcept {

@@ -29,6 +29,10 @@ struct HashDetails {
 [[nodiscard]] PasswordHash imported_hash(std::string_view kind, std::string text, const HashDetails& details,
                                          Random& random);
 
+/// `hashOptions` as the wire shows them: as they are stored (JSON), with Argon2's members under both of their
+/// spellings, and null for members by which typed SDKs would take them for another kind's.
+[[nodiscard]] std::string shown_hash_options(std::string_view kind, std::string_view stored);
+
 /// Is it a name that imported_hash() knows?
 [[nodiscard]] bool is_hash_kind(std::string_view kind) noexcept;
 

@@ -56,8 +56,9 @@ std::string_view algorithm_of(const UserView& u) {
   return u.credential->hash.algorithm.empty() ? std::string_view("argon2")
                                               : std::string_view(u.credential->hash.algorithm);
 }
-std::string_view options_of(const UserView& u) {
-  return u.credential->hash.options.empty() ? default_hash_options : std::string_view(u.credential->hash.options);
+std::string shown_options(const UserView& u) {
+  const std::string& stored = u.credential->hash.options;
+  return shown_hash_options(algorithm_of(u), stored.empty() ? default_hash_options : std::string_view(stored));
 }
 
 constexpr Field<UserView> user_fields[] = {
@@ -68,7 +69,7 @@ constexpr Field<UserView> user_fields[] = {
     {"password", nullable_text, [](W& w, const UserView& u, V) { put_hash(w, u); }, 0, Sees::everyone, is_served},
     {"hash", nullable_text, [](W& w, const UserView& u, V) { w.string(algorithm_of(u)); }, 0, Sees::everyone,
      is_served},
-    {"hashOptions", object, [](W& w, const UserView& u, V) { w.raw(options_of(u)); }, 0, Sees::everyone, is_served},
+    {"hashOptions", object, [](W& w, const UserView& u, V) { w.raw(shown_options(u)); }, 0, Sees::everyone, is_served},
     {"registration", date, [](W& w, const UserView& u, V) { put_date(w, u.user().registered_at); }},
     {"status", boolean, [](W& w, const UserView& u, V) { w.boolean(u.user().status); }},
     {"labels", texts, [](W& w, const UserView& u, V) { put_texts(w, u.user().labels); }},

@@ -101,7 +101,7 @@ void add_common(http::Response& response, const checks::Facts& facts) {
   if (!origin.empty() && checks::origin_is_allowed(facts))
     response.add("Access-Control-Allow-Origin", validators::ascii_lower(origin));
   if (facts.call.client.https) response.add_lines("Strict-Transport-Security: max-age=10886400\r\n");
-  if (facts.call.format > current_format)
+  if (!is_spoken(facts.call.format))
     response.add_lines(
         "X-Appwrite-Warning: The client asks for a newer response format than this server speaks (1.9.6)\r\n");
   if (!facts.call.is_privileged()) {

@@ -44,6 +44,16 @@ BOOST_AUTO_TEST_CASE(no_answer_is_kept_by_a_cache) {
     BOOST_TEST(reply->response.header("Cache-Control") == "no-store");
 }
 
+BOOST_AUTO_TEST_CASE(newer_formats_that_sdks_were_seen_to_read_bring_no_warning) {
+  AppFixture app;
+  const auto warned = [&](const char* format) {
+    const Reply reply = app.call(Method::get, "/v1/ping", {}, {{"X-Appwrite-Response-Format", format}});
+    return !reply.response.header("X-Appwrite-Warning").empty();
+  };
+  for (const char* spoken : {"1.8.0", "1.9.6", "2.3.0", "2.5.0"}) BOOST_TEST(!warned(spoken), spoken);
+  for (const char* newer : {"1.9.7", "2.3.1", "2.6.0", "3.0.0"}) BOOST_TEST(warned(newer), newer);
+}
+
 BOOST_AUTO_TEST_CASE(sign_up_with_an_address_that_is_another_users_target_tells_nothing_of_it) {
   AppFixture app;
   const std::string owner = app.sign_up("owner@example.com").text("$id");

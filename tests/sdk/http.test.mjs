@@ -191,7 +191,8 @@ describe('headers of every answer', () => {
 
   test('warn a client that asks for a newer format', async () => {
     const warning = async (format) => (await guest.get('/v1/ping', { headers: { 'x-appwrite-response-format': format } })).header('x-appwrite-warning');
-    assert.ok(await warning('2.3.0'));
+    for (const newer of ['2.3.1', '2.4.0', '3.0.0', '2.2.0']) assert.ok(await warning(newer), newer);
+    for (const checked of ['2.3.0', '2.5.0']) assert.equal(await warning(checked), undefined, checked);
     assert.ok(await warning('1.9.7'));
     assert.equal(await warning('1.9.6'), undefined);
     assert.equal(await warning('1.9.5'), undefined);
