@@ -196,6 +196,7 @@ void announce(const Config& config, const Machine& machine, Services& services, 
 int serve(Config config) {
   ::umask(0077);
   std::signal(SIGPIPE, SIG_IGN);
+  std::setvbuf(stdout, nullptr, _IONBF, 0);  // a buffer would keep the first key
   raise_open_files();
   const Machine machine = read_machine();
   const std::uint32_t asked_slot_kib = config.foreign_hash_kib;
@@ -221,7 +222,7 @@ int serve(Config config) {
       open_metrics(config, metrics::Sources{services, server}, services.log);
   admin::ControlServer control(config.data, services);
   // Only now that the address and the certificate are known to work: the key is shown once.
-  const std::optional<FirstStart> first = first_start(services, ::isatty(STDOUT_FILENO) == 1);
+  std::optional<FirstStart> first = first_start(services, ::isatty(STDOUT_FILENO) == 1);
   server.start();
   if (metrics) {
     metrics->start();
@@ -230,6 +231,7 @@ int serve(Config config) {
   const std::string url = url_of(config, server.port());
   warn_of_small_slot(asked_slot_kib, config.foreign_hash_kib, services.log);
   announce(config, machine, services, url, first);
+  first.reset();  // it holds a key
   {
     const ReadyFile ready(config.ready_file, url);
     wait_for_signal(context, signals, app);

@@ -56,6 +56,7 @@ Connection<Stream>::Connection(Reactor& reactor, Stream stream, boost::asio::ip:
 template <class Stream>
 Connection<Stream>::~Connection() {
   wipe(in_.data(), in_.size());
+  wipe(out_.data(), out_.size());
 }
 
 template <class Stream>
@@ -168,8 +169,10 @@ void Connection<Stream>::read_timed_out() {
 template <class Stream>
 bool Connection<Stream>::make_room() {
   if (begin_ == end_) {
+    wipe(in_.data(), end_);
     begin_ = 0;
     end_ = 0;
+    wiped_ = 0;
   }
   const std::size_t most = std::max(limits().header_bytes, body_buffer) + buffer_slack;
   if (parser_->has_large_body() && in_.size() < body_buffer) enlarge_input(body_buffer);
@@ -177,6 +180,8 @@ bool Connection<Stream>::make_room() {
   if (begin_ != 0) {
     std::memmove(in_.data(), in_.data() + begin_, end_ - begin_);
     end_ -= begin_;
+    wipe(in_.data() + end_, begin_);
+    wiped_ = 0;
     begin_ = 0;
     return true;
   }
@@ -195,11 +200,11 @@ void Connection<Stream>::enlarge_input(std::size_t size) {
 
 template <class Stream>
 void Connection<Stream>::forget_input() {
-  wipe(in_.data(), begin_);
-  wipe(in_.data() + end_, in_.size() - end_);  // what was there before bytes moved to the front
+  wipe(in_.data() + wiped_, begin_ - wiped_);
+  wiped_ = begin_;
   if (begin_ == end_ && in_.size() > first_buffer) {
     std::vector<char>(first_buffer).swap(in_);
-    begin_ = end_ = 0;
+    begin_ = end_ = wiped_ = 0;
   }
 }
 
@@ -208,7 +213,7 @@ awaitable<bool> Connection<Stream>::answer_request() {
   const bool http11 = parser_->is_http11();
   const bool client_keeps = parser_->keep_alive();
   Request& request = parser_->request();
-  if (!request.body.empty()) forget_input();
+  forget_input();
   const bool head_only = request.method == Method::head;
   request.peer = peer_;
   request.tls = is_tls<Stream>;
@@ -238,6 +243,7 @@ awaitable<bool> Connection<Stream>::answer_request() {
   enter(Phase::writing, limits().write_time);
   bool written = write_at_once(rest);
   if (!written) written = co_await write(rest);
+  wipe(out_.data(), out_.size());
   if (!keep_alive && written) co_await linger();
   co_return keep_alive&& written;
 }

@@ -34,7 +34,8 @@ class Connection final : public LiveConnection {
   [[nodiscard]] bool wants_continue();
   [[nodiscard]] bool make_room();
   void enlarge_input(std::size_t size);
-  /// Wipes what is parsed of in_ (bodies carry passwords) and gives back what a large body needed.
+  /// Wipes what is parsed of in_ (headers carry keys and sessions, bodies passwords) and gives back what a large body
+  /// needed.
   void forget_input();
   /// Answers the request in parser_; false = close.
   [[nodiscard]] awaitable<bool> answer_request();
@@ -57,6 +58,7 @@ class Connection final : public LiveConnection {
   Fault fault_;
   std::vector<char> in_;  ///< bytes [begin_, end_) are received and not yet parsed
   std::size_t begin_ = 0;
+  std::size_t wiped_ = 0;  ///< so many bytes at the front of in_ are wiped already
   std::size_t end_ = 0;
   std::string out_;
   std::size_t written_ = 0;  ///< bytes of the answer the socket took at once

@@ -1,0 +1,61 @@
+// Every block of the heap is wiped when it is given back: requests, answers, parsed parameters and coroutine frames all
+// carry secrets in texts of many kinds, and a core dump or a later over-read must not find yesterday's. Secrets that
+// live long are still wiped where they are held (secret.hpp). Sanitizers bring operators of their own.
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define PORTCULLIS_FOREIGN_HEAP
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define PORTCULLIS_FOREIGN_HEAP
+#endif
+
+#ifndef PORTCULLIS_FOREIGN_HEAP
+
+#include <malloc.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+namespace {
+
+/// As the standard asks of operator new: the handler may make room; without one the allocation fails.
+template <class Allocate>
+void* allocated(Allocate allocate) {
+  for (;;) {
+    if (void* const block = allocate()) return block;
+    const std::new_handler handler = std::get_new_handler();
+    if (handler == nullptr) throw std::bad_alloc();
+    handler();
+  }
+}
+
+void wipe_and_free(void* block) noexcept {
+  if (block == nullptr) return;
+  explicit_bzero(block, malloc_usable_size(block));
+  std::free(block);  // NOLINT(cppcoreguidelines-no-malloc)
+}
+
+}  // namespace
+
+// Weak, for tests that count allocations bring their own.
+// NOLINTBEGIN(cppcoreguidelines-no-malloc,misc-new-delete-overloads)
+[[gnu::weak]] void* operator new(std::size_t size) {
+  return allocated([size] { return std::malloc(std::max<std::size_t>(size, 1)); });
+}
+[[gnu::weak]] void* operator new(std::size_t size, std::align_val_t alignment) {
+  const auto to = static_cast<std::size_t>(alignment);
+  const std::size_t whole = (std::max<std::size_t>(size, 1) + to - 1) / to * to;
+  return allocated([to, whole, size] { return whole < size ? nullptr : std::aligned_alloc(to, whole); });
+}
+[[gnu::weak]] void operator delete(void* block) noexcept { wipe_and_free(block); }
+[[gnu::weak]] void operator delete(void* block, std::size_t) noexcept { wipe_and_free(block); }
+[[gnu::weak]] void operator delete(void* block, std::align_val_t) noexcept { wipe_and_free(block); }
+[[gnu::weak]] void operator delete(void* block, std::size_t, std::align_val_t) noexcept { wipe_and_free(block); }
+// NOLINTEND(cppcoreguidelines-no-malloc,misc-new-delete-overloads)
+
+#endif
