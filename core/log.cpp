@@ -4,13 +4,13 @@
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 
-#include <algorithm>
 #include <iterator>
 #include <string>
 #include <utility>
 
 #include "core/json/writer.hpp"
 #include "core/log_sink.hpp"
+#include "core/printable.hpp"
 
 namespace portcullis {
 namespace {
@@ -57,12 +57,8 @@ void append_members(std::string& out, Write write) {
 template <>
 struct fmt::formatter<portcullis::Clean> : fmt::formatter<fmt::string_view> {
   auto format(const portcullis::Clean& clean, fmt::format_context& context) const {
-    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
-    if (std::none_of(clean.text.begin(), clean.text.end(), is_control)) return write(clean.text, context);
-    std::string escaped;
-    for (const char c : clean.text)
-      is_control(c) ? escaped += fmt::format("\\x{:02x}", static_cast<unsigned char>(c)) : escaped += c;
-    return write(escaped, context);
+    if (portcullis::is_printable(clean.text)) return write(clean.text, context);
+    return write(portcullis::printable(clean.text), context);
   }
 
  private:

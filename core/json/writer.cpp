@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "core/json/value.hpp"
+#include "core/printable.hpp"
 
 namespace portcullis::json {
 namespace {
@@ -108,7 +109,8 @@ void Writer::string(std::string_view text) {
     if (static_cast<unsigned char>(text[i]) < 0x80) {
       append_escape(out_, text[i++]);
     } else if (const std::size_t size = sequence_length(text.substr(i)); size > 0) {
-      out_.append(text, i, size);
+      const std::string_view sequence = text.substr(i, size);
+      slashes_ == Slashes::plain ? out_ += printable_json(sequence) : out_ += sequence;
       i += size;
     } else {
       out_ += "\xEF\xBF\xBD";

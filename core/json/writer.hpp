@@ -14,7 +14,9 @@ struct Value;
 /// Writes one JSON document into `out`; commas are placed by the writer. Invalid UTF-8 bytes become U+FFFD.
 class Writer {
  public:
-  enum class Slashes : bool { escaped, plain };  ///< the wire escapes them; logs do not
+  /// The wire escapes slashes and shows other characters as they are. Logs and files show slashes as they are, and
+  /// escape what a terminal must not get (printable.hpp).
+  enum class Slashes : bool { escaped, plain };
   explicit Writer(std::string& out, Slashes slashes = Slashes::escaped) : out_(out), slashes_(slashes) {}
 
   void begin_object();

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "core/printable.hpp"
 #include "net/cli/store_link.hpp"
 #include "net/cli/terminal.hpp"
 
@@ -25,10 +26,11 @@ int report(const admin::Outcome& outcome, bool as_json) {
     const json::Value* const type = json::find(*object, "type");
     const bool usage = type != nullptr && type->string() != nullptr && *type->string() == "usage";
     const std::string said = sentence != nullptr && sentence->string() != nullptr ? *sentence->string() : "failed";
-    std::fputs(as_json ? (outcome.body + "\n").c_str() : ("portcullis: " + said + "\n").c_str(), stderr);
+    const std::string shown = as_json ? printable_json(outcome.body) : "portcullis: " + printable(said);
+    std::fputs((shown + "\n").c_str(), stderr);
     return usage ? 2 : 1;
   }
-  const std::string text = as_json ? outcome.body + "\n" : render(*object);
+  const std::string text = as_json ? printable_json(outcome.body) + "\n" : render(*object);
   std::fwrite(text.data(), 1, text.size(), stdout);
   const json::Value* const sound = json::find(*object, "ok");
   return sound != nullptr && sound->boolean() != nullptr && !*sound->boolean() ? 1 : 0;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/json/writer.hpp"
+#include "core/printable.hpp"
 
 namespace portcullis::cli {
 namespace {
@@ -35,18 +36,11 @@ constexpr std::array tables{
     Table{"refusals", {"count", "lines", "reason"}},
 };
 
-/// Control characters out of names must not reach a terminal.
-std::string printable(std::string_view text) {
-  std::string out;
-  for (const char c : text) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
-  return out;
-}
-
 std::string scalar(const json::Value& value) {
   if (value.string() != nullptr) return printable(*value.string());
   if (value.is_null()) return {};
   const json::Array* const array = value.array();
-  if (array == nullptr) return json::to_text(value);
+  if (array == nullptr) return printable_json(json::to_text(value));
   if (array->size() > 5) return std::to_string(array->size()) + " entries";
   std::string out;
   for (const json::Value& element : *array) out += (out.empty() ? "" : ",") + scalar(element);
@@ -90,7 +84,7 @@ std::string render_table(const Table& table, const json::Array& elements) {
 void render_members(std::string& out, const json::Object& object, const std::string& prefix) {
   std::size_t width = 0;
   for (const auto& [name, value] : object)
-    if (value.object() == nullptr) width = std::max(width, prefix.size() + name.size());
+    if (value.object() == nullptr) width = std::max(width, prefix.size() + printable(name).size());
   for (const auto& [name, value] : object) {
     const auto table = std::find_if(tables.begin(), tables.end(), [&](const Table& t) { return t.list == name; });
     const json::Array* const array = value.array();
@@ -99,9 +93,9 @@ void render_members(std::string& out, const json::Object& object, const std::str
     } else if (array != nullptr && name == "problems") {
       for (const json::Value& problem : *array) out += "problem: " + scalar(problem) + "\n";
     } else if (value.object() != nullptr) {
-      render_members(out, *value.object(), prefix + name + ".");
+      render_members(out, *value.object(), prefix + printable(name) + ".");
     } else {
-      const std::string shown = prefix + name;
+      const std::string shown = prefix + printable(name);
       out += shown + std::string(width - shown.size() + 2, ' ') + scalar(value) + "\n";
     }
   }

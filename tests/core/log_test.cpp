@@ -47,6 +47,19 @@ BOOST_AUTO_TEST_CASE(a_client_cannot_forge_a_log_line) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_client_cannot_steer_a_terminal_that_shows_the_log) {
+  const auto say = [](Log& log) {
+    log.security(
+        SecurityLine{"sign_in", "failed", "p", "u\xc2\x9b[2J", "203.0.113.0/24", "raw \x9b[2J", "r\xe2\x80\xae"});
+    log.info("name \xc2\x9b");
+  };
+  for (const Log::Format format : {Log::Format::text, Log::Format::json}) {
+    const std::string out = logged(format, say);
+    for (const char* raw : {"\xc2\x9b", "\xe2\x80\xae", " \x9b"}) BOOST_TEST(out.find(raw) == std::string::npos);
+    BOOST_TEST(out.find("\\u009b") != std::string::npos);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(log_lines_have_one_shape_in_each_format) {
   const auto say = [](Log& log) {
     log.info("ready\x1b[0m");
