@@ -13,6 +13,8 @@
 #include <system_error>
 #include <utility>
 
+#include "core/file_mode.hpp"
+
 namespace portcullis::storage {
 namespace {
 
@@ -33,6 +35,20 @@ void make_private_folder(const std::filesystem::path& folder) {
   if (!std::filesystem::is_directory(folder, failed)) refuse(folder, ENOTDIR);
 }
 
+/// A folder that others may look into is closed to them where it is a store's or empty. One that holds anything else is
+/// refused, for it is somebody's: `--data /tmp` must not close that.
+void keep_private(const std::filesystem::path& folder) {
+  if (bits_for_others(folder) == 0) return;
+  std::error_code failed;
+  const bool is_ours =
+      std::filesystem::exists(folder / "data.mdb", failed) || std::filesystem::is_empty(folder, failed);
+  const bool is_shared = (std::filesystem::status(folder, failed).permissions() & std::filesystem::perms::sticky_bit) !=
+                         std::filesystem::perms::none;
+  if (is_ours && !is_shared && close_to_others(folder)) return;
+  throw std::runtime_error("the data folder " + folder.string() +
+                           " is open to others; chmod it to 0700, or name a new folder inside it");
+}
+
 void write_pid(int fd) {
   const std::string text = std::to_string(::getpid()) + "\n";
   // The lock is the flock, not the text: a pid that could not be written (full disk) costs only a clearer message.
@@ -43,6 +59,7 @@ void write_pid(int fd) {
 
 std::optional<OwnerLock> OwnerLock::take(const std::filesystem::path& folder) {
   make_private_folder(folder);
+  keep_private(folder);
   const std::filesystem::path path = lock_file(folder);
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) refuse(path, errno);

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "core/crypto/encoding.hpp"
+#include "core/file_mode.hpp"
 
 namespace portcullis {
 namespace {
@@ -62,6 +63,7 @@ Peppers Peppers::parse(std::string_view text) {
 }
 
 Peppers Peppers::read(const std::filesystem::path& file) {
+  if (bits_for_others(file) != 0) throw std::runtime_error("it is open to others; chmod it to 0600");
   std::ifstream in(file, std::ios::binary);
   std::string text(longest_file + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));

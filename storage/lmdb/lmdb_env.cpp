@@ -12,6 +12,7 @@
 #include <string>
 #include <system_error>
 
+#include "core/file_mode.hpp"
 #include "storage/codec.hpp"
 #include "storage/keys.hpp"
 
@@ -71,6 +72,15 @@ void make_folder(const std::filesystem::path& folder) {
   flush_folder(std::filesystem::absolute(folder).parent_path());
 }
 
+/// What others could write is not believed; what they could only read is closed to them.
+void keep_private(const std::filesystem::path& folder) {
+  const std::filesystem::path file = folder / "data.mdb";
+  const auto bits = bits_for_others(file);
+  if ((bits & write_bits) != 0)
+    refuse(folder, "others may write data.mdb; chmod it to 0600 if it can be trusted still, or restore a backup");
+  if (bits != 0 && !close_to_others(file)) refuse(folder, "data.mdb is open to others; chmod it to 0600");
+}
+
 /// The head record decides: absent in an empty store (it is written), absent beside others (not ours), newer (refused).
 void settle_head(MDB_txn* txn, MDB_dbi dbi, const LmdbOptions& options) {
   const std::string key = keys::meta();
@@ -120,6 +130,7 @@ OpenedStore open_store(const LmdbOptions& options) {
   const bool exists = std::filesystem::exists(file, ignored);
   if (!exists && !options.create) refuse(options.folder, "there is no store in that folder");
   if (options.create) make_folder(options.folder);
+  if (exists) keep_private(options.folder);
 
   MDB_env* raw = nullptr;
   expect(mdb_env_create(&raw), options.folder);

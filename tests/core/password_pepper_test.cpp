@@ -2,7 +2,12 @@
 
 #include "core/password/pepper.hpp"
 
+#include <unistd.h>
+
 #include <boost/test/unit_test.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 
@@ -53,6 +58,23 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_said_with_its_line_and_without_the_secret)
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_not_there_is_refused) {
   BOOST_CHECK_THROW(static_cast<void>(Peppers::read("/nonexistent/pepper")), std::runtime_error);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_others_may_read_is_refused) {
+  namespace fs = std::filesystem;
+  std::string name = (fs::temp_directory_path() / "peppers-XXXXXX").string();
+  const int fd = ::mkstemp(name.data());
+  BOOST_REQUIRE(fd >= 0);
+  ::close(fd);
+  std::ofstream(name) << "a " << one << "\n";
+  BOOST_TEST(Peppers::read(name).size() == 1U);
+  for (const int mode : {0640, 0604, 0660}) {
+    fs::permissions(name, fs::perms(mode));
+    BOOST_CHECK_EXCEPTION(static_cast<void>(Peppers::read(name)), std::runtime_error, [](const auto& said) {
+      return std::string_view(said.what()) == "it is open to others; chmod it to 0600";
+    });
+  }
+  fs::remove(name);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

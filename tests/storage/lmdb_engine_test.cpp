@@ -45,6 +45,20 @@ struct Letters {
 
 BOOST_AUTO_TEST_SUITE(lmdb_engine)
 
+BOOST_AUTO_TEST_CASE(a_store_that_others_may_write_is_refused_and_one_they_may_read_is_closed_to_them) {
+  namespace fs = std::filesystem;
+  TemporaryFolder folder;
+  const fs::path file = folder.path() / "data.mdb";
+  open_lmdb(options_for(folder.path()))->stop();
+  for (const int mode : {0620, 0602, 0666}) {
+    fs::permissions(file, fs::perms(mode));
+    BOOST_TEST(complaint(options_for(folder.path())).find("others may write data.mdb") != std::string::npos);
+  }
+  fs::permissions(file, fs::perms(0644));
+  BOOST_TEST(complaint(options_for(folder.path())) == "");
+  BOOST_TEST((fs::status(file).permissions() == fs::perms(0600)));
+}
+
 BOOST_FIXTURE_TEST_CASE(ranges_hold_first_and_not_last_and_stop_at_the_limit, Letters) {
   BOOST_TEST(range("yb", "yd", 10) == "bc");
   BOOST_TEST(range("yaa", "yz", 10) == "bcde");

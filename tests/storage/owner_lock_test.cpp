@@ -52,6 +52,30 @@ BOOST_AUTO_TEST_CASE(the_folder_is_made_for_its_owner_only) {
   BOOST_TEST((std::filesystem::status(place).permissions() == std::filesystem::perms::owner_all));
 }
 
+BOOST_AUTO_TEST_CASE(a_folder_open_to_others_is_closed_when_it_is_a_stores_or_empty) {
+  namespace fs = std::filesystem;
+  for (const bool is_empty : {true, false}) {
+    TemporaryFolder folder;
+    if (!is_empty) std::ofstream(folder.path() / "data.mdb") << "";
+    fs::permissions(folder.path(), fs::perms(0755));
+    BOOST_TEST(OwnerLock::take(folder.path()).has_value());
+    BOOST_TEST((fs::status(folder.path()).permissions() == fs::perms::owner_all));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_open_to_others_that_is_somebodys_is_refused_and_left_as_it_is) {
+  namespace fs = std::filesystem;
+  for (const fs::perms perms : {fs::perms(0750), fs::perms(01777)}) {
+    TemporaryFolder folder;
+    std::ofstream(folder.path() / (perms == fs::perms(01777) ? "data.mdb" : "letters.txt")) << "";
+    fs::permissions(folder.path(), perms);
+    BOOST_CHECK_EXCEPTION(static_cast<void>(OwnerLock::take(folder.path())), std::runtime_error, [](const auto& said) {
+      return std::string_view(said.what()).find("open to others; chmod it to 0700") != std::string_view::npos;
+    });
+    BOOST_TEST((fs::status(folder.path()).permissions() == perms));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_path_that_is_no_folder_is_refused_by_name) {
   TemporaryFolder folder;
   const std::filesystem::path file = folder.path() / "file";
