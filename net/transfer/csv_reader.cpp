@@ -34,15 +34,28 @@ void CsvReader::end_field() {
   state_ = State::field_start;
 }
 
+/// No name of a column holds a separator, so the first one that comes is that of the file.
+bool CsvReader::ends_field(char byte) noexcept {
+  if (separator_ == '\0' && (byte == ',' || byte == ';' || byte == '\t')) separator_ = byte;
+  return separator_ != '\0' && byte == separator_;
+}
+
+bool CsvReader::is_blank() const {
+  return !was_quoted_ && std::all_of(fields_.begin(), fields_.end(), [](const auto& field) { return field.empty(); });
+}
+
+/// `sep=;`, by which some spreadsheets say before the header what separates.
+bool CsvReader::names_separator() const { return fields_.size() == 2 && fields_[0] == "sep=" && fields_[1].empty(); }
+
 void CsvReader::take_plain(char byte) {
-  if (byte == ',') return end_field();
+  if (ends_field(byte)) return end_field();
   state_ = State::plain;
   if (byte == '"') fail("has a quote inside a field that is not quoted");
   add(byte);
 }
 
 void CsvReader::take_after_quote(char byte) {
-  if (byte == ',') return end_field();
+  if (ends_field(byte)) return end_field();
   if (byte == '"') {
     add(byte);
     state_ = State::quoted;
@@ -119,7 +132,7 @@ bool CsvReader::read_row() {
 void CsvReader::read_header() {
   do {
     if (!read_row()) throw std::runtime_error("the file is empty; its first line must name the columns");
-  } while (fault_.empty() && is_blank());
+  } while (fault_.empty() && (is_blank() || names_separator()));
   if (!fault_.empty()) throw std::runtime_error("the header " + std::string(fault_));
   for (const std::string& name : fields_) {
     const UserColumn* const column = find_column(name);
@@ -131,19 +144,25 @@ void CsvReader::read_header() {
   }
 }
 
+Record CsvReader::as_record() {
+  if (fault_.empty() && fields_.size() != columns_.size()) fail("has more or fewer fields than the header");
+  const auto is_utf8 = [](const std::string& field) { return validators::utf8_length(field).has_value(); };
+  if (fault_.empty() && !std::all_of(fields_.begin(), fields_.end(), is_utf8)) fail("is not UTF-8");
+  Record record{row_line_, {}, {}};
+  for (std::size_t i = 0; fault_.empty() && i < fields_.size(); ++i) {
+    if (fields_[i].empty()) continue;
+    std::optional<json::Value> value = from_cell(*columns_[i], fields_[i]);
+    if (!value) fail("has a date that can be read in two ways; write it as 2024-01-31");
+    if (value) record.members.emplace_back(columns_[i]->name, std::move(*value));
+  }
+  if (!fault_.empty()) return Record{row_line_, {}, fault_};
+  return record;
+}
+
 std::optional<Record> CsvReader::next() {
   if (columns_.empty()) read_header();
-  while (read_row()) {
-    if (fault_.empty() && is_blank()) continue;
-    if (fault_.empty() && fields_.size() != columns_.size()) fail("has more or fewer fields than the header");
-    const auto is_utf8 = [](const std::string& field) { return validators::utf8_length(field).has_value(); };
-    if (fault_.empty() && !std::all_of(fields_.begin(), fields_.end(), is_utf8)) fail("is not UTF-8");
-    if (!fault_.empty()) return Record{row_line_, {}, fault_};
-    Record record{row_line_, {}, {}};
-    for (std::size_t i = 0; i < fields_.size(); ++i)
-      if (!fields_[i].empty()) record.members.emplace_back(columns_[i]->name, from_cell(*columns_[i], fields_[i]));
-    return record;
-  }
+  while (read_row())
+    if (!fault_.empty() || !is_blank()) return as_record();
   return std::nullopt;
 }
 

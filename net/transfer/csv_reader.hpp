@@ -1,6 +1,7 @@
 #pragma once
-// CSV by RFC 4180: a header that names the columns, commas, quotes doubled inside quoted fields, LF or CRLF. UTF-8.
-// An empty field is an absent member. Foreign bytes; one thread.
+// CSV by RFC 4180: a header that names the columns, quotes doubled inside quoted fields, LF or CRLF. UTF-8. Fields are
+// separated by what separates the columns' names: commas, or the semicolons or tabs of spreadsheets. An empty field is
+// an absent member, a row of nothing else an empty line. Foreign bytes; one thread.
 
 #include <string>
 #include <vector>
@@ -29,10 +30,14 @@ class CsvReader final : public RecordReader {
   void end_field();
   void fail(std::string_view why);
   void read_header();
-  [[nodiscard]] bool is_blank() const { return fields_.size() == 1 && fields_[0].empty() && !was_quoted_; }
+  [[nodiscard]] bool ends_field(char byte) noexcept;
+  [[nodiscard]] bool is_blank() const;
+  [[nodiscard]] bool names_separator() const;
+  [[nodiscard]] Record as_record();
 
   ByteSource source_;
   std::vector<const UserColumn*> columns_;
+  char separator_ = '\0';  ///< none yet
   State state_ = State::field_start;
   std::vector<std::string> fields_;
   std::string field_;

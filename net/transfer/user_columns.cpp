@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "core/json/writer.hpp"
+#include "core/time.hpp"
+#include "net/transfer/spreadsheet.hpp"
 
 namespace portcullis::transfer {
 namespace {
@@ -49,28 +52,35 @@ const UserColumn* find_column(std::string_view name) noexcept {
   return found == user_columns.end() ? nullptr : found;
 }
 
-json::Value from_cell(const UserColumn& column, const std::string& cell) {
+std::optional<json::Value> from_cell(const UserColumn& column, std::string_view cell) {
+  const std::string text(plain_cell(cell));
   switch (column.kind) {
     case UserColumn::Kind::text:
-      return json::Value(cell);
+      return json::Value(text);
     case UserColumn::Kind::flag:
-      if (cell == "true" || cell == "false") return json::Value(cell == "true");
-      return json::Value(cell);
+      if (const std::optional<bool> flag = read_flag(text)) return json::Value(*flag);
+      return json::Value(text);
     case UserColumn::Kind::number:
-      return number_of(cell);
+      return number_of(text);
+    case UserColumn::Kind::time: {
+      if (parse_iso8601(text)) return json::Value(text);
+      CellTime time = read_cell_time(text);
+      if (time.kind == CellTime::Kind::ambiguous) return std::nullopt;
+      return json::Value(time.kind == CellTime::Kind::time ? std::move(time.iso) : text);
+    }
     case UserColumn::Kind::labels:
-      return labels_of(cell);
+      return labels_of(text);
     case UserColumn::Kind::object: {
-      std::optional<json::Value> value = json::parse(cell);
-      return value && value->object() != nullptr ? std::move(*value) : json::Value(cell);
+      std::optional<json::Value> value = json::parse(text);
+      return value && value->object() != nullptr ? std::move(*value) : json::Value(text);
     }
   }
-  return {};
+  return json::Value();
 }
 
 std::string to_cell(const json::Value& value) {
-  std::string text = plain_text(value);
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  const std::string text = harmless_cell(plain_text(value));
+  if (text.find_first_of(",;\t\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);
   return quoted + "\"";

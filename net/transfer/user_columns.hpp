@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,7 +13,7 @@
 namespace portcullis::transfer {
 
 struct UserColumn {
-  enum class Kind : std::uint8_t { text, number, flag, labels, object };
+  enum class Kind : std::uint8_t { text, number, flag, time, labels, object };
   std::string_view name;
   Kind kind = Kind::text;
 };
@@ -28,11 +29,11 @@ inline constexpr std::array user_columns{
     UserColumn{"phoneVerification", UserColumn::Kind::flag},
     UserColumn{"impersonator", UserColumn::Kind::flag},
     UserColumn{"prefs", UserColumn::Kind::object},
-    UserColumn{"createdAt"},
-    UserColumn{"updatedAt"},
-    UserColumn{"registration"},
-    UserColumn{"accessedAt"},
-    UserColumn{"passwordUpdate"},
+    UserColumn{"createdAt", UserColumn::Kind::time},
+    UserColumn{"updatedAt", UserColumn::Kind::time},
+    UserColumn{"registration", UserColumn::Kind::time},
+    UserColumn{"accessedAt", UserColumn::Kind::time},
+    UserColumn{"passwordUpdate", UserColumn::Kind::time},
     UserColumn{"hash"},
     UserColumn{"password"},
     UserColumn{"passwordVersion"},
@@ -50,10 +51,11 @@ inline constexpr std::string_view first_hash_column = "passwordUpdate";
 /// Null for any other name.
 [[nodiscard]] const UserColumn* find_column(std::string_view name) noexcept;
 
-/// What a cell that is not empty says; a text that its kind cannot read stays text, for the rules to refuse. Labels are
-/// separated by spaces, preferences are JSON.
-[[nodiscard]] json::Value from_cell(const UserColumn& column, const std::string& cell);
-/// The other way, quoted where RFC 4180 asks for it.
+/// What a cell that is not empty says, also as a spreadsheet has saved it; a text that its kind cannot read stays text,
+/// for the rules to refuse. Labels are separated by spaces, preferences are JSON. Empty for a time that can be read in
+/// two ways.
+[[nodiscard]] std::optional<json::Value> from_cell(const UserColumn& column, std::string_view cell);
+/// The other way, harmless to spreadsheets and quoted where RFC 4180 asks for it.
 [[nodiscard]] std::string to_cell(const json::Value& value);
 
 }  // namespace portcullis::transfer

@@ -1,4 +1,5 @@
 #include <boost/test/unit_test.hpp>
+#include <regex>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -138,6 +139,63 @@ BOOST_AUTO_TEST_CASE(a_cell_is_quoted_where_it_must_be) {
   BOOST_TEST(to_cell(json::Value(std::int64_t{64})) == "64");
   BOOST_TEST(to_cell(json::Value(json::Array{json::Value(std::string("a")), json::Value(std::string("b"))})) == "a b");
   BOOST_TEST(to_cell(*json::parse(R"({"a":"/"})")) == R"("{""a"":""/""}")");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_a_spreadsheet_has_saved_is_read) {
+  const Texts wanted{
+      R"(2:{"id":"a","status":true,"emailVerification":false,"createdAt":"2024-01-31T00:00:00Z","name":"x,y"})",
+      R"(3:{"id":"b","status":false,"createdAt":"2024-01-31T22:05:00Z"})"};
+  const auto with = [](const std::string& mark_of, const std::string& s) {
+    const auto row = [&](const Texts& cells) {
+      std::string text;
+      for (const std::string& cell : cells) text += (text.empty() ? "" : s) + cell;
+      return text + "\r\n";
+    };
+    return mark_of + row({"id", "status", "emailVerification", "createdAt", "name"}) +
+           row({"a", "TRUE", "Falsch", "31/01/2024", "\"x,y\""}) + row({"b", "FAUX", "", "1/31/2024 10:05 PM", ""}) +
+           s + s + s + s + "\r\n";
+  };
+  for (const char* separator : {";", "\t", ","})
+    for (const std::size_t step : {1UL, 65536UL}) {
+      const Texts got = read_all(Format::csv, with(mark, separator), step);
+      BOOST_TEST(got == wanted, boost::test_tools::per_element());
+    }
+  BOOST_TEST(read_all(Format::csv, "sep=;\r\nid;name\r\na;b,c\r\n") == Texts{R"(3:{"id":"a","name":"b,c"})"},
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(dates_of_spreadsheets_are_read_where_they_say_one_thing) {
+  const auto read = [](const std::string& cell) { return read_all(Format::csv, "createdAt\n" + cell + "\n").at(0); };
+  const auto is = [](const std::string& text) { return "2:{\"createdAt\":\"" + text + "\"}"; };
+  for (const char* day : {"31/01/2024", "1/31/2024", "31.1.2024", "31-01-2024", "2024/1/31", "2024-1-31"})
+    BOOST_TEST(read(day) == is("2024-01-31T00:00:00Z"), day);
+  for (const char* day : {"2.1.2024", "02.01.2024", "2024/01/02"})
+    BOOST_TEST(read(day) == is("2024-01-02T00:00:00Z"), day);
+  BOOST_TEST(read("5/5/2024 9:07") == is("2024-05-05T09:07:00Z"));
+  BOOST_TEST(read("31/01/2024 12:00:01 am") == is("2024-01-31T00:00:01Z"));
+  BOOST_TEST(read("2024-01-31") == is("2024-01-31"));  // ISO 8601 already
+  for (const char* both : {"1/2/2024", "01/02/2024 10:00", "11-12-2024"})
+    BOOST_TEST(read(both) == "2!has a date that can be read in two ways; write it as 2024-01-31", both);
+  for (const char* no : {"31/01/24", "45322", "31/01/2024 25", "31/01/2024 13:00 PM", "31/01.2024", "Jan 31 2024"})
+    BOOST_TEST(read(no) == is(std::regex_replace(no, std::regex("/"), "\\/")), no);
+}
+
+BOOST_AUTO_TEST_CASE(a_cell_that_would_be_a_formula_is_harmless_and_comes_back) {
+  const UserColumn& name = *find_column("name");
+  for (const char* text : {"=1+1", "+14155550100", "-1", "@SUM(A1)", "\tx", "\r\nx", "'=1", "''=1", "'+1",
+                           "\xef\xbc\x9d"
+                           "1"}) {
+    const std::string cell = to_cell(json::Value(std::string(text)));
+    BOOST_TEST(cell.find('\'') <= 1U, text);  // at once, or behind the quote
+    const Texts got = read_all(Format::csv, "name\n" + cell + "\n");
+    BOOST_TEST(got == Texts{"2:" + json::to_text(json::Value(json::Object{{"name", json::Value(std::string(text))}}))},
+               boost::test_tools::per_element());
+  }
+  for (const char* text : {"'t Hooft", "'", "''", "a=b", "x'=1", " =1"}) {
+    BOOST_TEST(to_cell(json::Value(std::string(text))) == text);
+    BOOST_TEST(*from_cell(name, text)->string() == text);
+  }
+  BOOST_TEST(*from_cell(*find_column("phone"), "'+14155550100")->string() == "+14155550100");
 }
 
 BOOST_AUTO_TEST_CASE(formats_are_known_by_name_and_by_ending) {
