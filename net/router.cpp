@@ -15,19 +15,18 @@ struct Segments {
   std::size_t count = 0;
 };
 
-/// The segments of `/a/b` and of `/a/b/`; an empty one in the middle is kept and matches no row.
+/// The segments of a path that are not empty: an endpoint set up as `https://host/v1/` makes `/v1//account` of
+/// `/account`.
 std::optional<Segments> split(std::string_view path) {
   Segments out;
   if (path.empty() || path.front() != '/') return std::nullopt;
-  path.remove_prefix(1);
-  if (!path.empty() && path.back() == '/') path.remove_suffix(1);
-  bool more = !path.empty();
-  while (more) {
-    if (out.count == max_segments) return std::nullopt;
+  while (!path.empty()) {
     const std::size_t slash = path.find('/');
-    out.at[out.count++] = path.substr(0, slash);
-    more = slash != std::string_view::npos;
-    if (more) path.remove_prefix(slash + 1);
+    const std::string_view segment = path.substr(0, slash);
+    path = slash == std::string_view::npos ? std::string_view{} : path.substr(slash + 1);
+    if (segment.empty()) continue;
+    if (out.count == max_segments) return std::nullopt;
+    out.at[out.count++] = segment;
   }
   return out;
 }
@@ -47,7 +46,7 @@ void Router::add(std::string_view path, const Route& route) {
   const std::optional<Segments> segments = split(path);
   for (std::size_t i = 0; segments && i < segments->count; ++i) {
     const std::string_view segment = segments->at[i];
-    const bool is_param = !segment.empty() && segment.front() == ':';
+    const bool is_param = segment.front() == ':';
     if (is_param) names.push_back(segment.substr(1));
     std::unique_ptr<Node>& next = is_param ? node->param : node->children[std::string(segment)];
     if (!next) next = std::make_unique<Node>();
@@ -66,7 +65,7 @@ const Router::Node* Router::descend(const Node& node, http::Method method, std::
   const auto child = node.children.find(segments.front());
   if (child != node.children.end())
     if (const Node* found = descend(*child->second, method, segments.subspan(1), values)) return found;
-  if (!node.param || segments.front().empty()) return nullptr;
+  if (!node.param) return nullptr;
   values.push_back(segments.front());
   const Node* found = descend(*node.param, method, segments.subspan(1), values);
   if (!found) values.pop_back();
