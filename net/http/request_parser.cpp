@@ -45,6 +45,14 @@ std::string_view after_scheme(std::string_view target) noexcept {
   return {};
 }
 
+/// Does a line of the header go on in the next one (RFC 9112 section 5.2, obs-fold)? `bytes` begin with the header.
+bool has_folded_line(std::string_view bytes) noexcept {
+  const std::string_view header = bytes.substr(0, bytes.find("\r\n\r\n"));
+  for (std::size_t end = header.find('\n'); end != std::string_view::npos; end = header.find('\n', end + 1))
+    if (end + 1 < header.size() && (header[end + 1] == ' ' || header[end + 1] == '\t')) return true;
+  return false;
+}
+
 }  // namespace
 
 RequestParser::RequestParser(std::size_t header_bytes, std::size_t body_bytes, Room& room)
@@ -61,6 +69,7 @@ RequestParser::~RequestParser() {
 
 std::size_t RequestParser::consume(std::string_view bytes) {
   error_code ec;
+  const bool began_in_header = !header_done_;
   const std::size_t used = put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
   if (ec && ec != beast_http::error::need_more && fault_.status == 0) {
     if (ec == beast_http::error::header_limit) {
@@ -71,6 +80,9 @@ std::size_t RequestParser::consume(std::string_view bytes) {
       refuse(400, "malformed request", ec);
     }
   }
+  // Beast reads a header only once all of it is here, and joins folded lines; others read them as lines of their own.
+  if (began_in_header && header_done_ && fault_.status == 0 && has_folded_line(bytes))
+    refuse(400, "folded header line", ec);
   if (!header_done_ && fault_.status == 0 && header_seen_ + (bytes.size() - used) > header_limit_) {
     refuse(431, "request header too large", ec);
   }

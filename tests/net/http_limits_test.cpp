@@ -135,6 +135,23 @@ BOOST_AUTO_TEST_CASE(malformed_requests_are_400) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(folded_header_lines_are_400_and_a_body_may_have_such_lines) {
+  Running running;
+  for (const std::string_view fold : {"\r\n ", "\r\n\t", " \r\n \t "}) {
+    const std::string folded = "X-Long: one" + std::string(fold) + "two\r\n";
+    is_refused(running, "GET / HTTP/1.1\r\nHost: h\r\n" + folded + "\r\n", 400);
+    is_refused(running, "GET / HTTP/1.1\r\n" + folded + "Host: h\r\n\r\n", 400);
+    is_refused(running, "POST / HTTP/1.1\r\nHost: h\r\n" + folded + "Content-Length: 2\r\n\r\nok", 400);
+    is_refused(running, "GET / HTTP/1.1\r\nHost:" + std::string(fold) + "h\r\n\r\n", 400);
+  }
+  Client client(running.port());
+  client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\na\r\n b\r\n\tc");
+  BOOST_TEST(starts_with(client.read_response(), "HTTP/1.1 200 "));
+  client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n");
+  client.send("\n ");
+  BOOST_TEST(starts_with(client.read_response(), "HTTP/1.1 200 "));
+}
+
 BOOST_AUTO_TEST_CASE(smuggling_shapes_are_400_and_nothing_after_them_is_read) {
   Running running;
   const std::string start = "POST / HTTP/1.1\r\nHost: h\r\n";
