@@ -4,6 +4,10 @@
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
+#include <vector>
+
+#include "core/json/outline.hpp"
 
 namespace portcullis::json {
 namespace {
@@ -11,39 +15,87 @@ namespace {
 namespace dom = simdjson::dom;
 constexpr std::size_t max_text = std::size_t{16} << 20;
 /// Beyond this a thread's parser is not kept, so that one large body does not stay in memory.
-constexpr std::size_t kept_capacity = 64 * 1024;
+constexpr std::size_t kept_capacity = 64 * 1024 + simdjson::SIMDJSON_PADDING;
 
-/// Far beyond any limit on parameters; keeps the search for repeated names bounded.
-constexpr std::size_t max_members = 4096;
+/// Objects of up to so many members are searched for repeated names member by member.
+constexpr std::size_t few_members = 16;
+/// Of a tree, for each value: a member, and what the allocator keeps beside its name and its text.
+constexpr std::size_t value_bytes = sizeof(Object::value_type) + 32;
 
-/// Turns a parsed document into an owning tree; `complete` tells whether all of it fitted.
+bool has_repeated_name(const Object& members) {
+  for (std::size_t i = 1; i < members.size(); ++i)
+    for (std::size_t before = 0; before < i; ++before)
+      if (members[before].first == members[i].first) return true;
+  return false;
+}
+
+/// A repeated name keeps its first place and its last value.
+void drop_repeated_names(Object& members) {
+  if (members.size() <= few_members && !has_repeated_name(members)) return;
+  std::vector<std::uint32_t> order(members.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    const int compared = members[a].first.compare(members[b].first);
+    return compared != 0 ? compared < 0 : a < b;
+  });
+  std::vector<bool> dropped(members.size());
+  bool any = false;
+  for (std::size_t i = 1, first = 0; i < order.size(); ++i) {
+    if (members[order[i]].first != members[order[first]].first) {
+      first = i;
+      continue;
+    }
+    members[order[first]].second = std::move(members[order[i]].second);
+    dropped[order[i]] = any = true;
+  }
+  if (!any) return;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    if (dropped[i]) continue;
+    if (kept != i) members[kept] = std::move(members[i]);
+    ++kept;
+  }
+  members.resize(kept);
+}
+
+/// Turns a parsed document into an owning tree; `complete` tells whether all of it fitted. `inexact` stand where the
+/// document has a zero for them.
 class Conversion {
  public:
+  explicit Conversion(std::vector<WrittenNumber>& inexact) : inexact_(inexact) {}
   Value convert(dom::element element);
   [[nodiscard]] bool complete() const noexcept { return complete_; }
 
  private:
   Value array(const dom::array& items) {
     Array out;
-    for (const dom::element item : items) out.push_back(convert(item));
+    out.reserve(items.size());
+    for (const dom::element item : items) {
+      out.push_back(convert(item));
+      if (!complete_) break;
+    }
     return Value(std::move(out));
   }
   Value object(const dom::object& members) {
     Object out;
+    out.reserve(std::min(members.size(), max_members));
     for (const dom::key_value_pair member : members) {
-      Value value = convert(member.value);
-      const auto named = [&](const auto& entry) { return entry.first == member.key; };
-      const auto at = std::find_if(out.begin(), out.end(), named);
-      if (at != out.end())
-        at->second = std::move(value);
-      else
-        out.emplace_back(std::string(member.key), std::move(value));
-      if (out.size() <= max_members) continue;
-      complete_ = false;
-      break;
+      complete_ = complete_ && out.size() < max_members;
+      if (!complete_) break;
+      out.emplace_back(std::string(member.key), convert(member.value));
     }
+    drop_repeated_names(out);
     return Value(std::move(out));
   }
+  template <class Number>
+  Value number(Number read) {
+    const std::size_t place = numbers_++;
+    if (next_ == inexact_.size() || inexact_[next_].place != place) return Value(read);
+    return Value(LongNumber{std::move(inexact_[next_++].text)});
+  }
+  std::vector<WrittenNumber>& inexact_;
+  std::size_t numbers_ = 0;
+  std::size_t next_ = 0;
   bool complete_ = true;
 };
 
@@ -54,11 +106,11 @@ Value Conversion::convert(dom::element element) {
     case dom::element_type::OBJECT:
       return object(element.get_object().value_unsafe());
     case dom::element_type::INT64:
-      return Value(element.get_int64().value_unsafe());
-    case dom::element_type::UINT64:
-      return Value(static_cast<double>(element.get_uint64().value_unsafe()));
+      return number(element.get_int64().value_unsafe());
+    case dom::element_type::UINT64:  // none is left: beyond int64 they are inexact
+      return number(static_cast<double>(element.get_uint64().value_unsafe()));
     case dom::element_type::DOUBLE:
-      return Value(element.get_double().value_unsafe());
+      return number(element.get_double().value_unsafe());
     case dom::element_type::STRING:
       return Value(std::string(element.get_string().value_unsafe()));
     case dom::element_type::BOOL:
@@ -72,26 +124,43 @@ Value Conversion::convert(dom::element element) {
 /// A parser's own copies of strings are wiped with it: bodies carry passwords.
 class Parser {
  public:
-  std::optional<Value> parse(std::string_view text) {
-    if (parser_.capacity() < text.size() || parser_.max_depth() != max_depth) {
-      if (parser_.allocate(std::max<std::size_t>(text.size(), 1024), max_depth) != simdjson::SUCCESS)
-        return std::nullopt;
-    }
-    buffer_.reserve(text.size() + simdjson::SIMDJSON_PADDING);
+  /// `source` is null, or owns `text` and goes before the tree is made.
+  result<Value> parse(std::string_view text, std::string* source, const Bounds& bounds) {
+    const std::size_t size = text.size();
+    buffer_.reserve(size + simdjson::SIMDJSON_PADDING);
     buffer_.assign(text);
-    const auto parsed = parser_.parse(buffer_.data(), buffer_.size(), false);
-    std::optional<Value> value;
-    if (parsed.error() == simdjson::SUCCESS) {
-      Conversion conversion;
-      value = conversion.convert(parsed.value_unsafe());
-      if (!conversion.complete()) value.reset();
+    if (source != nullptr) {
+      portcullis::wipe(*source);
+      std::string().swap(*source);
     }
-    wipe_copies(text.size());
+    Outline outlined = outline(buffer_, bounds.values);
+    result<Value> value = error(errc::general_bad_request);
+    if (outlined.values > bounds.values) {
+      value = error(errc::payload_too_large);
+    } else if (bounds.may_take && !bounds.may_take(tree_bytes(outlined.values, size))) {
+      value = busy(1);
+    } else if (make_room(size)) {
+      value = convert(outlined);
+    }
+    wipe_copies(size);
+    for (WrittenNumber& number : outlined.inexact) portcullis::wipe(number.text);
     return value;
   }
-  [[nodiscard]] std::size_t capacity() const { return parser_.capacity(); }
+  [[nodiscard]] std::size_t capacity() const { return std::max(parser_.capacity(), buffer_.capacity()); }
 
  private:
+  [[nodiscard]] bool make_room(std::size_t size) {
+    if (parser_.capacity() >= size && parser_.max_depth() == max_depth) return true;
+    return parser_.allocate(std::max<std::size_t>(size, 1024), max_depth) == simdjson::SUCCESS;
+  }
+  result<Value> convert(Outline& outlined) {
+    const auto parsed = parser_.parse(buffer_.data(), buffer_.size(), false);
+    if (parsed.error() != simdjson::SUCCESS) return errc::general_bad_request;
+    Conversion conversion(outlined.inexact);
+    Value value = conversion.convert(parsed.value_unsafe());
+    if (!conversion.complete()) return errc::payload_too_large;
+    return value;
+  }
   void wipe_copies(std::size_t size) {
     portcullis::wipe(buffer_);
     // simdjson holds unescaped strings, each with its length and an end mark, in its document's string buffer, which is
@@ -104,6 +173,15 @@ class Parser {
   std::string buffer_;
 };
 
+result<Value> parse(std::string_view text, std::string* source, const Bounds& bounds) {
+  if (text.empty() || text.size() > max_text) return errc::general_bad_request;
+  thread_local std::unique_ptr<Parser> parser;
+  if (!parser) parser = std::make_unique<Parser>();
+  result<Value> value = parser->parse(text, source, bounds);
+  if (parser->capacity() > kept_capacity) parser.reset();
+  return value;
+}
+
 }  // namespace
 
 const Value* find(const Object& object, std::string_view name) noexcept {
@@ -112,13 +190,14 @@ const Value* find(const Object& object, std::string_view name) noexcept {
   return nullptr;
 }
 
+std::size_t tree_bytes(std::size_t values, std::size_t text) noexcept { return values * value_bytes + text; }
+
 std::optional<Value> parse(std::string_view text) {
-  if (text.empty() || text.size() > max_text) return std::nullopt;
-  thread_local std::unique_ptr<Parser> parser;
-  if (!parser) parser = std::make_unique<Parser>();
-  std::optional<Value> value = parser->parse(text);
-  if (parser->capacity() > kept_capacity) parser.reset();
-  return value;
+  result<Value> value = parse(text, nullptr, Bounds{});
+  if (!value) return std::nullopt;
+  return std::move(*value);
 }
+
+result<Value> parse_away(std::string& text, const Bounds& bounds) { return parse(text, &text, bounds); }
 
 }  // namespace portcullis::json

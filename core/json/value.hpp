@@ -2,6 +2,8 @@
 // An owning JSON tree for request parameters, and the bounded reader that makes it from foreign bytes. Any thread.
 
 #include <cstdint>
+#include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/error.hpp"
 #include "core/secret.hpp"
 
 namespace portcullis::json {
@@ -18,14 +21,21 @@ using Array = std::vector<Value>;
 /// Members in the order they came; a repeated name keeps its last value.
 using Object = std::vector<std::pair<std::string, Value>>;
 
+/// A number that neither 64 bits nor a double hold exactly, as it was written.
+struct LongNumber {
+  std::string text;
+};
+
 /// Its texts are wiped when it goes, when it is assigned to, and where it was moved from: bodies carry passwords.
 struct Value {
-  std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Array, Object> data = nullptr;
+  std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Array, Object, LongNumber> data = nullptr;
 
   Value() = default;
   explicit Value(std::string&& text) noexcept : data(std::move(text)) { portcullis::wipe(text); }
   template <class T>
-  requires(!std::is_same_v<std::remove_cvref_t<T>, Value>) explicit Value(T&& v) : data(std::forward<T>(v)) {}
+  requires(!std::is_same_v<std::remove_cvref_t<T>, Value> && !std::is_same_v<std::remove_cvref_t<T>, errc> &&
+           !std::is_same_v<std::remove_cvref_t<T>, error>) explicit Value(T&& v)
+      : data(std::forward<T>(v)) {}
   Value(const Value&) = default;
   Value(Value&&) noexcept = default;
   Value& operator=(const Value& other) { return *this = Value(other); }
@@ -47,6 +57,7 @@ struct Value {
  private:
   void wipe_text() noexcept {
     if (auto* text = std::get_if<std::string>(&data)) portcullis::wipe(*text);
+    if (auto* number = std::get_if<LongNumber>(&data)) portcullis::wipe(number->text);
   }
 };
 
@@ -58,9 +69,27 @@ inline void wipe(Value& value) noexcept { value = Value(); }
 
 inline constexpr std::size_t max_depth = 64;
 
-/// Parses one whole UTF-8 JSON text of at most 16 MiB, `max_depth` levels and 4096 members an object; empty on anything
-/// else, integers beyond 64 bits included. Unsigned ones beyond int64 become doubles. Keeps no view into `text`. One
-/// parser a thread is reused inside.
+/// Members of one object, a repeated name counted as often as it comes.
+inline constexpr std::size_t max_members = 4096;
+
+/// Parses one whole UTF-8 JSON text of at most 16 MiB, `max_depth` levels and `max_members` members an object, in time
+/// that grows with its length (and the logarithm of an object's members) whatever it holds; empty on anything else.
+/// Keeps every digit of every number. Keeps no view into `text`. One parser a thread is reused inside.
 [[nodiscard]] std::optional<Value> parse(std::string_view text);
+
+/// What a tree of so many values takes at most, of a text of so many bytes.
+[[nodiscard]] std::size_t tree_bytes(std::size_t values, std::size_t text) noexcept;
+
+/// What a tree may take.
+struct Bounds {
+  std::size_t values = std::numeric_limits<std::size_t>::max();
+  /// Is told before the tree is made how many bytes it will take at most; false refuses it.
+  std::function<bool(std::size_t bytes)> may_take{};
+};
+
+/// As parse(), and wipes and frees `text` before the tree is made. Errors: payload_too_large for more values, or more
+/// members of an object, than there may be; server_busy when `may_take` refuses; general_bad_request for what is no
+/// JSON text.
+[[nodiscard]] result<Value> parse_away(std::string& text, const Bounds& bounds);
 
 }  // namespace portcullis::json

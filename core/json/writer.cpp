@@ -161,6 +161,7 @@ void Writer::value(const Value& v) {
     void operator()(std::int64_t n) const { w.integer(n); }
     void operator()(double n) const { w.number(n); }
     void operator()(const std::string& s) const { w.string(s); }
+    void operator()(const LongNumber& n) const { w.raw(n.text); }
     void operator()(const Array& array) const {
       w.begin_array();
       for (const Value& item : array) w.value(item);
