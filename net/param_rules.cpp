@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <charconv>
+#include <set>
+#include <string_view>
 
 #include "core/json/writer.hpp"
 #include "core/validators.hpp"
@@ -114,14 +116,16 @@ bool read_loose_boolean(const json::Value& value, const RuleContext& context, bo
   return yes || no;
 }
 
+/// Without repeats.
 bool read_labels(const json::Value& value, const RuleContext&, std::vector<std::string>& out) {
   constexpr std::size_t most = 1000;
+  std::set<std::string_view> seen;
   const json::Array* const array = value.array();
   if (!array || array->size() > most) return false;
   for (const json::Value& each : *array) {
     const std::string* const label = each.string();
     if (!label || !validators::is_label(*label)) return false;
-    out.push_back(*label);
+    if (seen.insert(*label).second) out.push_back(*label);
   }
   return true;
 }

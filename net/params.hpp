@@ -53,7 +53,7 @@ extern const Rule<std::string> name_or_empty, email_or_empty, phone_or_empty, ha
 extern const Rule<Secret> new_password_or_empty;
 extern const Rule<bool> loose_boolean;   ///< also 0, 1 and their texts, "true", "false"
 extern const Rule<bool> strict_boolean;  ///< JSON's own only
-extern const Rule<std::vector<std::string>> labels;
+extern const Rule<std::vector<std::string>> labels;  ///< without repeats
 extern const Rule<std::string> policy_id, host_pattern;
 extern const Rule<std::string> visible_name, app_identifier;  ///< not only spaces
 extern const Rule<std::string> phone_in_path;                 ///< its `+` may have been lost or read as a space

@@ -51,10 +51,7 @@ awaitable<result<Answer>> delete_project(Services& svc, const Call& call) {
 }
 
 awaitable<result<Answer>> set_project_labels(Services& svc, const Call& call) {
-  std::vector<std::string> labels;
-  for (const std::string& label : call.input<LabelsInput>().labels)
-    if (std::find(labels.begin(), labels.end(), label) == labels.end()) labels.push_back(label);
-  Edit edit = [labels = std::move(labels)](ProjectSettings& settings) -> result<void> {
+  Edit edit = [labels = call.input<LabelsInput>().labels](ProjectSettings& settings) -> result<void> {
     settings.labels = labels;
     return {};
   };

@@ -117,9 +117,7 @@ awaitable<result<Answer>> set_user_impersonator(Services& svc, const Call& call)
 }
 
 awaitable<result<Answer>> set_user_labels(Services& svc, const Call& call) {
-  std::vector<std::string> labels;
-  for (const std::string& label : call.input<UserLabelsInput>().labels)
-    if (std::find(labels.begin(), labels.end(), label) == labels.end()) labels.push_back(label);
+  std::vector<std::string> labels = call.input<UserLabelsInput>().labels;
   co_return co_await set_member(svc, call, &User::labels, std::move(labels));
 }
 

@@ -90,13 +90,6 @@ std::string read_hash(const Members& members, const ReadingContext& context, cha
   return {};
 }
 
-std::vector<std::string> without_repeats(const std::vector<std::string>& labels) {
-  std::vector<std::string> out;
-  for (const std::string& label : labels)
-    if (std::find(out.begin(), out.end(), label) == out.end()) out.push_back(label);
-  return out;
-}
-
 /// A member with a text, when there is one.
 void write_text(json::Writer& out, std::string_view name, std::string_view text) {
   if (!text.empty()) out.field(name, text);
@@ -122,7 +115,7 @@ ReadUser read_user(const json::Object& members, const ReadingContext& context) {
   user.email = std::move(from.email);
   user.phone = std::move(from.phone);
   user.name = std::move(from.name);
-  user.labels = without_repeats(from.labels);
+  user.labels = std::move(from.labels);
   user.status = from.status;
   user.email_verified = from.email_verified;
   user.phone_verified = from.phone_verified;

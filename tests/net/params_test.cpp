@@ -80,6 +80,13 @@ BOOST_AUTO_TEST_CASE(too_many_parameters_or_elements_are_refused) {
   BOOST_TEST(text(parse_form(many.substr(0, many.size() - 7))) != "error");
 }
 
+BOOST_AUTO_TEST_CASE(labels_come_without_repeats_in_their_order) {
+  std::vector<std::string> labels;
+  const json::Value value = *json::parse(R"(["b","a","b","c","a"])");
+  BOOST_TEST(rules::labels.read(value, RuleContext{ProjectSettings{}}, labels));
+  BOOST_TEST(labels == (std::vector<std::string>{"b", "a", "c"}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_missing_required_parameter_is_named) {
   const result<Sample> missing = read({});
   BOOST_REQUIRE(!missing);
