@@ -36,6 +36,25 @@ std::size_t word_character(std::string_view text, std::size_t& skip) {
   return is_word(c) ? skip : 0;
 }
 
+/// More marks on one letter than any writing has (Unicode's stream-safe text has 30), in a text longer than the store
+/// keeps. The library orders them by exchanging neighbours, which takes the square of their number.
+bool is_slow_to_compose(std::string_view text) {
+  constexpr std::size_t longest_kept = 1024;
+  constexpr std::size_t most_marks = 30;
+  std::size_t marks = 0;
+  if (text.size() <= longest_kept) return false;
+  while (!text.empty()) {
+    utf8proc_int32_t c = 0;
+    const utf8proc_ssize_t size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                                   static_cast<utf8proc_ssize_t>(text.size()), &c);
+    if (size <= 0) return false;
+    marks = utf8proc_get_property(c)->combining_class != 0 ? marks + 1 : 0;
+    if (marks > most_marks) return true;
+    text.remove_prefix(static_cast<std::size_t>(size));
+  }
+  return false;
+}
+
 struct Free {
   void operator()(utf8proc_uint8_t* text) const noexcept { std::free(text); }
 };
@@ -45,7 +64,7 @@ struct Free {
 std::string_view unicode_version() noexcept { return utf8proc_unicode_version(); }
 
 std::string fold_case(std::string_view text) {
-  if (is_ascii(text)) return validators::ascii_lower(text);
+  if (is_ascii(text) || is_slow_to_compose(text)) return validators::ascii_lower(text);
   // Flags that the library takes as one value of its enumeration.
   constexpr auto options =
       // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange)

@@ -35,6 +35,14 @@ BOOST_AUTO_TEST_CASE(bytes_that_are_not_utf8_end_a_word_and_change_nothing) {
   has_words("\xff", {});
 }
 
+BOOST_AUTO_TEST_CASE(marks_without_end_are_not_put_in_order) {
+  std::string marks = "A";
+  for (int i = 0; i < 600; ++i) marks += "\xcd\x81\xcc\xa7";  // above and below: in the other order once composed
+  BOOST_TEST(fold_case(marks) == "a" + marks.substr(1));
+  const std::string few = "A\xcc\x88" + std::string(1100, 'B');
+  BOOST_TEST(fold_case(few) == "\xc3\xa4" + std::string(1100, 'b'));
+}
+
 BOOST_AUTO_TEST_CASE(long_words_count_by_their_first_bytes) {
   has_words(std::string(200, 'a') + " b", {std::string(word_bytes, 'a'), "b"});
 }
