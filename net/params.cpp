@@ -12,6 +12,12 @@ namespace {
 const error too_many{errc::general_argument_invalid, "parameters",
                      "at most 100 parameters of at most 100 elements each"};
 
+/// All elements of all parameters, and those that replace others of their name.
+constexpr std::size_t max_pairs = max_parameters * (max_array_elements + 1);
+
+const error too_many_values{errc::general_argument_invalid, "parameters",
+                            "at most 50000 values in a JSON body, and 4096 members in each object"};
+
 json::Value& member(json::Object& object, std::string_view name) {
   for (auto& [key, value] : object)
     if (key == name) return value;
@@ -64,10 +70,22 @@ std::string_view part_name(std::string_view head) {
   return to == std::string_view::npos ? std::string_view{} : head.substr(from, to - from);
 }
 
+result<json::Object> parse_json(std::string& body, const json::Bounds& bounds) {
+  result<json::Value> parsed = json::parse_away(body, bounds);
+  if (!parsed && parsed.error() == errc::payload_too_large) return too_many_values;
+  if (!parsed && parsed.error() == errc::server_busy) return parsed.error();
+  if (!parsed) return json::Object{};
+  auto* const object = std::get_if<json::Object>(&parsed->data);
+  if (object == nullptr) return json::Object{};
+  if (object->size() > max_parameters) return too_many;
+  return std::move(*object);
+}
+
 }  // namespace
 
 result<json::Object> parse_form(std::string_view text) {
   json::Object bag;
+  std::size_t pairs = 0;
   while (!text.empty()) {
     const std::size_t end = text.find('&');
     const std::string_view pair = text.substr(0, end);
@@ -77,6 +95,7 @@ result<json::Object> parse_form(std::string_view text) {
     const std::string name = crypto::url_decode(pair.substr(0, equals), true);
     const std::string_view encoded = equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1);
     if (name.empty()) continue;
+    if (++pairs > max_pairs) return too_many;
     const result<void> added = add_pair(bag, name, json::Value(crypto::url_decode(encoded, true)));
     if (!added) return added.error();
   }
@@ -93,6 +112,7 @@ result<json::Object> parse_multipart(std::string_view body, std::string_view con
     boundary = boundary.substr(1, boundary.size() - 2);
   if (boundary.empty() || boundary.size() > 70) return bag;  // RFC 2046 section 5.1.1
   const std::string delimiter = "--" + std::string(boundary);
+  std::size_t pairs = 0;
   std::size_t from = body.find(delimiter);
   while (from != std::string_view::npos) {
     from += delimiter.size();
@@ -102,6 +122,7 @@ result<json::Object> parse_multipart(std::string_view body, std::string_view con
     const std::size_t next =
         head_end == std::string_view::npos ? head_end : body.find("\r\n" + delimiter, head_end + 2);
     if (next == std::string_view::npos) break;
+    if (++pairs > max_pairs) return too_many;
     const std::string_view head = body.substr(from, head_end - from);
     const std::string_view name = part_name(head);
     const std::size_t value_at = std::min(head_end + 4, next);
@@ -115,6 +136,16 @@ result<json::Object> parse_multipart(std::string_view body, std::string_view con
 }
 
 result<json::Object> read_parameters(const http::Request& request) {
+  http::Request copy = request;
+  return take_parameters(copy, nullptr);
+}
+
+result<json::Object> take_parameters(http::Request& request, http::BodyShare* share) {
+  const auto body_gone = [](http::Request* r) {
+    wipe(r->body);
+    std::string().swap(r->body);
+  };
+  const std::unique_ptr<http::Request, decltype(body_gone)> at_last(&request, body_gone);
   if (request.method == http::Method::get || request.method == http::Method::head) {
     const std::size_t query = request.target.find('?');
     return query == std::string::npos ? json::Object{} : parse_form(std::string_view(request.target).substr(query + 1));
@@ -122,15 +153,15 @@ result<json::Object> read_parameters(const http::Request& request) {
   if (request.body.empty()) return json::Object{};
   const std::string_view content_type = request.header("Content-Type");
   const std::string type = validators::ascii_lower(media_type(content_type));
-  if (type == "multipart/form-data") return parse_multipart(request.body, content_type);
-  if (type != "application/json") return parse_form(request.body);
-  std::optional<json::Value> parsed = json::parse(request.body);
-  if (!parsed) return json::Object{};
-  if (auto* object = std::get_if<json::Object>(&parsed->data)) {
-    if (object->size() > max_parameters) return too_many;
-    return std::move(*object);
-  }
-  return json::Object{};
+  const auto may_take = [share](std::size_t bytes) { return share == nullptr || share->resize(bytes); };
+  if (type == "application/json") return parse_json(request.body, json::Bounds{max_body_values, may_take});
+  // Not more than there may be of them: an empty element is `a&`, a part of several some 32 bytes long.
+  constexpr std::size_t shortest_part = 32;
+  const bool multipart = type == "multipart/form-data";
+  const auto pairs = multipart ? request.body.size() / shortest_part
+                               : static_cast<std::size_t>(std::count(request.body.begin(), request.body.end(), '&'));
+  if (!may_take(json::tree_bytes(std::min(pairs + 1, max_pairs), request.body.size()))) return busy(1);
+  return multipart ? parse_multipart(request.body, content_type) : parse_form(request.body);
 }
 
 result<std::shared_ptr<void>> read_inputs(const Inputs& inputs, const json::Object& bag,

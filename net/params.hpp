@@ -14,6 +14,7 @@
 #include "core/json/value.hpp"
 #include "core/project.hpp"
 #include "core/time.hpp"
+#include "net/http/body_room.hpp"
 #include "net/http/message.hpp"
 
 namespace portcullis {
@@ -21,10 +22,16 @@ namespace portcullis {
 /// Limits that a client meets: docs/security.md.
 inline constexpr std::size_t max_parameters = 100;
 inline constexpr std::size_t max_array_elements = 100;
+/// Of a JSON body, at all its levels; counted as json::Outline does. More than the 65,535 bytes that preferences may
+/// have can hold (21,840 empty arrays), with all other parameters.
+inline constexpr std::size_t max_body_values = 50'000;
 
 /// The parameters of a request: query for GET and HEAD, else the body as its content type says. Malformed = empty.
-/// Errors: general_argument_invalid when there are more than 100 of them.
+/// Errors: general_argument_invalid when there are more than 100 of them, or more values than a body may have.
 [[nodiscard]] result<json::Object> read_parameters(const http::Request& request);
+/// The same, and the body is gone then, wiped; `share` is what it held of the room for bodies (null: there is none),
+/// and holds what the parameters take. Errors also: server_busy when the room has not so much.
+[[nodiscard]] result<json::Object> take_parameters(http::Request& request, http::BodyShare* share);
 /// `a=1&b[]=2&b[]=3&c[k]=v` as an object of strings, arrays and objects, PHP style, at most two levels.
 [[nodiscard]] result<json::Object> parse_form(std::string_view text);
 /// The file-less parts of a multipart/form-data body, as parse_form.
@@ -51,8 +58,8 @@ extern const Rule<std::string> target_identifier;  ///< 1..255 characters
 extern const Rule<std::string> provider_type;      ///< email, sms, push, in any case
 extern const Rule<std::string> name_or_empty, email_or_empty, phone_or_empty, hash_text, sha_version;
 extern const Rule<Secret> new_password_or_empty;
-extern const Rule<bool> loose_boolean;   ///< also 0, 1 and their texts, "true", "false"
-extern const Rule<bool> strict_boolean;  ///< JSON's own only
+extern const Rule<bool> loose_boolean;               ///< also 0, 1 and their texts, "true", "false"
+extern const Rule<bool> strict_boolean;              ///< JSON's own only
 extern const Rule<std::vector<std::string>> labels;  ///< without repeats
 extern const Rule<std::string> policy_id, host_pattern;
 extern const Rule<std::string> visible_name, app_identifier;  ///< not only spaces

@@ -122,9 +122,9 @@ http::Response preflight(const http::Request& request) {
 }
 
 /// What is known before the caller: the wire format, the parameters, the project.
-result<void> begin(const Services& services, const http::Request& request, Call& call) {
+result<void> begin(const Services& services, http::Request& request, Call& call) {
   call.format = read_format(request.header("X-Appwrite-Response-Format"));
-  result<json::Object> bag = read_parameters(request);
+  result<json::Object> bag = take_parameters(request, call.body);
   if (!bag) return bag.error();
   call.bag = std::move(*bag);
   if (!call.route->older.empty()) modernise(call.bag, call.route->older, call.format);
@@ -140,6 +140,21 @@ void note_client(const http::Request& request, Call& call) {
   if (call.is_key() && !forwarded_agent.empty()) call.client.user_agent = std::string(forwarded_agent.substr(0, 512));
   call.page = request.header("Origin");
   if (call.page.empty()) call.page = request.header("Referer");
+}
+
+/// A handler may wait for long: what the request brought goes before, but for the texts that its limits count by.
+void give_back_bag(Call& call) {
+  const auto counts = [&](const json::Object::value_type& member) {
+    if (!call.route->rate || !member.second.string()) return false;
+    const std::string placeholder = "{param-" + member.first + "}";
+    const auto names = [&](std::string_view key) { return key.find(placeholder) != std::string_view::npos; };
+    return std::any_of(call.route->rate->keys.begin(), call.route->rate->keys.end(), names);
+  };
+  json::Object kept;
+  for (json::Object::value_type& member : call.bag)
+    if (counts(member)) kept.push_back(std::move(member));
+  call.bag = std::move(kept);
+  if (call.body != nullptr) call.body->give_back();
 }
 
 result<void> run_checks(std::span<const checks::Check> list, const checks::Facts& facts) {
@@ -163,6 +178,7 @@ awaitable<http::Response> Pipeline::run(http::Request& request, http::Exchange e
   call.now = services_.clock.now();
   call.gone = std::move(exchange.gone);
   call.reactor = exchange.reactor;
+  call.body = exchange.body;
   call.request_id = request_prefix_ + std::to_string(request_count_.fetch_add(1, std::memory_order_relaxed));
   std::optional<Match> match = router_.find(request.method, request.target);
   call.route = match ? match->route : &missing_route();
@@ -190,7 +206,7 @@ awaitable<http::Response> Pipeline::run(http::Request& request, http::Exchange e
   co_return response;
 }
 
-awaitable<result<void>> Pipeline::examine(const http::Request& request, Call& call, http::Response& response) {
+awaitable<result<void>> Pipeline::examine(http::Request& request, Call& call, http::Response& response) {
   if (!call.route->bare) {
     const result<void> known = begin(services_, request, call);
     if (!known) co_return known.error();
@@ -223,6 +239,7 @@ awaitable<result<void>> Pipeline::examine(const http::Request& request, Call& ca
         read_inputs(call.route->inputs, call.bag, call.path_params, RuleContext{call.settings()});
     if (!input) co_return input.error();
     call.typed_input = std::move(*input);
+    give_back_bag(call);
     const result<void> in_time = checks::timestamp(facts);
     if (!in_time) co_return in_time.error();
   }

@@ -17,7 +17,7 @@ class Pipeline {
 
  private:
   /// The checks and the handler; lines of its own go into `response` whatever it answers.
-  [[nodiscard]] awaitable<result<void>> examine(const http::Request& request, Call& call, http::Response& response);
+  [[nodiscard]] awaitable<result<void>> examine(http::Request& request, Call& call, http::Response& response);
   Services& services_;
   Router router_;
   std::string request_prefix_;

@@ -121,7 +121,8 @@ struct Call {
   Steady started{};
   std::uint32_t reactor = 0;
   std::string request_id;
-  json::Object bag;
+  json::Object bag;                 ///< of a handler: only what the route's limits count by
+  http::BodyShare* body = nullptr;  ///< what the bag holds of the room for all; null where there is no room
   std::vector<std::pair<std::string_view, std::string>> path_params;
   std::shared_ptr<void> typed_input;
   std::shared_ptr<const std::atomic<bool>> gone;

@@ -163,7 +163,10 @@ bool Connection<Stream>::wants_continue() {
 template <class Stream>
 void Connection<Stream>::read_timed_out() {
   if (phase_ == Phase::header) fault_ = Fault{408, "request header took too long"};
-  if (phase_ == Phase::body) fault_ = Fault{408, "request body took too long"};
+  if (phase_ == Phase::body && gave_way())
+    fault_ = Fault{503, "the room for request bodies was needed"};
+  else if (phase_ == Phase::body)
+    fault_ = Fault{408, "request body took too long"};
 }
 
 template <class Stream>
@@ -222,6 +225,7 @@ awaitable<bool> Connection<Stream>::answer_request() {
   Exchange exchange;
   exchange.gone = gone_;
   exchange.reactor = reactor_.index;
+  exchange.body = &parser_->share();
 
   enter_handling();
   reactor_.balance.count_active(mark_, socket().native_handle());

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "net/http/reactor.hpp"
+#include "net/http/request_parser.hpp"
 
 namespace portcullis::http {
 
@@ -23,6 +24,7 @@ class Connection final : public LiveConnection {
   [[nodiscard]] awaitable<Reactor*> run();
   [[nodiscard]] DetachedConnection leave();
   [[nodiscard]] boost::asio::ip::tcp::socket& socket() noexcept override;
+  [[nodiscard]] bool gave_way() const noexcept override { return parser_ && parser_->gave_way(); }
 
  private:
   /// True when a whole request is in parser_; otherwise fault_ says what to answer before closing.

@@ -166,7 +166,7 @@ void Reactor::sweep() {
     ++connections;
     if (each->phase_ == Phase::handling) {
       look_for_gone(*each, at);
-    } else if (at >= each->deadline_) {
+    } else if (at >= each->deadline_ || (each->phase_ == Phase::body && each->gave_way())) {
       each->expired_ = true;
       boost::system::error_code ignored;
       each->socket().cancel(ignored);

@@ -28,6 +28,8 @@ class LiveConnection {
   LiveConnection(const LiveConnection&) = delete;
   LiveConnection& operator=(const LiveConnection&) = delete;
   [[nodiscard]] virtual boost::asio::ip::tcp::socket& socket() noexcept = 0;
+  /// The body it reads has lost its room to another one.
+  [[nodiscard]] virtual bool gave_way() const noexcept = 0;
 
  protected:
   LiveConnection(class Reactor& reactor, Place place);

@@ -16,11 +16,8 @@ namespace beast_http = boost::beast::http;
 // More lines than any browser or proxy chain sends; bounds the work of every header look-up.
 constexpr std::size_t max_header_lines = 128;
 constexpr std::size_t request_line_rest = std::string_view("  HTTP/1.1\r\n").size();
+constexpr std::string_view no_room_for_body = "too many large request bodies";
 constexpr std::size_t field_line_rest = std::string_view(":\r\n").size();
-// A declared length is not yet a body: memory follows the bytes that arrive.
-constexpr std::size_t body_reserve = 64 * 1024;
-// Up to here a body is part of what a connection is expected to take.
-constexpr std::size_t small_body = 4096;
 
 std::string_view plain(boost::beast::string_view text) noexcept { return {text.data(), text.size()}; }
 
@@ -55,8 +52,8 @@ bool has_folded_line(std::string_view bytes) noexcept {
 
 }  // namespace
 
-RequestParser::RequestParser(std::size_t header_bytes, std::size_t body_bytes, Room& room)
-    : room_(room), header_limit_(header_bytes) {
+RequestParser::RequestParser(std::size_t header_bytes, std::size_t body_bytes, BodyRoom& room)
+    : share_(room), most_body_(body_bytes), header_limit_(header_bytes) {
   const std::size_t widest = std::numeric_limits<std::uint32_t>::max();
   header_limit(static_cast<std::uint32_t>(std::min(header_bytes, widest)));
   body_limit(body_bytes);
@@ -64,6 +61,7 @@ RequestParser::RequestParser(std::size_t header_bytes, std::size_t body_bytes, R
 }
 
 RequestParser::~RequestParser() {
+  share_.keep();
   if (!request_.body.empty()) wipe(request_.body);
 }
 
@@ -175,23 +173,42 @@ void RequestParser::join_forwarded_for() {
   request_.headers.replace("X-Forwarded-For", joined);
 }
 
-bool RequestParser::take_room(std::size_t body_bytes, error_code& ec) {
-  if (body_bytes <= small_body || room_.grow(body_bytes)) return true;
-  refuse(503, "too many large request bodies", ec);
-  return false;
+bool RequestParser::enlarge_body(std::size_t size) {
+  std::string& body = request_.body;
+  const std::size_t capacity =
+      size <= body.capacity() ? body.capacity() : std::max(size, std::min(2 * body.capacity(), most_body_));
+  if (!share_.hold(capacity)) return false;
+  if (size <= body.capacity()) return true;
+  std::string larger;
+  larger.reserve(capacity);
+  larger.assign(body);
+  wipe(body);
+  body = std::move(larger);
+  return true;
 }
 
 std::size_t RequestParser::append_body(text part, error_code& ec) {
   ec = {};
-  if (!take_room(request_.body.size() + part.size(), ec)) return 0;
-  append_secret(request_.body, plain(part));
+  std::string& body = request_.body;
+  share_.keep();
+  if (!enlarge_body(body.size() + part.size())) {
+    wipe(body);
+    std::string().swap(body);
+    share_.give_back();
+    refuse(503, no_room_for_body, ec);
+    return 0;
+  }
+  body.append(plain(part));
+  share_.lend(body);
   return part.size();
 }
 
+/// A declared length is not yet a body: memory follows the bytes that arrive.
 void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code& ec) {
   ec = {};
-  if (!length || !take_room(static_cast<std::size_t>(*length), ec)) return;
-  request_.body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*length, body_reserve)));
+  if (!length) return;
+  most_body_ = std::min(most_body_, static_cast<std::size_t>(*length));
+  request_.body.reserve(std::min(most_body_, BodyRoom::small_body));
 }
 
 std::size_t RequestParser::on_body_impl(text body, error_code& ec) { return append_body(body, ec); }
@@ -202,6 +219,10 @@ std::size_t RequestParser::on_chunk_body_impl(std::uint64_t, text body, error_co
   return append_body(body, ec);
 }
 
-void RequestParser::on_finish_impl(error_code& ec) { ec = {}; }
+void RequestParser::on_finish_impl(error_code& ec) {
+  ec = {};
+  share_.keep();
+  if (share_.was_taken()) refuse(503, no_room_for_body, ec);
+}
 
 }  // namespace portcullis::http

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "core/room.hpp"
+#include "net/http/body_room.hpp"
 #include "net/http/message.hpp"
 
 namespace portcullis::http {
@@ -23,7 +23,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
  public:
   /// `room` is what the large bodies of all connections may hold together, or slow senders of long bodies would take
   /// all memory.
-  RequestParser(std::size_t header_bytes, std::size_t body_bytes, Room& room);
+  RequestParser(std::size_t header_bytes, std::size_t body_bytes, BodyRoom& room);
   RequestParser(const RequestParser&) = delete;
   RequestParser& operator=(const RequestParser&) = delete;
   ~RequestParser() override;  ///< a body, whole or not, is wiped and its room given back
@@ -33,8 +33,12 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   [[nodiscard]] const Fault& fault() const noexcept { return fault_; }
   /// The client waits for `100 Continue` before it sends the body.
   [[nodiscard]] bool expects_continue() const noexcept { return expects_continue_; }
-  /// A body over 4 KiB is on its way and has its room.
-  [[nodiscard]] bool has_large_body() const noexcept { return room_.size() != 0; }
+  /// More than 4 KiB of a body are here and have their room.
+  [[nodiscard]] bool has_large_body() const noexcept { return share_.size() != 0; }
+  /// Another body needed the room of this one.
+  [[nodiscard]] bool gave_way() const noexcept { return share_.was_taken(); }
+  /// What the body holds of the room.
+  BodyShare& share() noexcept { return share_; }
   [[nodiscard]] bool is_http11() const noexcept { return http11_; }
   Request& request() noexcept { return request_; }
 
@@ -52,8 +56,8 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   std::size_t on_chunk_body_impl(std::uint64_t remain, text body, error_code& ec) override;
   void on_finish_impl(error_code& ec) override;
 
-  /// True when a body of that many bytes may be held; otherwise the request is refused.
-  bool take_room(std::size_t body_bytes, error_code& ec);
+  /// Room for that many bytes of the body; false: there is none.
+  [[nodiscard]] bool enlarge_body(std::size_t size);
   std::size_t append_body(text part, error_code& ec);
   void refuse(int status, std::string_view why, error_code& ec);
   [[nodiscard]] bool take_target(error_code& ec);
@@ -61,7 +65,8 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
 
   Request request_;
   Fault fault_;
-  RoomShare room_;
+  BodyShare share_;
+  std::size_t most_body_;  ///< bytes that the body can have
   std::size_t header_limit_;
   std::size_t header_seen_ = 0;
   std::size_t hosts_ = 0, lengths_ = 0, encodings_ = 0, forwarded_ = 0;

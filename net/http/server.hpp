@@ -17,10 +17,12 @@
 
 namespace portcullis::http {
 
+class BodyShare;
+
 struct Limits {
   std::size_t header_bytes = 16 * 1024;
-  std::size_t body_bytes = 1024 * 1024;
-  std::size_t large_bodies = 64 * 1024 * 1024;  ///< bytes of all bodies over 4 KiB that are held at the same time
+  std::size_t body_bytes = 2 * 1024 * 1024;
+  std::size_t large_bodies = 64 * 1024 * 1024;  ///< bytes that all bodies over 4 KiB hold at the same time
   std::size_t pipelined = 16;  ///< answered in a row before other connections get their turn; the rest waits unread
   std::size_t connections = 65536;  ///< over all reactors
   std::chrono::milliseconds header_time{10'000};
@@ -45,6 +47,7 @@ struct ServerOptions {
 struct Exchange {
   std::shared_ptr<const std::atomic<bool>> gone;  ///< becomes true when the client closed or reset while waiting
   std::uint32_t reactor = 0;
+  BodyShare* body = nullptr;  ///< what the request's body holds of the room for all; null where there is no room
 };
 
 /// Answers one request, which outlives the answer; an exception is a mute 500. Runs on the connection's reactor.

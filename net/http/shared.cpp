@@ -13,7 +13,7 @@ Shared::Shared(const ServerOptions& o, Handler h, Refusal r, Log& l)
       handler(std::move(h)),
       refusal(std::move(r)),
       log(l),
-      bodies(o.limits.large_bodies),
+      bodies(o.limits.large_bodies, clock),
       balances(std::max<std::size_t>(o.reactors, 1)) {}
 
 void LeavePlace::operator()(Shared* shared) const noexcept { shared->leave_place(); }

@@ -17,7 +17,7 @@
 
 #include "core/clock.hpp"
 #include "net/http/balance.hpp"
-#include "net/http/request_parser.hpp"
+#include "net/http/body_room.hpp"
 #include "net/http/server.hpp"
 
 namespace portcullis::http {
@@ -47,7 +47,7 @@ struct Shared {
   std::optional<boost::asio::ssl::context> tls;
   bool loopback = false;
   std::atomic<std::size_t> places{0};
-  Room bodies;  ///< of requests
+  BodyRoom bodies;
   std::atomic<bool> stopping{false};
   std::vector<Reactor*> reactors;  ///< all, from before the first runs
   Balances balances;

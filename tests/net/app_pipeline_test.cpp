@@ -1,11 +1,38 @@
 #include <boost/test/unit_test.hpp>
 
 #include "net/admin/commands.hpp"
+#include "net/pipeline.hpp"
 #include "tests/support/app_fixture.hpp"
+#include "tests/support/run.hpp"
 
 namespace portcullis::test {
 
 using http::Method;
+
+namespace {
+
+struct Looked {
+  std::string name;
+};
+
+/// What a handler finds of its request.
+struct Found {
+  std::vector<std::string> members;
+  std::size_t room = 1;
+  std::string name;
+} found;
+
+awaitable<result<Answer>> look(Services&, const Call& call) {
+  found = {};
+  for (const auto& member : call.bag) found.members.push_back(member.first);
+  found.room = call.body->size();
+  found.name = call.input<Looked>().name;
+  Answer answer;
+  answer.body = "{}";
+  co_return answer;
+}
+
+}  // namespace
 
 BOOST_AUTO_TEST_SUITE(app_pipeline)
 
@@ -68,6 +95,34 @@ BOOST_AUTO_TEST_CASE(sign_up_with_an_address_that_is_another_users_target_tells_
   for (const std::string_view theirs :
        {std::string_view(owner), std::string_view("secretid"), std::string_view("private")})
     BOOST_TEST(made.response.body.find(theirs) == std::string::npos, theirs);
+}
+
+BOOST_AUTO_TEST_CASE(a_handler_begins_without_the_body_and_the_bag) {
+  AppFixture app;
+  Route route{Method::post, "/v1/look", {}, "look", {}, Service::none, 200, "", look};
+  route.inputs = inputs<Looked>({optional("name", rules::name, &Looked::name)});
+  route.rate = RateRule{{10, 60}, {"url:{url},email:{param-email}"}};
+  const std::vector<Route> routes{route};
+  Pipeline pipeline(app.app().services(), routes);
+  const SystemClock clock;
+  http::BodyRoom room(1 << 20, clock);
+  http::BodyShare share(room);
+  http::Request request;
+  request.method = Method::post;
+  request.target = "/v1/look";
+  request.peer = boost::asio::ip::make_address("203.0.113.9");
+  for (const auto& line : Headers{{"X-Appwrite-Project", "p1"}, {"Content-Type", "application/json"}})
+    request.headers.emplace_back(line.first, line.second);
+  request.body = R"({"name":"Ada","email":"a@example.com","filler":")" + std::string(100'000, 'x') + "\"}";
+  BOOST_REQUIRE(share.hold(request.body.size()));
+  http::Exchange exchange;
+  exchange.body = &share;
+  const http::Response response = run(pipeline.run(request, std::move(exchange)));
+  BOOST_TEST(response.status == 200);
+  BOOST_TEST(found.name == "Ada");
+  BOOST_TEST(found.members == std::vector<std::string>{"email"}, boost::test_tools::per_element());
+  BOOST_TEST(found.room == 0U);
+  BOOST_TEST(room.free() == std::size_t{1} << 20);
 }
 
 BOOST_AUTO_TEST_CASE(keys_are_checked_against_their_project_and_scopes) {

@@ -2,6 +2,8 @@
 #include <sys/resource.h>
 
 #include <ctime>
+#include <memory>
+#include <vector>
 
 #include "tests/net/http_fixture.hpp"
 
@@ -64,8 +66,8 @@ BOOST_AUTO_TEST_CASE(a_header_just_under_the_limit_is_read) {
 
 BOOST_AUTO_TEST_CASE(a_declared_body_over_the_limit_is_413_before_it_is_sent) {
   Running running;
-  is_refused(running, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1048577\r\n\r\n", 413);
-  is_refused(running, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1048577\r\nExpect: 100-continue\r\n\r\n", 413);
+  is_refused(running, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2097153\r\n\r\n", 413);
+  is_refused(running, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2097153\r\nExpect: 100-continue\r\n\r\n", 413);
 }
 
 BOOST_AUTO_TEST_CASE(a_client_that_sends_a_body_over_the_limit_still_reads_the_413) {
@@ -76,31 +78,56 @@ BOOST_AUTO_TEST_CASE(a_client_that_sends_a_body_over_the_limit_still_reads_the_4
 
 BOOST_AUTO_TEST_CASE(chunks_over_the_limit_are_413) {
   Running running;
-  const std::string half(600000, 'c');
+  const std::string half(1200000, 'c');
   is_refused(running,
-             "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n927c0\r\n" + half + "\r\n927c0\r\n" +
+             "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n124f80\r\n" + half + "\r\n124f80\r\n" +
                  half + "\r\n0\r\n\r\n",
              413);
   is_refused(running, "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffff0\r\n", 413);
 }
 
-BOOST_AUTO_TEST_CASE(large_bodies_share_one_room_and_small_ones_need_none) {
+BOOST_AUTO_TEST_CASE(announced_bytes_take_no_room) {
   ServerOptions options = local_options();
   options.limits.large_bodies = 100'000;
   Running running(options);
   const std::string start = "POST / HTTP/1.1\r\nHost: h\r\n";
-  const std::string sized = start + "Content-Length: 60000\r\n\r\n";
-  const std::string large(60'000, 'b');
-  {
-    Client slow(running.port());
-    slow.send(sized + "b");  // its room is taken when the first byte of the body is here
-    is_refused(running, sized + large, 503);
-    is_refused(running, start + "Transfer-Encoding: chunked\r\n\r\nea60\r\n" + large, 503);
-    BOOST_TEST(
-        starts_with(ask(running, start + "Content-Length: 4096\r\n\r\n" + std::string(4096, 's')), "HTTP/1.1 200"));
+  std::vector<std::unique_ptr<Client>> slow;
+  for (int i = 0; i < 20; ++i) {
+    slow.push_back(std::make_unique<Client>(running.port()));
+    slow.back()->send(start + "Content-Length: 1000000\r\n\r\nb");
   }
-  BOOST_TEST(eventually([&] { return starts_with(ask(running, sized + large), "HTTP/1.1 200"); }));
-  BOOST_TEST(starts_with(ask(running, sized + large), "HTTP/1.1 200"));
+  const std::string large(60'000, 'b');
+  BOOST_TEST(starts_with(ask(running, start + "Content-Length: 60000\r\n\r\n" + large), "HTTP/1.1 200"));
+  BOOST_TEST(starts_with(ask(running, start + "Transfer-Encoding: chunked\r\n\r\nea60\r\n" + large + "\r\n0\r\n\r\n"),
+                         "HTTP/1.1 200"));
+}
+
+BOOST_AUTO_TEST_CASE(a_reader_that_waits_makes_way_for_a_body_that_comes) {
+  for (const std::uint32_t reactors : {1U, 4U}) {
+    ServerOptions options = local_options();
+    options.limits.large_bodies = 100'000;
+    options.reactors = reactors;
+    Running running(options);
+    const std::string start = "POST / HTTP/1.1\r\nHost: h\r\n";
+    Client slow(running.port());
+    slow.send(start + "Content-Length: 90000\r\n\r\n" + std::string(80'000, 's'));
+    const std::string large(60'000, 'b');
+    BOOST_TEST(eventually([&] {
+      return starts_with(ask(running, start + "Content-Length: 60000\r\n\r\n" + large), "HTTP/1.1 200") &&
+             slow.readable(1ms);
+    }));
+    BOOST_TEST(starts_with(slow.read_to_end(), "HTTP/1.1 503 "));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_body_larger_than_the_room_is_503_and_the_usual_ones_need_none) {
+  ServerOptions options = local_options();
+  options.limits.large_bodies = 50'000;
+  Running running(options);
+  const std::string start = "POST / HTTP/1.1\r\nHost: h\r\n";
+  is_refused(running, start + "Content-Length: 60000\r\n\r\n" + std::string(60'000, 'b'), 503);
+  BOOST_TEST(
+      starts_with(ask(running, start + "Content-Length: 4096\r\n\r\n" + std::string(4096, 's')), "HTTP/1.1 200"));
 }
 
 BOOST_AUTO_TEST_CASE(an_endless_chunk_extension_or_trailer_is_refused) {

@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "core/clock.hpp"
 #include "core/json/writer.hpp"
 #include "core/secret.hpp"
 
@@ -80,6 +81,58 @@ BOOST_AUTO_TEST_CASE(too_many_parameters_or_elements_are_refused) {
   BOOST_TEST(text(parse_form(many.substr(0, many.size() - 7))) != "error");
 }
 
+BOOST_AUTO_TEST_CASE(elements_that_replace_others_count_too) {
+  const auto repeated = [](std::string_view pair, int times) {
+    std::string form;
+    for (int i = 0; i < times; ++i) form += pair;
+    return text(parse_form(form));
+  };
+  BOOST_TEST(repeated("a=1&", 10'100) == R"({"a":"1"})");
+  BOOST_TEST(repeated("a=1&", 10'101) == "error");
+  BOOST_TEST(repeated("a[k]=1&", 10'101) == "error");
+  std::string parts;
+  for (int i = 0; i < 10'101; ++i) parts += "--B\r\n;name=\"a\"\r\n\r\n1\r\n";
+  BOOST_TEST(text(read_parameters(post("multipart/form-data; boundary=B", parts + "--B--"))) == "error");
+}
+
+BOOST_AUTO_TEST_CASE(a_json_body_of_more_values_than_the_largest_preferences_have_is_refused) {
+  const auto arrays = [](int count) {
+    std::string body = R"({"prefs":{"a":[[])";
+    for (int i = 1; i < count; ++i) body += ",[]";
+    return body + "]}}";
+  };
+  BOOST_TEST(text(read_parameters(post("application/json", arrays(21'840)))) != "error");
+  const result<json::Object> refused = read_parameters(post("application/json", arrays(25'000)));
+  BOOST_REQUIRE(!refused);
+  BOOST_TEST((refused.error().code == errc::general_argument_invalid));
+  BOOST_TEST(std::string(refused.error().param) == "parameters");
+  std::string members = R"({"a":{"k":0)";
+  for (int i = 0; i < 4096; ++i) members += R"(,"k":0)";
+  BOOST_TEST(
+      (read_parameters(post("application/json", members + "}}")).error().code == errc::general_argument_invalid));
+}
+
+BOOST_AUTO_TEST_CASE(the_body_goes_and_the_parameters_take_room_in_its_place) {
+  const SystemClock clock;
+  http::BodyRoom room(3'000'000, clock);
+  http::BodyShare share(room);
+  std::string numbers = R"({"a":[0)";
+  for (int i = 0; i < 20'000; ++i) numbers += ",0";
+  http::Request request = post("application/json", numbers + "]}");
+  BOOST_REQUIRE(share.hold(request.body.size()));
+  BOOST_TEST(take_parameters(request, &share).has_value());
+  BOOST_TEST(request.body.capacity() < 100U);
+  BOOST_TEST(share.size() >= 20'000 * sizeof(json::Value));
+  http::BodyShare other(room);
+  request = post("application/json", numbers + "]}");
+  const result<json::Object> refused = take_parameters(request, &other);
+  BOOST_REQUIRE(!refused);
+  BOOST_TEST((refused.error().code == errc::server_busy));
+  BOOST_TEST(request.body.capacity() < 100U);
+  share.give_back();
+  BOOST_TEST(room.free() == 3'000'000U);
+}
+
 BOOST_AUTO_TEST_CASE(labels_come_without_repeats_in_their_order) {
   std::vector<std::string> labels;
   const json::Value value = *json::parse(R"(["b","a","b","c","a"])");
@@ -133,6 +186,16 @@ BOOST_AUTO_TEST_CASE(preferences_are_objects_within_their_size) {
   BOOST_TEST(!accepted("[1]"));
   BOOST_TEST(!accepted(R"({"0":"a","1":"b"})"));
   BOOST_TEST(!accepted("{\"a\":\"" + std::string(100000, 'x') + "\"}"));
+}
+
+BOOST_AUTO_TEST_CASE(numbers_in_preferences_keep_every_digit_and_are_whole_numbers_nowhere) {
+  const std::string long_ones = R"({"id":18446744073709551616,"pi":3.14159265358979323846,"far":1e400})";
+  std::string out;
+  BOOST_TEST(rules::prefs.read(*json::parse(long_ones), RuleContext{ProjectSettings{}}, out));
+  BOOST_TEST(out == long_ones);
+  std::int64_t number = 0;
+  const json::Value too_long = *json::parse("18446744073709551616");
+  BOOST_TEST(!rules::whole_number.read(too_long, RuleContext{ProjectSettings{}}, number));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
