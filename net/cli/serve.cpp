@@ -88,6 +88,7 @@ http::ServerOptions server_options(const Config& config) {
   options.limits.connections = config.max_connections;
   // Never less than two bodies of the largest size.
   options.limits.large_bodies = std::max(shared_room(config), 2 * options.limits.body_bytes);
+  options.proxies = config.trusted_proxies;
   options.tls_certificate = config.tls_certificate;
   options.tls_key = config.tls_key;
   return options;

@@ -136,6 +136,8 @@ address client_address(const address& peer, std::string_view forwarded_for, cons
   return nearest;
 }
 
+bool is_loopback(const address& a) noexcept { return unmapped(a).is_loopback(); }
+
 std::string client_network(const address& a) { return network_text(a, true); }
 
 NetworkBytes network_bytes(const address& a) noexcept {

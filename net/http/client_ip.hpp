@@ -30,6 +30,8 @@ class TrustedProxies {
 /// At most 64 hops are walked. IPv4-mapped IPv6 addresses come out as IPv4.
 [[nodiscard]] boost::asio::ip::address client_address(const boost::asio::ip::address& peer,
                                                       std::string_view forwarded_for, const TrustedProxies& trusted);
+/// Also of an IPv4-mapped IPv6 address.
+[[nodiscard]] bool is_loopback(const boost::asio::ip::address& a) noexcept;
 /// The client's network: /24 of IPv4, /64 of IPv6, as text `203.0.113.0/24`.
 [[nodiscard]] std::string client_network(const boost::asio::ip::address& a);
 /// The same without making a text: the network's first address, IPv4 as ::ffff:203.0.113.0.

@@ -31,6 +31,7 @@ constexpr auto tuple = boost::asio::as_tuple(boost::asio::use_awaitable);
 constexpr auto gone_after = 50ms;       // quick handlers are not worth a system call
 constexpr auto accept_backoff = 100ms;  // out of descriptors: let some close
 constexpr auto place_recheck = 100ms;   // another reactor's connection may have left
+constexpr auto place_soon = 10ms;       // one of them has been told to
 constexpr auto complaint_interval = 10s;
 constexpr std::size_t rush = 64;  // connections; fewer leave nothing worth looking for
 
@@ -43,21 +44,42 @@ LiveConnection::LiveConnection(Reactor& reactor, Place place)
 }
 
 LiveConnection::~LiveConnection() {
+  end_idle();
   if (next_ != nullptr) next_->previous_ = previous_;
   (previous_ != nullptr ? previous_->next_ : reactor_.first_) = next_;
   if (reactor_.waits_for_place_) reactor_.gate_.cancel();
 }
 
 void LiveConnection::enter(Phase phase, std::chrono::milliseconds limit) noexcept {
+  end_idle();
   phase_ = phase;
+  if (phase == Phase::idle) become_idle();
   expired_ = false;
   deadline_ = reactor_.tick() + reactor_.sweep_interval() + limit;
 }
 
 void LiveConnection::enter_handling() noexcept {
+  end_idle();
   phase_ = Phase::handling;
   expired_ = false;
   deadline_ = reactor_.tick();
+}
+
+void LiveConnection::become_idle() noexcept {
+  is_idle_ = true;
+  idle_since_ = reactor_.tick();
+  earlier_ = std::exchange(reactor_.last_idle_, this);
+  later_ = nullptr;
+  (earlier_ != nullptr ? earlier_->later_ : reactor_.first_idle_) = this;
+  if (earlier_ == nullptr) reactor_.tell_longest_idle();
+}
+
+void LiveConnection::end_idle() noexcept {
+  if (!is_idle_) return;
+  is_idle_ = false;
+  (later_ != nullptr ? later_->earlier_ : reactor_.last_idle_) = earlier_;
+  (earlier_ != nullptr ? earlier_->later_ : reactor_.first_idle_) = later_;
+  if (earlier_ == nullptr) reactor_.tell_longest_idle();
 }
 
 Reactor::Reactor(Shared& s, std::uint32_t i) : shared(s), index(i), balance(i, s.balances) {
@@ -109,7 +131,8 @@ void Reactor::run() {
 awaitable<void> Reactor::accept_loop() {
   while (!shared.stopping) {
     tcp::socket socket(io);
-    const auto [error] = co_await acceptor_->async_accept(socket, tuple);
+    tcp::endpoint peer;
+    const auto [error] = co_await acceptor_->async_accept(socket, peer, tuple);
     if (shared.stopping) break;
     if (error) {
       accept_failed(error);
@@ -117,20 +140,65 @@ awaitable<void> Reactor::accept_loop() {
       co_await gate_.async_wait(tuple);
       continue;
     }
-    // The accepted one waits here until a place is free; those after it wait in the kernel's backlog.
-    Place place = shared.take_place();
-    while (!shared.stopping && !place) {
-      balance.spread(tick_);  // into the backlogs of all
-      waits_for_place_ = true;
-      gate_.expires_after(place_recheck);
-      co_await gate_.async_wait(tuple);
-      waits_for_place_ = false;
-      place = shared.take_place();
-    }
+    Place place = co_await place_for(peer);
     if (shared.stopping) break;
+    if (!place) continue;
     balance.count_accepted(tick_);
     begin_serving(std::move(socket), std::move(place), true);
   }
+}
+
+/// The accepted one waits here until a place is free; those after it wait in the kernel's backlog. None when its
+/// network has its share: it would keep others waiting.
+awaitable<Place> Reactor::place_for(tcp::endpoint peer) {
+  std::pair<Admission, Place> taken = shared.take_place(peer.address());
+  if (taken.first == Admission::no_share && end_longest_idle(network_bytes(peer.address()))) {
+    co_await wait_for_place(place_soon);
+    taken = shared.take_place(peer.address());
+  }
+  while (!shared.stopping && taken.first == Admission::no_place) {
+    balance.spread(tick_);  // into the backlogs of all
+    const std::chrono::milliseconds limit = shared.end_longest_idle(*this) ? place_soon : place_recheck;
+    co_await wait_for_place(limit);
+    taken = shared.take_place(peer.address());
+  }
+  if (taken.first == Admission::no_share) refuse_share(peer.address());
+  co_return std::move(taken.second);
+}
+
+awaitable<void> Reactor::wait_for_place(std::chrono::milliseconds limit) {
+  waits_for_place_ = true;
+  gate_.expires_after(limit);
+  co_await gate_.async_wait(tuple);
+  waits_for_place_ = false;
+}
+
+void Reactor::refuse_share(const boost::asio::ip::address& peer) {
+  complain("connections from " + client_network(peer) +
+           " are refused: it has its share of all places. Is it a proxy? Then name it in --trusted-proxies");
+}
+
+bool Reactor::end_longest_idle(const std::optional<NetworkBytes>& network) {
+  constexpr int most_looked_at = 256;
+  const Steady latest = shared.clock.steady() - shared.options.limits.place_time;
+  LiveConnection* each = first_idle_;
+  for (int looks = 0; each != nullptr && each->idle_since_ <= latest && looks < most_looked_at; ++looks) {
+    LiveConnection& connection = *std::exchange(each, each->later_);
+    if (network && connection.place_.network() != network) continue;
+    pollfd watched{connection.socket().native_handle(), POLLIN, 0};
+    if (::poll(&watched, 1, 0) > 0) continue;  // it will not be idle in a moment
+    connection.end_idle();
+    connection.expired_ = true;
+    boost::system::error_code ignored;
+    connection.socket().cancel(ignored);
+    return true;
+  }
+  return false;
+}
+
+void Reactor::tell_longest_idle() noexcept {
+  const Steady since = first_idle_ != nullptr ? first_idle_->idle_since_ : Steady::max();
+  longest_idle_.store(since.time_since_epoch().count(), std::memory_order_relaxed);
 }
 
 void Reactor::begin_serving(tcp::socket socket, Place place, bool fresh) noexcept {
@@ -142,10 +210,14 @@ void Reactor::begin_serving(tcp::socket socket, Place place, bool fresh) noexcep
 }
 
 void Reactor::accept_failed(const boost::system::error_code& error) {
+  complain("connections cannot be accepted: " + error.message());
+}
+
+void Reactor::complain(const std::string& why) {
   const Steady at = tick_;
   if (accept_complaint_ != Steady{} && at - accept_complaint_ < complaint_interval) return;
   accept_complaint_ = at;
-  shared.log.warning("connections cannot be accepted: " + error.message());
+  shared.log.warning(why);
 }
 
 awaitable<void> Reactor::sweep_loop() {

@@ -50,8 +50,15 @@ class LiveConnection {
  private:
   friend class Reactor;
   Place place_;
+  void become_idle() noexcept;
+  void end_idle() noexcept;
   LiveConnection* next_ = nullptr;
   LiveConnection* previous_ = nullptr;
+  // Among those that wait for a request, in the order in which they began to:
+  bool is_idle_ = false;
+  Steady idle_since_{};
+  LiveConnection* later_ = nullptr;
+  LiveConnection* earlier_ = nullptr;
 };
 
 class Reactor {
@@ -79,6 +86,11 @@ class Reactor {
 
   /// Any thread.
   void adopt(DetachedConnection connection);
+  /// Since when the connection waits for a request that has waited longest; Steady::max() for none. Any thread.
+  [[nodiscard]] Steady longest_idle() const noexcept { return Steady(Steady::duration(longest_idle_.load())); }
+  /// Closes that connection; false when all have something to read, or have waited for less than `place_time`. Of one
+  /// network alone where that is given.
+  bool end_longest_idle(const std::optional<NetworkBytes>& network = std::nullopt);
 
   Shared& shared;
   const std::uint32_t index;
@@ -88,14 +100,22 @@ class Reactor {
   friend class LiveConnection;
   void begin_serving(boost::asio::ip::tcp::socket socket, Place place, bool fresh) noexcept;
   awaitable<void> accept_loop();
+  awaitable<Place> place_for(boost::asio::ip::tcp::endpoint peer);
+  awaitable<void> wait_for_place(std::chrono::milliseconds limit);
+  void refuse_share(const boost::asio::ip::address& peer);
   awaitable<void> sweep_loop();
   void sweep();
   void end_rush(std::size_t connections);
   void look_for_gone(LiveConnection& connection, Steady now);
   void refresh_date();
   void accept_failed(const boost::system::error_code& error);
+  void complain(const std::string& why);
+  void tell_longest_idle() noexcept;
 
   LiveConnection* first_ = nullptr;
+  LiveConnection* first_idle_ = nullptr;
+  LiveConnection* last_idle_ = nullptr;
+  std::atomic<Steady::duration::rep> longest_idle_{Steady::max().time_since_epoch().count()};
   std::string date_;
   std::int64_t date_second_ = -1;
   Steady tick_{};

@@ -31,13 +31,6 @@ constexpr std::chrono::milliseconds last_wait{30'000};
 constexpr std::size_t usual_crowd = 1024;
 constexpr std::size_t most_crowds = 4;
 
-bool is_loopback(const boost::asio::ip::address& a) {
-  if (a.is_v6() && a.to_v6().is_v4_mapped()) {
-    return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, a.to_v6()).is_loopback();
-  }
-  return a.is_loopback();
-}
-
 }  // namespace
 
 struct Server::State {

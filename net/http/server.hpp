@@ -13,6 +13,7 @@
 
 #include "core/log.hpp"
 #include "core/offload.hpp"
+#include "net/http/client_ip.hpp"
 #include "net/http/message.hpp"
 
 namespace portcullis::http {
@@ -28,6 +29,8 @@ struct Limits {
   std::chrono::milliseconds header_time{10'000};
   std::chrono::milliseconds body_time{30'000};
   std::chrono::milliseconds idle_time{75'000};
+  /// Who has been idle for so long may lose the place to a new connection: a client that asks in rows is never cut.
+  std::chrono::milliseconds place_time{1'000};
   std::chrono::milliseconds write_time{30'000};
 };
 
@@ -41,6 +44,7 @@ struct ServerOptions {
   Limits limits;
   std::string tls_certificate;  ///< PEM file; empty = plain HTTP
   std::string tls_key;
+  TrustedProxies proxies;  ///< have as many connections as there are places; so has loopback
 };
 
 /// The request's life on its connection, for work that should stop when the client is gone.

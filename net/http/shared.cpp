@@ -3,8 +3,20 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
+#include <chrono>
+
+#include "net/http/reactor.hpp"
 
 namespace portcullis::http {
+
+namespace {
+
+/// A network has at most a quarter of the places, so that it takes several to shut others out.
+constexpr std::size_t network_share = 4;
+constexpr std::size_t least_share = 16;
+
+}  // namespace
 
 using boost::asio::ip::tcp;
 
@@ -14,22 +26,45 @@ Shared::Shared(const ServerOptions& o, Handler h, Refusal r, Log& l)
       refusal(std::move(r)),
       log(l),
       bodies(o.limits.large_bodies, clock),
-      balances(std::max<std::size_t>(o.reactors, 1)) {}
+      balances(std::max<std::size_t>(o.reactors, 1)),
+      share_(std::max(o.limits.connections / network_share, least_share)) {}
 
-void LeavePlace::operator()(Shared* shared) const noexcept { shared->leave_place(); }
-
-Place Shared::take_place() noexcept {
-  std::size_t taken = places.load(std::memory_order_relaxed);
-  while (taken < options.limits.connections) {
-    if (places.compare_exchange_weak(taken, taken + 1, std::memory_order_acq_rel)) return Place(this);
-  }
-  return {};
+Place::~Place() {
+  if (shared_ != nullptr) shared_->leave_place(network_);
 }
 
-void Shared::leave_place() noexcept {
-  if (places.fetch_sub(1, std::memory_order_acq_rel) != 1 || !stopping.load()) return;
+/// The people behind a proxy, or on this machine, have one address together.
+std::optional<NetworkBytes> Shared::counted_network(const boost::asio::ip::address& peer) const {
+  if (is_loopback(peer) || options.proxies.contains(peer)) return std::nullopt;
+  return network_bytes(peer);
+}
+
+std::pair<Admission, Place> Shared::take_place(const boost::asio::ip::address& peer) {
+  const std::optional<NetworkBytes> network = counted_network(peer);
   const std::lock_guard lock(mutex_);
-  empty_.notify_all();
+  const auto known = network ? networks_.find(*network) : networks_.end();
+  if (known != networks_.end() && known->second >= share_) return {Admission::no_share, Place()};
+  if (places >= options.limits.connections) return {Admission::no_place, Place()};
+  if (network) ++networks_[*network];
+  ++places;
+  return {Admission::admitted, Place(this, network)};
+}
+
+void Shared::leave_place(const std::optional<NetworkBytes>& network) noexcept {
+  const std::lock_guard lock(mutex_);
+  const auto known = network ? networks_.find(*network) : networks_.end();
+  if (known != networks_.end() && --known->second == 0) networks_.erase(known);
+  if (--places == 0 && stopping) empty_.notify_all();
+}
+
+bool Shared::end_longest_idle(Reactor& mine) {
+  constexpr auto much_the_same = std::chrono::seconds(1);  // what another reactor ends shows here only later
+  const auto earlier = [](const Reactor* a, const Reactor* b) { return a->longest_idle() < b->longest_idle(); };
+  Reactor* const longest = *std::min_element(reactors.begin(), reactors.end(), earlier);
+  if (mine.longest_idle() - longest->longest_idle() <= much_the_same && mine.end_longest_idle()) return true;
+  if (longest == &mine || longest->longest_idle() > clock.steady() - options.limits.place_time) return false;
+  boost::asio::post(longest->io, [longest] { longest->end_longest_idle(); });
+  return true;
 }
 
 bool Shared::wait_empty(std::chrono::milliseconds limit) {

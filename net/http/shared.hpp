@@ -9,6 +9,8 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -18,24 +20,48 @@
 #include "core/clock.hpp"
 #include "net/http/balance.hpp"
 #include "net/http/body_room.hpp"
+#include "net/http/client_ip.hpp"
 #include "net/http/server.hpp"
 
 namespace portcullis::http {
 
 class Reactor;
 struct Shared;
-struct LeavePlace {
-  void operator()(Shared* shared) const noexcept;
+/// One of the places that a server has for connections; left at its end. Any thread.
+class Place {
+ public:
+  Place() = default;
+  Place(Place&& other) noexcept : shared_(std::exchange(other.shared_, nullptr)), network_(other.network_) {}
+  Place& operator=(Place&& other) noexcept {
+    std::swap(shared_, other.shared_);
+    std::swap(network_, other.network_);
+    return *this;
+  }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  ~Place();
+  explicit operator bool() const noexcept { return shared_ != nullptr; }
+  /// Whose place it is; none where many people's connections come through one address.
+  [[nodiscard]] const std::optional<NetworkBytes>& network() const noexcept { return network_; }
+
+ private:
+  friend struct Shared;
+  Place(Shared* shared, const std::optional<NetworkBytes>& network) noexcept : shared_(shared), network_(network) {}
+  Shared* shared_ = nullptr;
+  std::optional<NetworkBytes> network_;
 };
-/// One of the places that a server has for connections; leaves it at its end. Any thread.
-using Place = std::unique_ptr<Shared, LeavePlace>;
+
+enum class Admission : std::uint8_t { admitted, no_place, no_share };
 
 /// What all reactors of a server share; outlives them.
 struct Shared {
   Shared(const ServerOptions& o, Handler h, Refusal r, Log& l);
 
-  /// One of the connection places; none when all are taken. Any thread.
-  [[nodiscard]] Place take_place() noexcept;
+  /// One of the connection places; none when all are taken, or the client's network has its share of them. Any thread.
+  [[nodiscard]] std::pair<Admission, Place> take_place(const boost::asio::ip::address& peer);
+  /// Has the connection closed that has waited longest for its next request, of all that have waited for a while;
+  /// `mine` where that is much the same. False: there is none. On the thread of `mine`.
+  bool end_longest_idle(Reactor& mine);
   /// Waits until no connection lives; false when `limit` passed first. Any thread but a reactor's.
   [[nodiscard]] bool wait_empty(std::chrono::milliseconds limit);
 
@@ -46,18 +72,21 @@ struct Shared {
   SystemClock clock;
   std::optional<boost::asio::ssl::context> tls;
   bool loopback = false;
-  std::atomic<std::size_t> places{0};
+  std::atomic<std::size_t> places{0};  ///< that are taken
   BodyRoom bodies;
   std::atomic<bool> stopping{false};
   std::vector<Reactor*> reactors;  ///< all, from before the first runs
   Balances balances;
 
  private:
-  friend struct LeavePlace;
-  void leave_place() noexcept;
+  friend class Place;
+  void leave_place(const std::optional<NetworkBytes>& network) noexcept;
+  [[nodiscard]] std::optional<NetworkBytes> counted_network(const boost::asio::ip::address& peer) const;
 
+  const std::size_t share_;  ///< of the places, for one network
   std::mutex mutex_;
   std::condition_variable empty_;
+  std::map<NetworkBytes, std::size_t> networks_;  ///< their places; no hash that strangers could make collide
 };
 
 /// A connection between two requests and on no reactor. Closes it unless it is taken.

@@ -266,6 +266,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_goes_away_in_the_middle_leaves_nothing_behind
 BOOST_AUTO_TEST_CASE(connections_over_the_limit_wait_in_the_backlog_for_a_place) {
   ServerOptions options = local_options();
   options.limits.connections = 2;
+  options.limits.place_time = 1h;
   Running running(options);
   const std::string request = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
   auto first = std::make_unique<Client>(running.port());
