@@ -1,13 +1,14 @@
 // Ten thousand clients keep signing in at a server that has 64 MiB: it must not be killed for want of memory.
 //
-//   node ceiling.mjs [--seconds N] [--clients N] [--mebibytes N] [--filler BYTES] [--program FILE] [--check]
+//   node ceiling.mjs [--seconds N] [--clients N] [--mebibytes N] [--filler BYTES] [--values N] [--program FILE] [--check]
 //
 // The server runs in a memory control group of its own, without swap, with one hash thread (an arena of 19 MiB). Each
 // client sends a sign-in as soon as the former is answered, now and then on a new connection; those for whom there is
 // no place wait in the backlog: no connection may break that the server has. (Where they are more than the kernel keeps,
 // it forgets one that has not come into the backlog for a minute; that one tries again.) Some of the users have hashes of
-// other products, of scrypt with 16 MiB, which take the foreign slot. --filler makes every body that much longer. Every
-// answer must be 201, 401 or 503. A probe that came before the rush asks for /live all the time; when the rush is over
+// other products, of scrypt with 16 MiB, which take the foreign slot. --filler makes every body that much longer, --values
+// puts so many numbers into every third one (400 where they are more than a body may have). Every answer must be 201, 401
+// or 503. A probe that came before the rush asks for /live all the time; when the rush is over
 // fresh clients must be served.
 // --check only tells whether a memory control group can be made here (root, version 1 or 2): exit code 3 when not.
 import crypto from 'node:crypto';
@@ -25,6 +26,7 @@ const { values: options } = parseArgs({
     clients: { type: 'string', default: '10000' },
     mebibytes: { type: 'string', default: '64' },
     filler: { type: 'string', default: '0' },
+    values: { type: 'string', default: '0' },
     program: { type: 'string', default: path.join(path.dirname(fileURLToPath(import.meta.url)), '../../build/release/portcullis') },
     check: { type: 'boolean', default: false },
   },
@@ -138,11 +140,14 @@ let forgotten = 0;
 const count = (map, key) => map.set(key, (map.get(key) ?? 0) + 1);
 let rushing = true;
 const filler = 'x'.repeat(Number(options.filler));
+const values = Array(Number(options.values)).fill('0').join(',');
+const most_values = 50_000;
+const refused_values = Number(options.values) > most_values ? ['400'] : [];
 const open = new Set();
 
 function sign_in_text(number) {
   const { email, password } = people[number % people.length];
-  const body = `{"filler":"${filler}","email":"${email}","password":"${number % 5 === 0 ? 'a wrong password' : password}"}`;
+  const body = `{"filler":"${filler}","values":[${number % 3 === 0 ? values : ''}],"email":"${email}","password":"${number % 5 === 0 ? 'a wrong password' : password}"}`;
   return `POST /v1/account/sessions/email HTTP/1.1\r\nHost: a\r\nX-Appwrite-Project: default\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 }
 
@@ -214,8 +219,8 @@ await sleep(2000);
 
 claim(!gone, `the server ended with ${gone?.code ?? gone?.signal}: ${server.log.slice(-2000)}`);
 claim(group.killed() === 0, `${group.killed()} processes were killed for want of memory`);
-for (const status of answers.keys()) claim(['201', '401', '503'].includes(status), `${answers.get(status)} sign-ins answered ${status}`);
-for (const status of ['201', '401', '503']) claim(answers.get(status) > 0, `no sign-in answered ${status}`);
+for (const status of answers.keys()) claim(['201', '401', '503', ...refused_values].includes(status), `${answers.get(status)} sign-ins answered ${status}`);
+for (const status of ['201', '401', '503', ...refused_values]) claim(answers.get(status) > 0, `no sign-in answered ${status}`);
 for (const kind of Object.keys(foreign)) claim(foreign_checked.get(kind) > 0, `no ${kind} was checked in the rush`);
 claim(forgotten === 0 || !fit_into_backlog, `${forgotten} clients never came into the backlog, which has room for all`);
 for (const [code, times] of broken) claim(false, `${times} connections broke: ${code}`);
