@@ -174,11 +174,11 @@ constexpr std::array options_table{
                  [](const Config& c) { return shown(c.allow_localhost_origin); },
                  [](Config& c, Text option, Text text) { c.allow_localhost_origin = on_or_off(option, text); }},
     ConfigOption{
-        "--console-signup", limiting, "auto|first|open|closed", "",
-        "Who may sign up as an administrator over HTTP. `first`: only the first. `auto` is first for requests over "
-        "loopback that no proxy forwarded and closed for others, so that no stranger owns a fresh server. "
-        "`portcullis admin create` always works.",
-        [](const Config&) { return std::string("auto"); },
+        "--console-signup", limiting, "first|open|closed", "",
+        "Who may sign up as an administrator over HTTP. `first`: one person, by the code that the first start prints, "
+        "so that no stranger owns a fresh server; `auto` is another word for it. `open`: anybody, and only the code "
+        "makes an owner of what is there. `closed`: nobody. `portcullis admin create` always works.",
+        [](const Config&) { return std::string("first"); },
         [](Config& c, Text option, Text text) { c.console_signup = console_signup(option, text); }},
     ConfigOption{"--console-emails", limiting, "EMAIL[,EMAIL...]", "",
                  "E-mail addresses that may sign up as administrators; anybody's when not given.", no_default,

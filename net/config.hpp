@@ -23,8 +23,8 @@ struct Endpoint {
   [[nodiscard]] std::string text() const;  ///< `HOST:PORT`, an IPv6 address in brackets
 };
 
-/// Who may sign up as an administrator. `careful`: the first one, over loopback without a forwarding header.
-enum class ConsoleSignup : std::uint8_t { careful, first, open, closed };
+/// Who may sign up as an administrator: the first one, by the code; anybody; nobody.
+enum class ConsoleSignup : std::uint8_t { first, open, closed };
 
 struct Config {
   Endpoint listen{"127.0.0.1", 8080};
@@ -53,7 +53,7 @@ struct Config {
   http::TrustedProxies trusted_proxies;
   std::string public_url;  ///< host names this server is known by (allowed origin), comma separated hosts
   bool allow_localhost_origin = false;
-  ConsoleSignup console_signup = ConsoleSignup::careful;
+  ConsoleSignup console_signup = ConsoleSignup::first;
   std::vector<std::string> console_emails;  ///< who may sign up as an administrator; empty = anybody
   std::string tls_certificate, tls_key;
   std::uint32_t max_connections = 0;  ///< 0 = derived from the memory limit

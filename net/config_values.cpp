@@ -94,8 +94,7 @@ http::TrustedProxies trusted_proxies(const std::string& option, const std::strin
 }
 
 ConsoleSignup console_signup(const std::string& option, const std::string& text) {
-  if (text == "auto") return ConsoleSignup::careful;
-  if (text == "first") return ConsoleSignup::first;
+  if (text == "first" || text == "auto") return ConsoleSignup::first;
   if (text == "open") return ConsoleSignup::open;
   if (text == "closed") return ConsoleSignup::closed;
   throw BadOption(option, "must be auto, first, open or closed");

@@ -17,6 +17,7 @@
 #include "net/metrics/request_metrics.hpp"
 #include "net/principal.hpp"
 #include "net/rate_limits.hpp"
+#include "net/signup_code.hpp"
 #include "policies/origin_policy.hpp"
 #include "policies/session_policy.hpp"
 
@@ -140,6 +141,7 @@ void note_client(const http::Request& request, Call& call) {
   if (call.is_key() && !forwarded_agent.empty()) call.client.user_agent = std::string(forwarded_agent.substr(0, 512));
   call.page = request.header("Origin");
   if (call.page.empty()) call.page = request.header("Referer");
+  if (call.is_console()) call.signup_code = request.header(signup_code_header);
 }
 
 /// A handler may wait for long: what the request brought goes before, but for the texts that its limits count by.

@@ -127,6 +127,7 @@ struct Call {
   std::shared_ptr<void> typed_input;
   std::shared_ptr<const std::atomic<bool>> gone;
   std::string_view page;                  ///< Origin, else Referer, as sent; lives as long as the request
+  std::string_view signup_code;           ///< of a sign-up at the console, as the header has it; lives as long
   bool jwt_sent = false;                  ///< X-Appwrite-JWT came along
   std::uint32_t format = current_format;  ///< X-Appwrite-Response-Format
 

@@ -104,6 +104,7 @@ bool parse_rest(std::string_view rest, Parsed& parsed) noexcept {
   switch (parsed.kind) {
     case kind_meta:
     case kind_unicode:
+    case kind_signup:
       return system && rest.empty();
     case kind_project:
       return system && text_only();

@@ -97,6 +97,7 @@ std::string saved_limits(std::uint32_t chunk) {
 Range all_saved_limits() { return kind_range(system_space, kind_limits, std::numeric_limits<std::uint32_t>::max()); }
 
 std::string unicode() { return start(system_space, kind_unicode); }
+std::string signup_code() { return start(system_space, kind_signup); }
 std::string removed_project(ProjectNo p) {
   std::string key = start(system_space, kind_removed);
   append_big_endian(key, static_cast<std::uint32_t>(p));

@@ -29,6 +29,7 @@ enum Kind : char {
   kind_limits = 'l',
   kind_removed = 'r',
   kind_unicode = 'y',
+  kind_signup = 's',
   kind_api_key = 'k',
   kind_dev_key = 'v',
   kind_pings = 'q',
@@ -54,7 +55,8 @@ enum Kind : char {
 [[nodiscard]] Range projects(std::uint32_t limit);
 [[nodiscard]] std::string saved_limits(std::uint32_t chunk);  ///< rate-limit windows kept over a restart
 [[nodiscard]] Range all_saved_limits();
-[[nodiscard]] std::string unicode();  ///< the version of the tables that the entries of lists were made by
+[[nodiscard]] std::string unicode();      ///< the version of the tables that the entries of lists were made by
+[[nodiscard]] std::string signup_code();  ///< SHA-256 in hex of the code that the first administrator needs
 [[nodiscard]] std::string removed_project(ProjectNo p);
 [[nodiscard]] Range removed_projects(std::uint32_t limit);
 

@@ -36,6 +36,7 @@ constexpr std::array commands{
     Command{"mock-phone.list", list_mock_phones},
     Command{"mock-phone.delete", delete_mock_phone},
     Command{"admin.create", create_administrator},
+    Command{"admin.code", make_signup_code},
     Command{"user.create", create_user},
     Command{"user.list", list_users},
     Command{"user.show", show_user},

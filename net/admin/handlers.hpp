@@ -38,6 +38,8 @@ struct Job {
 
 /// A user of the console project who owns the team of the administrators.
 [[nodiscard]] awaitable<Outcome> create_administrator(Job job);
+/// The code that the first one may sign up with over HTTP. With the flag `keep` none when there is one already.
+[[nodiscard]] awaitable<Outcome> make_signup_code(Job job);
 [[nodiscard]] awaitable<Outcome> create_user(Job job);
 [[nodiscard]] awaitable<Outcome> list_users(Job job);
 [[nodiscard]] awaitable<Outcome> show_user(Job job);

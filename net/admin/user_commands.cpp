@@ -135,6 +135,7 @@ awaitable<Outcome> create_administrator(Job job) {
   made.user = read_user(arguments, services);
   if (made.user.email.empty()) arguments.refuse("email is needed to sign in");
   made.team = changes::first_team(made.user.created_at, services.random);
+  made.signup_code = changes::SignupCode::ends;
   const std::string id(console_id);
   co_return co_await store_user(services, arguments, id, std::move(made));
 }

@@ -9,6 +9,7 @@
 #include "net/changes/users.hpp"
 #include "net/commit.hpp"
 #include "net/models.hpp"
+#include "net/signup_code.hpp"
 #include "net/user_deletion.hpp"
 
 namespace portcullis::api {
@@ -24,23 +25,36 @@ User new_user(Services& svc, const Call& call, const CreateAccount& input) {
   return user;
 }
 
-ConsoleSignup console_signup(const Services& svc, const Call& call) {
-  if (svc.config.console_signup != ConsoleSignup::careful) return svc.config.console_signup;
-  return call.client.is_near ? ConsoleSignup::first : ConsoleSignup::closed;
+/// The hash of the code that a sign-up at the console shows; empty without one.
+std::string shown_code(const Call& call, const CreateAccount& input) {
+  if (!call.is_console()) return {};
+  const std::string_view code = call.signup_code.empty() ? input.signup_code.view() : call.signup_code;
+  return code.empty() ? std::string{} : signup_code_hash(code);
 }
 
-result<void> may_sign_up_as_administrator(const Services& svc, const Call& call, const CreateAccount& input) {
-  if (console_signup(svc, call) == ConsoleSignup::closed) return errc::user_console_count_exceeded;
+constexpr error code_needed{errc::user_console_count_exceeded, "signupCode",
+                            "the code that the server's first start or `portcullis admin code` printed"};
+
+/// Errors: user_console_count_exceeded (closed, or no code), user_email_not_whitelisted, user_invalid_token.
+awaitable<result<void>> may_sign_up_as_administrator(Services& svc, const Call& call, const CreateAccount& input) {
+  const ConsoleSignup signup = svc.config.console_signup;
+  if (signup == ConsoleSignup::closed) co_return error(errc::user_console_count_exceeded);
   const std::vector<std::string>& listed = svc.config.console_emails;
   if (!listed.empty() && std::find(listed.begin(), listed.end(), input.email) == listed.end())
-    return errc::user_email_not_whitelisted;
-  return {};
+    co_return error(errc::user_email_not_whitelisted);
+  std::string hash = shown_code(call, input);
+  if (hash.empty() && signup == ConsoleSignup::first) co_return code_needed;
+  if (hash.empty()) co_return result<void>{};
+  const result<bool> right = co_await is_signup_code(svc.store.engine(), std::move(hash));
+  if (!right) co_return right.error();
+  if (!*right) co_return error(errc::user_invalid_token);
+  co_return result<void>{};
 }
 
 /// How many users there may be; 0 = any number.
 std::uint32_t limit_of(const Services& svc, const Call& call) {
   if (!call.is_console()) return call.settings().user_limit;
-  return console_signup(svc, call) == ConsoleSignup::first ? 1 : 0;
+  return svc.config.console_signup == ConsoleSignup::first ? 1 : 0;
 }
 errc too_many(const Call& call) {
   return call.is_console() ? errc::user_console_count_exceeded : errc::user_count_exceeded;
@@ -49,14 +63,14 @@ errc too_many(const Call& call) {
 /// What can be refused before any hashing: the user limit, personal data, an e-mail in use, by an identity too.
 /// Re-checked in the commit.
 awaitable<result<void>> may_sign_up(Services& svc, const Call& call, const CreateAccount& input) {
-  if (call.is_console()) {
-    const result<void> open = may_sign_up_as_administrator(svc, call, input);
-    if (!open) co_return open.error();
-  }
   const result<storage::codec::Counters> counters = co_await svc.store.counters(call.project());
   if (!counters) co_return counters.error();
   const std::uint32_t limit = limit_of(svc, call);
   if (limit > 0 && counters->users >= limit) co_return error(too_many(call));
+  if (call.is_console()) {
+    const result<void> open = co_await may_sign_up_as_administrator(svc, call, input);
+    if (!open) co_return open.error();
+  }
   std::string known = input.email;
   const result<bool> identified = co_await svc.store.any_identity_has(call.project(), std::move(known));
   if (!identified) co_return identified.error();
@@ -103,8 +117,11 @@ awaitable<result<Answer>> create_account(Services& svc, const Call& call) {
   if (call.settings().password_history > 0) made.credential.history = {made.credential.hash};
   made.email_target_id = unique_id(call.now, svc.random);
   made.user_limit = limit_of(svc, call);
-  // Who may come only because nobody else is there owns what is there.
-  if (call.is_console() && made.user_limit == 1) made.team = changes::first_team(call.now, svc.random);
+  made.signup_code_hash = shown_code(call, input);
+  if (!made.signup_code_hash.empty()) {
+    made.signup_code = changes::SignupCode::is_needed;  // and who has it owns what is there
+    made.team = changes::first_team(call.now, svc.random);
+  }
   made.identity_clash = errc::general_bad_request;
   made.accessed_at = call.now;
   auto make = [p = call.project(), made = std::move(made)] { return changes::create_user(p, made); };

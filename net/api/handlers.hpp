@@ -12,6 +12,7 @@ struct CreateAccount {
   std::string user_id, email;
   Secret password;
   std::string name;
+  Secret signup_code;  ///< at the console: what lets the first administrator in
 };
 struct EmailLogin {
   std::string email;

@@ -65,6 +65,19 @@ result<void> join(Edits& edits, ProjectNo p, const FirstTeam& first, const User&
   return {};
 }
 
+/// Takes the code away, so that nobody else can use it.
+result<void> spend_code(Edits& edits, const NewUser& made, const std::string& key,
+                        const std::optional<std::string_view>& stored) {
+  if (made.signup_code == SignupCode::is_needed) {
+    if (!stored) return errc::user_invalid_token;
+    const result<std::string> hash = codec::text(Row{key, *stored});
+    if (!hash) return hash.error();
+    if (!constant_time_equal(*hash, made.signup_code_hash)) return errc::user_invalid_token;
+  }
+  if (stored) edits.erase.push_back(key);
+  return {};
+}
+
 result<codec::Counters> read_counters(const std::string& key, const std::optional<std::string_view>& value) {
   if (!value) return codec::Counters{};
   return codec::counters(Row{key, *value});
@@ -84,6 +97,7 @@ FirstTeam first_team(Time now, Random& random) {
 Change<CreatedUser> create_user(ProjectNo p, NewUser made) {
   storage::Reads reads = creation_reads(p, made.user);
   if (made.team) reads.keys.push_back(keys::team(p, made.team->team.id));
+  if (made.signup_code != SignupCode::stays) reads.keys.push_back(keys::signup_code());
   auto decide = [p, made = std::move(made), names = reads.keys](const View& view) -> result<Decision<CreatedUser>> {
     User user = made.user;
     if (!view.ranges.empty() && !view.ranges[0].empty()) return made.identity_clash;
@@ -93,11 +107,14 @@ Change<CreatedUser> create_user(ProjectNo p, NewUser made) {
     result<codec::Counters> counters = read_counters(names[counter_row], view.values[counter_row]);
     if (!counters) return counters.error();
     if (made.user_limit > 0 && counters->users >= made.user_limit) return errc::user_count_exceeded;
-    user.sequence = counters->next_sequence++;
-    ++counters->users;
-
     Decision<CreatedUser> decision;
     Edits& edits = decision.edits;
+    if (made.signup_code != SignupCode::stays) {
+      const result<void> spent = spend_code(edits, made, names.back(), view.values.back());
+      if (!spent) return spent.error();
+    }
+    user.sequence = counters->next_sequence++;
+    ++counters->users;
     put_rows(edits, p, made, user, *counters);
     edits.put.push_back(codec::put(names[counter_row], *counters));
     // An address that is somebody's target already stays theirs, and nothing of it is told.

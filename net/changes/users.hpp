@@ -28,6 +28,10 @@ struct FirstTeam {
 /// The team of the administrators.
 [[nodiscard]] FirstTeam first_team(Time now, Random& random);
 
+/// What a new user does to the code that waits for the first administrator: nothing, end it if it is there, or end it
+/// if it is the one that was shown, and else be refused.
+enum class SignupCode : std::uint8_t { stays, ends, is_needed };
+
 struct NewUser {
   User user;                       ///< `sequence` is given by the commit
   Credential credential;           ///< empty hash = no password
@@ -36,6 +40,8 @@ struct NewUser {
   std::optional<Session> session;  ///< opened in the same commit (anonymous sign-up)
   std::uint32_t user_limit = 0;    ///< 0 = none
   std::optional<FirstTeam> team;   ///< which the user joins as an owner in the same commit
+  SignupCode signup_code = SignupCode::stays;
+  std::string signup_code_hash;  ///< of the code that was shown
   std::optional<Time> accessed_at;
   errc identity_clash = errc::user_email_already_exists;  ///< when anybody's identity has the e-mail
   std::string prefs;                                      ///< JSON object text; empty = none
@@ -46,7 +52,8 @@ struct CreatedUser {
   std::vector<Target> targets;  ///< those made now: none for an address that is a target of somebody else's
 };
 
-/// Errors: user_already_exists (id, e-mail or phone), user_count_exceeded, that of an identity.
+/// Errors: user_already_exists (id, e-mail or phone), user_count_exceeded, that of an identity, user_invalid_token (not
+/// the code, or used).
 [[nodiscard]] Change<CreatedUser> create_user(ProjectNo p, NewUser made);
 
 /// How one of many users ended; each sees those before it.

@@ -212,11 +212,14 @@ void add_mock_phone(CLI::App& program, Action& action) {
 }
 
 void add_administrator(CLI::App& program, Action& action) {
-  CLI::App& parent = group(program, "admin", "Create administrators");
+  CLI::App& parent = group(program, "admin", "Create administrators, or let the first one sign up");
   Options(parent, "create", "Create an administrator; the password is asked for", "admin.create", action)
       .text("--email", "email", "EMAIL", "E-mail address to sign in with", true)
       .text("--name", "name", "TEXT", "Name")
       .password(false)
+      .creates_store();
+  Options(parent, "code", "Make a code for the first administrator's sign-up; the former one ends", "admin.code",
+          action)
       .creates_store();
 }
 

@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "net/admin/commands.hpp"
+#include "net/signup_code.hpp"
 
 namespace portcullis::cli {
 namespace {
@@ -92,16 +93,49 @@ std::optional<FirstStart> first_start(Services& services, bool on_terminal) {
   return first;
 }
 
-std::string guide(const std::string& url, const std::optional<FirstStart>& first) {
+std::optional<Secret> offer_signup(Services& services) {
+  if (services.config.console_signup == ConsoleSignup::closed) return std::nullopt;
+  json::Object keep;
+  keep.emplace_back("keep", json::Value(true));
+  const admin::Outcome outcome = admin::run_now(services, "admin.code", json::Value(std::move(keep)));
+  std::optional<json::Value> answer = json::parse(outcome.body);
+  // It is refused where there are users: nobody can be first any more.
+  const json::Value* const code =
+      outcome.ok && answer && answer->object() ? json::find(*answer->object(), "code") : nullptr;
+  if (code == nullptr || code->string() == nullptr) return std::nullopt;
+  std::optional<Secret> made{Secret(*code->string())};
+  json::wipe(*answer);
+  return made;
+}
+
+namespace {
+
+/// How somebody becomes an administrator.
+std::string administrator_guide(const std::string& url, const std::optional<Secret>& code) {
+  std::string out = "\nAn administrator, who signs in at the project `console` and makes projects:\n\n";
+  if (code) {
+    out += "  curl -X POST " + url + "/v1/account -H 'X-Appwrite-Project: console' \\\n    -H '";
+    out.append(signup_code_header).append(": ").append(code->view());
+    out +=
+        "' -H 'Content-Type: application/json' \\\n"
+        "    -d '{\"userId\":\"unique()\",\"email\":\"you@example.com\",\"password\":\"a-long-password\"}'\n"
+        "\nThe code in it is shown only now and lets one person in, the first administrator.\n"
+        "`portcullis admin code --data DIR` makes another. Or, without HTTP:\n\n";
+  }
+  return out + "  portcullis admin create --data DIR --email you@example.com\n";
+}
+
+}  // namespace
+
+std::string guide(const std::string& url, const std::optional<FirstStart>& first, const std::optional<Secret>& code) {
   std::string out = "\nPortcullis " PORTCULLIS_VERSION " listens on " + url + "\n";
   if (first) {
     out += "\nThe store was empty, so there is a project `default` now, and an API key that may do everything in it";
     out += first->key.empty() ? ",\nin " + first->key_file.string() + "\n"
                               : ". It is shown only now:\n\n  " + first->key + "\n";
   }
+  out += administrator_guide(url, code);
   out +=
-      "\nAn administrator, who signs in at the project `console` and makes projects:\n\n"
-      "  portcullis admin create --data DIR --email you@example.com\n"
       "\nSign up, sign in, and see who you are:\n\n"
       "  curl -X POST " +
       url +

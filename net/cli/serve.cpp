@@ -182,14 +182,15 @@ void warn_of_small_slot(std::uint32_t asked_kib, std::uint32_t derived_kib, Log&
 }
 
 void announce(const Config& config, const Machine& machine, Services& services, const std::string& url,
-              const std::optional<FirstStart>& first) {
+              const std::optional<FirstStart>& first, const std::optional<Secret>& code) {
   Log& log = services.log;
   log.info("derived: " + describe_derived(config, machine));
   if (!config.rate_limits) log.warning("rate limits are off (--rate-limits off): for load tests only");
   log.info("listening on " + url);
-  const std::string text = guide(url, first);
+  std::string text = guide(url, first, code);
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fflush(stdout);
+  wipe(text);
 }
 
 }  // namespace
@@ -224,6 +225,7 @@ int serve(Config config) {
   admin::ControlServer control(config.data, services);
   // Only now that the address and the certificate are known to work: the key is shown once.
   std::optional<FirstStart> first = first_start(services, ::isatty(STDOUT_FILENO) == 1);
+  std::optional<Secret> code = offer_signup(services);
   server.start();
   if (metrics) {
     metrics->start();
@@ -231,8 +233,9 @@ int serve(Config config) {
   }
   const std::string url = url_of(config, server.port());
   warn_of_small_slot(asked_slot_kib, config.foreign_hash_kib, services.log);
-  announce(config, machine, services, url, first);
+  announce(config, machine, services, url, first, code);
   first.reset();  // it holds a key
+  code.reset();
   {
     const ReadyFile ready(config.ready_file, url);
     wait_for_signal(context, signals, app);

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { Query } from 'node-appwrite';
 import { Caller, accepted, refused } from './support/http.mjs';
 import { fresh_email, fresh_id, good_password, sign_in, sign_up } from './support/people.mjs';
+import { ID, node_client } from './support/sdk.mjs';
 import { Server, sleep, until } from './support/server.mjs';
 
 let server;
@@ -36,12 +37,20 @@ async function administrator(where = server) {
   return { email, ...(await sign_in_at_console(email, where)) };
 }
 
-test('the first to sign up over loopback is the administrator of what is there, and the last to sign up so', async () => {
+const with_code = (code, where) => console_guest(where, { headers: { 'x-portcullis-signup-code': code } });
+
+test('one of those with the code is the administrator of what is there, and the last to sign up so', async () => {
   const own = await Server.start();
   try {
-    for (const header of ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip', 'x-forwarded-host'])
-      refused(await console_guest(own, { headers: { [header]: '203.0.113.9' } }).post('/v1/account', asking()), 501, 'user_console_count_exceeded');
-    const all = await Promise.all(Array.from({ length: 8 }, () => console_guest(own).post('/v1/account', asking())));
+    const code = own.signup_code;
+    assert.match(code, /^[0-9a-f]{32}$/);
+    refused(await console_guest(own).post('/v1/account', asking()), 501, 'user_console_count_exceeded');
+    refused(await with_code('', own).post('/v1/account', asking()), 501, 'user_console_count_exceeded');
+    for (const wrong of ['0'.repeat(32), code.slice(1), `${code}0`, 'code']) refused(await with_code(wrong, own).post('/v1/account', asking()), 401, 'user_invalid_token');
+    // It outlives a kill, and is shown once.
+    await own.restart({ hard: true });
+    assert.equal(own.stdout.split(code).length, 2);
+    const all = await Promise.all(Array.from({ length: 8 }, () => with_code(code, own).post('/v1/account', asking())));
     const made = all.filter((answer) => answer.status === 201);
     assert.equal(made.length, 1);
     for (const answer of all) if (answer.status !== 201) refused(answer, 501, 'user_console_count_exceeded');
@@ -49,9 +58,60 @@ test('the first to sign up over loopback is the administrator of what is there, 
     assert.deepEqual(accepted(await root.console.get('/v1/teams')).teams.map((team) => [team.$id, team.total]), [['administrators', 1]]);
     assert.equal(accepted(await root.on('default').get('/v1/project')).teamId, 'administrators');
     await own.restart({ hard: true });
-    refused(await console_guest(own).post('/v1/account', asking()), 501, 'user_console_count_exceeded');
+    refused(await with_code(code, own).post('/v1/account', asking()), 501, 'user_console_count_exceeded');
+    await own.restart({ args: ['--console-signup', 'open'] });
+    refused(await with_code(code, own).post('/v1/account', asking()), 401, 'user_invalid_token'); // used
     accepted(await root.on('default').get('/v1/project'));
+    assert.notEqual((await own.try_command('admin', 'code')).code, 0);
     assert.equal((await own.command('check', '--json')).problemCount, 0);
+    assert.ok(!own.log.includes(code));
+  } finally {
+    await own.stop();
+  }
+});
+
+test('a new code ends the former one, and an administrator by command ends both', async () => {
+  const own = await Server.start();
+  try {
+    const first = own.signup_code;
+    const { code } = await own.command('admin', 'code', '--json');
+    assert.match(code, /^[0-9a-f]{32}$/);
+    refused(await with_code(first, own).post('/v1/account', asking()), 401, 'user_invalid_token');
+    await own.stop();
+    assert.match(await own.command('admin', 'code'), /^code\s+[0-9a-f]{32}$/m); // of a server that does not run
+    const { code: last } = await own.command('admin', 'code', '--json');
+    await own.start();
+    refused(await with_code(code, own).post('/v1/account', asking()), 401, 'user_invalid_token');
+    // In the body too, however it was copied.
+    const { $id } = accepted(await console_guest(own).post('/v1/account', { ...asking(), signupCode: ` ${last.toUpperCase()} ` }), 201);
+    assert.ok($id);
+    // Only that one browser request, which asks for it, may send the header.
+    const preflight = await console_guest(own, { origin: own.url }).send('OPTIONS', '/v1/account', { headers: { 'access-control-request-headers': 'content-type,x-portcullis-signup-code' } });
+    assert.ok(preflight.all('access-control-allow-headers').includes('X-Portcullis-Signup-Code'));
+    assert.equal((await console_guest(own, { origin: own.url }).send('OPTIONS', '/v1/account')).all('access-control-allow-headers').length, 1);
+  } finally {
+    await own.stop();
+  }
+  const other = await Server.start();
+  try {
+    const code = other.signup_code;
+    await administrator(other);
+    await other.restart({ args: ['--console-signup', 'open'] });
+    refused(await with_code(code, other).post('/v1/account', asking()), 401, 'user_invalid_token');
+    assert.equal(other.stdout.split(code).length, 2);
+    assert.equal((await other.command('check', '--json')).problemCount, 0);
+  } finally {
+    await other.stop();
+  }
+});
+
+test('the SDKs sign the first administrator up', async () => {
+  const own = await Server.start();
+  try {
+    const { client, account } = node_client(own, { project: 'console' });
+    client.addHeader('X-Portcullis-Signup-Code', own.signup_code);
+    const { $id } = await account.create({ userId: ID.unique(), email: fresh_email(), password: good_password });
+    assert.ok($id);
   } finally {
     await own.stop();
   }
@@ -71,6 +131,7 @@ test('sign-up for administrators follows its options, and the command always wor
     accepted(await console_guest(own).post('/v1/account', asking('listed@example.test')), 201);
     const stranger = await sign_in_at_console('listed@example.test', own);
     refused(await stranger.on('default').get('/v1/project'), 401, 'user_unauthorized');
+    assert.equal(own.signup_code, undefined);
     refused(await console_guest(own).post('/v1/account/sessions/anonymous'), 401, 'user_anonymous_console_prohibited');
     for (const wrong of [['--console-signup', 'maybe'], ['--console-emails', 'nobody']]) await assert.rejects(Server.start({ args: wrong }), new RegExp(wrong[0]));
   } finally {

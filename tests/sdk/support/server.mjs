@@ -173,6 +173,11 @@ export class Server {
     return fs.readFileSync(path.join(this.data, 'default-key'), 'utf8').trim();
   }
 
+  /** The code for the first administrator's sign-up, as a start of this server printed it. */
+  get signup_code() {
+    return this.stdout.match(/X-Portcullis-Signup-Code: ([0-9a-f]{32})\b/)?.[1];
+  }
+
   /** A command with `--data` of this server: `server.command('key', 'create', '--scopes', 'all', '--json')`. */
   async command(...words) {
     return run_command(...this.with_data(words));
