@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "net/http/forwarded.hpp"
 #include "net/impersonation.hpp"
 #include "policies/membership_policy.hpp"
 #include "policies/origin_policy.hpp"
@@ -48,11 +49,12 @@ bool origin_is_allowed(const Facts& f) {
   const bool as_administrator = f.call.admin_mode && !f.call.is_key();
   const std::shared_ptr<const LiveProject> project =
       f.call.live_project && !as_administrator ? f.call.live_project : f.services.projects.find(console_id);
+  const std::string_view page = f.request.header("Origin");
   // With a dev key any page may call, but not one that hides where it is from, and not as an administrator.
-  if (!f.call.principal.dev_key_id.empty() && !as_administrator) return f.request.header("Origin") != "null";
-  const bool localhost = f.request.loopback_listener || f.services.config.allow_localhost_origin;
-  const policies::OriginFacts facts{f.request.header("Origin"), localhost, &project->allowed_hosts, project->project.id,
-                                    &project->app_types};
+  if (!f.call.principal.dev_key_id.empty() && !as_administrator) return policies::names_a_page(page);
+  const Config& config = f.services.config;
+  const bool localhost = config.allow_localhost_origin || http::is_near(f.request, config.trusted_proxies);
+  const policies::OriginFacts facts{page, localhost, &project->allowed_hosts, project->project.id, &project->app_types};
   return policies::origin_allowed(facts);
 }
 
@@ -67,7 +69,8 @@ result<void> admin_membership(const Facts& f) {
 }
 
 result<void> origin(const Facts& f) {
-  if (f.request.header("Origin").empty() || !f.request.header("X-Appwrite-Key").empty()) return {};
+  // A page cannot know a key of its visitor's; that one was sent proves nothing.
+  if (f.request.header("Origin").empty() || f.call.is_key()) return {};
   if (!origin_is_allowed(f)) return errc::general_unknown_origin;
   return {};
 }

@@ -163,14 +163,14 @@ constexpr std::array options_table{
         "try one password on every account. Raise it when many people share one address.",
         [](const Config& c) { return std::to_string(c.network_limit); },
         [](Config& c, Text option, Text text) { c.network_limit = number(option, text, 1, 10000000, ""); }},
-    ConfigOption{
-        "--trusted-proxies", limiting, "CIDR[,CIDR...]", "",
-        "Proxies whose X-Forwarded-For is believed, walked right to left. Nobody by default, because the header is "
-        "the client's own word.",
-        no_default, [](Config& c, Text option, Text text) { c.trusted_proxies = trusted_proxies(option, text); }},
+    ConfigOption{"--trusted-proxies", limiting, "CIDR[,CIDR...]", "",
+                 "Proxies whose X-Forwarded-For, -Proto and -Host are believed, walked right to left. Nobody by "
+                 "default, because the headers are the client's own word.",
+                 no_default,
+                 [](Config& c, Text option, Text text) { c.trusted_proxies = trusted_proxies(option, text); }},
     ConfigOption{"--allow-localhost-origin", limiting, "on|off", "",
-                 "Accept pages on localhost as origin although the server does not listen on loopback; for developing "
-                 "against a server elsewhere.",
+                 "Accept pages on localhost as origin from everywhere; for developing against a server elsewhere. "
+                 "By itself only from this machine, without a proxy in between.",
                  [](const Config& c) { return shown(c.allow_localhost_origin); },
                  [](Config& c, Text option, Text text) { c.allow_localhost_origin = on_or_off(option, text); }},
     ConfigOption{

@@ -13,6 +13,7 @@
 #include "net/changes/users.hpp"
 #include "net/checks.hpp"
 #include "net/http/client_ip.hpp"
+#include "net/http/forwarded.hpp"
 #include "net/impersonation.hpp"
 #include "net/metrics/request_metrics.hpp"
 #include "net/principal.hpp"
@@ -45,19 +46,28 @@ std::string_view host_name(std::string_view host) {
   return host.substr(0, host.find(':'));
 }
 
-Client read_client(const http::Request& request, const http::TrustedProxies& trusted) {
-  Client client;
-  client.address = http::client_address(request.peer, request.header("X-Forwarded-For"), trusted);
-  const bool proxied = trusted.contains(request.peer);
-  const std::string_view forwarded_host = proxied ? request.header("X-Forwarded-Host") : std::string_view{};
-  client.host = validators::ascii_lower(host_name(forwarded_host.empty() ? request.header("Host") : forwarded_host));
-  client.https = request.tls || (proxied && request.header("X-Forwarded-Proto") == "https");
+/// Errors: general_bad_request for a host or a protocol that is none, of the client or of a trusted proxy.
+result<void> read_client(const http::Request& request, const http::TrustedProxies& trusted, Client& client) {
+  const std::string_view forwarded_for = request.header("X-Forwarded-For");
+  client.address = http::client_address(request.peer, forwarded_for, trusted);
   client.user_agent = std::string(request.header("User-Agent").substr(0, 512));
-  constexpr std::string_view marks[] = {"X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "X-Real-IP", "Via"};
-  client.is_near = request.loopback_listener && request.peer.is_loopback() &&
-                   std::all_of(std::begin(marks), std::end(marks),
-                               [&](std::string_view name) { return request.header(name).empty(); });
-  return client;
+  client.https = request.tls;
+  std::string_view host = request.header("Host");
+  if (trusted.contains(request.peer)) {
+    const auto forwarded = [&](std::string_view name) {
+      return http::forwarded_value(request.header(name), request.peer, forwarded_for, trusted);
+    };
+    const std::string_view protocol = forwarded("X-Forwarded-Proto");
+    const bool secure = http::same_token(protocol, "https") || http::same_token(protocol, "wss");
+    const bool plain = http::same_token(protocol, "http") || http::same_token(protocol, "ws");
+    if (!protocol.empty() && !secure && !plain) return errc::general_bad_request;
+    client.https = client.https || secure;
+    const std::string_view forwarded_host = forwarded("X-Forwarded-Host");
+    if (!forwarded_host.empty()) host = forwarded_host;
+  }
+  if (!host.empty() && !http::is_host(host)) return errc::general_bad_request;
+  client.host = validators::ascii_lower(host_name(host));
+  return {};
 }
 
 void add_limit_headers(http::Response& headers, const LimitVerdict& verdict) {
@@ -118,7 +128,11 @@ http::Response preflight(const http::Request& request) {
   response.status = 204;
   response.common = common_lines();
   const std::string_view origin = request.header("Origin");
-  if (!origin.empty()) response.add("Access-Control-Allow-Origin", validators::ascii_lower(origin));
+  if (policies::names_a_page(origin)) response.add("Access-Control-Allow-Origin", validators::ascii_lower(origin));
+  // Beside the contract's headers, and only for who asks.
+  if (validators::ascii_lower(request.header("Access-Control-Request-Headers"))
+          .find(validators::ascii_lower(signup_code_header)) != std::string::npos)
+    response.add("Access-Control-Allow-Headers", signup_code_header);
   return response;
 }
 
@@ -191,8 +205,8 @@ awaitable<http::Response> Pipeline::run(http::Request& request, http::Exchange e
     response = preflight(request);
   } else {
     response.head.reserve(usual_head);
-    call.client = read_client(request, services_.config.trusted_proxies);
-    const result<void> examined = co_await examine(request, call, response);
+    result<void> examined = read_client(request, services_.config.trusted_proxies, call.client);
+    if (examined) examined = co_await examine(request, call, response);
     if (!examined) write_error(response, examined.error());
     if (!call.route->bare) add_common(response, checks::Facts{services_, request, call});
   }

@@ -102,7 +102,6 @@ struct Client {
   std::string user_agent;
   std::string host;  ///< request host name without port, lowercase
   bool https = false;
-  bool is_near = false;  ///< over loopback, to a listener of loopback only, and no proxy says that it forwarded
 
   // Texts of the address, made where they are needed: a session check needs neither.
   [[nodiscard]] std::string ip() const { return address.to_string(); }

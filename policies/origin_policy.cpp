@@ -9,9 +9,19 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array web_schemes{
-    "http"sv, "https"sv, "chrome-extension"sv, "moz-extension"sv, "safari-web-extension"sv, "ms-browser-extension"sv,
-    "tauri"sv};
+/// Browsers and their extensions, and what the frameworks that put a page into an application serve it under: Tauri,
+/// Capacitor, Ionic, Cordova (`app`, as Electron and MAUI by custom) and Wails. Not `file`: it has no host.
+constexpr std::array web_schemes{"http"sv,
+                                 "https"sv,
+                                 "chrome-extension"sv,
+                                 "moz-extension"sv,
+                                 "safari-web-extension"sv,
+                                 "ms-browser-extension"sv,
+                                 "tauri"sv,
+                                 "capacitor"sv,
+                                 "ionic"sv,
+                                 "app"sv,
+                                 "wails"sv};
 
 /// The schemes that applications of a platform's type call from.
 struct AppScheme {
@@ -95,6 +105,9 @@ std::optional<UrlParts> split(std::string_view url) {
   return parts;
 }
 
+/// Nothing comes after the host.
+bool is_origin(const UrlParts& parts) { return parts.rest.empty() || parts.rest == "/"; }
+
 bool matches(std::string_view pattern, std::string_view host) {
   if (pattern == "*") return true;
   if (!pattern.starts_with('*')) return pattern == host;
@@ -140,10 +153,16 @@ std::string_view registrable_domain(std::string_view host) {
 
 }  // namespace
 
+bool names_a_page(std::string_view origin) {
+  const std::string text = trimmed_lower(origin);
+  const std::optional<UrlParts> parts = split(text);
+  return parts && is_origin(*parts);
+}
+
 bool origin_allowed(const OriginFacts& facts) {
   const std::string origin = trimmed_lower(facts.origin);
   const std::optional<UrlParts> parts = split(origin);
-  if (!parts || !(parts->rest.empty() || parts->rest == "/")) return false;
+  if (!parts || !is_origin(*parts)) return false;
   if (holds(web_schemes, parts->scheme)) return !parts->host.empty() && host_allowed(facts, parts->host);
   if (parts->scheme == "exp") return true;
   for (const AppScheme& app : app_schemes)

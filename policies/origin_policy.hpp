@@ -17,7 +17,11 @@ struct OriginFacts {
   const std::vector<std::string>* app_types = nullptr;  ///< types of the project's platforms that are no web pages
 };
 
-/// Web-like schemes are judged by their host, other schemes by name. An origin without a scheme is refused.
+/// Whether an Origin header says where its page is from: `null` does not, nor does what is no origin at all.
+[[nodiscard]] bool names_a_page(std::string_view origin);
+
+/// Web-like schemes, those of web views among them, are judged by their host, other schemes by name. An origin without
+/// a scheme is refused.
 [[nodiscard]] bool origin_allowed(const OriginFacts& facts);
 
 /// Whether cookies of `request_host` are third-party on the page, so that the session must also travel in

@@ -122,18 +122,24 @@ bool TrustedProxies::contains(const address& a) const noexcept {
   });
 }
 
-address client_address(const address& peer, std::string_view forwarded_for, const TrustedProxies& trusted) {
-  address nearest = unmapped(peer);
-  for (std::size_t hops = 0; hops < max_hops && trusted.contains(nearest); ++hops) {
-    if (trimmed(forwarded_for).empty()) return nearest;
+Hops known_hops(const address& peer, std::string_view forwarded_for, const TrustedProxies& trusted) {
+  Hops hops{{unmapped(peer)}, false};
+  while (trusted.contains(hops.addresses.back())) {
+    hops.only_proxies = trimmed(forwarded_for).empty();
+    if (hops.only_proxies || hops.addresses.size() > max_hops) break;
     const std::size_t comma = forwarded_for.rfind(',');
     const std::string_view text = comma == std::string_view::npos ? forwarded_for : forwarded_for.substr(comma + 1);
     const std::optional<address> hop = hop_address(text);
-    if (!hop) return nearest;  // beyond a hop nobody can read, nothing is known
-    nearest = *hop;
+    if (!hop) break;  // beyond a hop nobody can read, nothing is known
+    hops.addresses.push_back(*hop);
     forwarded_for = comma == std::string_view::npos ? std::string_view() : forwarded_for.substr(0, comma);
   }
-  return nearest;
+  return hops;
+}
+
+address client_address(const address& peer, std::string_view forwarded_for, const TrustedProxies& trusted) {
+  if (!trusted.contains(peer)) return unmapped(peer);
+  return known_hops(peer, forwarded_for, trusted).addresses.back();
 }
 
 bool is_loopback(const address& a) noexcept { return unmapped(a).is_loopback(); }

@@ -32,6 +32,13 @@ class TrustedProxies {
                                                       std::string_view forwarded_for, const TrustedProxies& trusted);
 /// Also of an IPv4-mapped IPv6 address.
 [[nodiscard]] bool is_loopback(const boost::asio::ip::address& a) noexcept;
+/// The addresses that the request came by, the peer first: each but the last is a trusted proxy's.
+struct Hops {
+  std::vector<boost::asio::ip::address> addresses;
+  bool only_proxies = false;  ///< the last one is a trusted proxy, too, and names nobody before it
+};
+[[nodiscard]] Hops known_hops(const boost::asio::ip::address& peer, std::string_view forwarded_for,
+                              const TrustedProxies& trusted);
 /// The client's network: /24 of IPv4, /64 of IPv6, as text `203.0.113.0/24`.
 [[nodiscard]] std::string client_network(const boost::asio::ip::address& a);
 /// The same without making a text: the network's first address, IPv4 as ::ffff:203.0.113.0.

@@ -81,7 +81,7 @@ class Headers {
 struct Request {
   Method method = Method::get;
   std::string target = "/";  ///< origin form: path and query, as received; `*` with OPTIONS only
-  Headers headers;           ///< X-Forwarded-For lines are joined into one
+  Headers headers;           ///< lines of a list (Cookie, X-Forwarded-For, -Proto, -Host) are one
   std::string body;
   boost::asio::ip::address peer;  ///< the socket's other end; never an IPv4-mapped IPv6 address
   bool tls = false;

@@ -1,6 +1,7 @@
 #include "net/http/request_parser.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/beast/http/error.hpp>
 #include <limits>
 #include <string>
@@ -18,6 +19,13 @@ constexpr std::size_t max_header_lines = 128;
 constexpr std::size_t request_line_rest = std::string_view("  HTTP/1.1\r\n").size();
 constexpr std::string_view no_room_for_body = "too many large request bodies";
 constexpr std::size_t field_line_rest = std::string_view(":\r\n").size();
+
+/// Headers that are lists and may come in several lines; cookies do over HTTP/2 proxies (RFC 9113 section 8.2.3).
+struct ListHeader {
+  std::string_view name, between;
+};
+constexpr std::array lists{ListHeader{"Cookie", "; "}, ListHeader{"X-Forwarded-For", ", "},
+                           ListHeader{"X-Forwarded-Proto", ", "}, ListHeader{"X-Forwarded-Host", ", "}};
 
 std::string_view plain(boost::beast::string_view text) noexcept { return {text.data(), text.size()}; }
 
@@ -126,8 +134,9 @@ void RequestParser::on_field_impl(beast_http::field name, text name_text, text v
     if (!same_token(plain(value), "chunked")) return refuse(400, "unsupported Transfer-Encoding", ec);
   } else if (name == beast_http::field::expect) {
     expects_continue_ = expects_continue_ || same_token(plain(value), "100-continue");
-  } else if (same_token(plain(name_text), "X-Forwarded-For")) {
-    ++forwarded_;
+  } else {
+    for (std::size_t i = 0; i < lists.size(); ++i)
+      if (same_token(plain(name_text), lists[i].name)) ++list_lines_[i];
   }
 }
 
@@ -139,7 +148,8 @@ void RequestParser::on_header_impl(error_code& ec) {
   if (encodings_ != 0 && !http11_) return refuse(400, "Transfer-Encoding needs HTTP/1.1", ec);
   if (!http11_) expects_continue_ = false;
   if (!take_target(ec)) return;
-  if (forwarded_ > 1) join_forwarded_for();
+  for (std::size_t i = 0; i < lists.size(); ++i)
+    if (list_lines_[i] > 1) join_lines(lists[i].name, lists[i].between);
 }
 
 bool RequestParser::take_target(error_code& ec) {
@@ -163,14 +173,14 @@ bool RequestParser::take_target(error_code& ec) {
 
 /// RFC 9110 section 5.3: several lines of a list are one list. Reading the first line only would let a client put its
 /// own line before the proxy's.
-void RequestParser::join_forwarded_for() {
+void RequestParser::join_lines(std::string_view list, std::string_view between) {
   std::string joined;
   for (const auto& [name, value] : request_.headers) {
-    if (!same_token(name, "X-Forwarded-For")) continue;
-    if (!joined.empty()) joined += ", ";
+    if (!same_token(name, list)) continue;
+    if (!joined.empty()) joined += between;
     joined.append(value);
   }
-  request_.headers.replace("X-Forwarded-For", joined);
+  request_.headers.replace(list, joined);
 }
 
 bool RequestParser::enlarge_body(std::size_t size) {

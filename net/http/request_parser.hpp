@@ -2,6 +2,7 @@
 // Reads one request from the bytes of a connection: Beast's grammar, our storage and our refusals. What RFC 9112 leaves
 // open and attackers use (request smuggling) is refused. One parser a request; no thread of its own.
 
+#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <cstddef>
@@ -61,7 +62,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   std::size_t append_body(text part, error_code& ec);
   void refuse(int status, std::string_view why, error_code& ec);
   [[nodiscard]] bool take_target(error_code& ec);
-  void join_forwarded_for();
+  void join_lines(std::string_view list, std::string_view between);
 
   Request request_;
   Fault fault_;
@@ -69,7 +70,8 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   std::size_t most_body_;  ///< bytes that the body can have
   std::size_t header_limit_;
   std::size_t header_seen_ = 0;
-  std::size_t hosts_ = 0, lengths_ = 0, encodings_ = 0, forwarded_ = 0;
+  std::size_t hosts_ = 0, lengths_ = 0, encodings_ = 0;
+  std::array<std::uint8_t, 4> list_lines_{};  ///< lines seen of each header that is a list
   bool header_done_ = false;
   bool http11_ = true;
   bool expects_continue_ = false;

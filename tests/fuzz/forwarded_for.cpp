@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "net/http/client_ip.hpp"
+#include "net/http/forwarded.hpp"
 #include "tests/fuzz/support/check.hpp"
 
 using namespace portcullis;
@@ -29,6 +30,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::require(trusted.contains(peer) || client == peer, "an untrusted peer speaks for itself only");
     fuzz::require(http::client_address(peer, header, {}) == peer, "without proxies the peer is the client");
     fuzz::require(!client.is_v6() || !client.to_v6().is_v4_mapped(), "mapped addresses come out as IPv4");
+    const std::string_view value = http::forwarded_value(header, peer, header, trusted);
+    fuzz::require(value.empty() || trusted.contains(peer), "nobody else's lists are read");
+    fuzz::require(value.find(',') == std::string_view::npos && value.size() <= header.size(), "a value is one entry");
+    if (http::is_host(value))
+      fuzz::require(value.find_first_of(" \t\r\n;,=\"/@") == std::string_view::npos, "a host ends no attribute");
     fuzz::require(!http::client_network(client).empty() && !http::rate_key(client).empty(), "every client has keys");
   }
   return 0;

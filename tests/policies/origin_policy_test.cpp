@@ -31,6 +31,17 @@ BOOST_AUTO_TEST_CASE(web_pages_are_judged_by_host) {
       {"https://upper.example", true},
       {"chrome-extension://app.example.com", true},
       {"tauri://app.example.com", true},
+      {"capacitor://app.example.com", true},
+      {"ionic://app.example.com", true},
+      {"app://app.example.com", true},
+      {"wails://app.example.com:34115", true},
+      {"capacitor://a.wild.example", true},
+      {"capacitor://evil.test", false},
+      {"capacitor://localhost", false},
+      {"capacitor://", false},
+      {"capacitor://app.example.com/index.html", false},
+      {"capacitor2://app.example.com", false},
+      {"file://app.example.com", false},
       {"https://example.com", false},
       {"https://www.app.example.com", false},
       {"https://app.example.com.evil.test", false},
@@ -95,6 +106,24 @@ BOOST_AUTO_TEST_CASE(loopback_is_allowed_only_when_asked_for) {
     BOOST_TEST(allowed(row.origin, {}, true) == row.loopback, row.origin);
     BOOST_TEST(allowed(row.origin, {"localhost"}) == row.loopback, row.origin);
   }
+}
+
+BOOST_AUTO_TEST_CASE(web_views_of_this_device_need_localhost) {
+  for (const char* origin : {"capacitor://localhost", "ionic://localhost", "app://localhost", "tauri://localhost"}) {
+    BOOST_TEST(!allowed(origin, {}), origin);
+    BOOST_TEST(allowed(origin, {"localhost"}), origin);
+  }
+  BOOST_TEST(allowed("http://tauri.localhost", {"tauri.localhost"}));
+}
+
+BOOST_AUTO_TEST_CASE(an_origin_that_hides_its_page_names_none) {
+  using portcullis::policies::names_a_page;
+  for (const char* origin :
+       {"https://a.example", "http://localhost:3000", "capacitor://localhost", "exp://10.0.0.1:8081"})
+    BOOST_TEST(names_a_page(origin), origin);
+  for (const char* origin :
+       {"", "null", "NULL", " null ", "about:blank", "https", "https://a.example/x", "https://a@b", "//a"})
+    BOOST_TEST(!names_a_page(origin), origin);
 }
 
 BOOST_AUTO_TEST_CASE(apps_are_judged_by_scheme) {

@@ -1,0 +1,30 @@
+#pragma once
+// What a request says of the way it came: whether a proxy may have passed it on, and what trusted proxies tell of the
+// client's own connection. Foreign bytes in, bounded work. Pure; any thread.
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "net/http/client_ip.hpp"
+#include "net/http/message.hpp"
+
+namespace portcullis::http {
+
+/// True for a request from this machine that nobody passed on: both ends are loopback, the peer is no trusted proxy,
+/// Host names this machine, and no header is there that proxies and content networks add. Empty ones count, too.
+[[nodiscard]] bool is_near(const Request& request, const TrustedProxies& trusted);
+
+/// `localhost`, an address of 127.0.0.0/8, or `[::1]`, with or without a port.
+[[nodiscard]] bool names_loopback(std::string_view host);
+
+/// A host name, IPv4 address or IPv6 address in brackets, with or without a port: nothing that could end an attribute
+/// or a line, or hide another host.
+[[nodiscard]] bool is_host(std::string_view text) noexcept;
+
+/// What the outermost trusted proxy put into a list like X-Forwarded-Proto, to which each proxy may append. `list` has
+/// all lines of the header joined by commas. Empty: the peer is no trusted proxy, or the list says nothing.
+[[nodiscard]] std::string_view forwarded_value(std::string_view list, const boost::asio::ip::address& peer,
+                                               std::string_view forwarded_for, const TrustedProxies& trusted);
+
+}  // namespace portcullis::http

@@ -1,0 +1,169 @@
+// What a request says of the way it came: lists of trusted proxies, and whether any proxy was in the way.
+#include "net/http/forwarded.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <string>
+
+#include "core/room.hpp"
+#include "net/http/request_parser.hpp"
+
+using namespace portcullis;
+using namespace portcullis::http;
+
+namespace {
+
+boost::asio::ip::address ip(const char* text) { return boost::asio::ip::make_address(text); }
+
+const TrustedProxies proxies("127.0.0.1/32,10.0.0.0/8");
+
+std::string seen(std::string_view list, std::string_view forwarded_for, const char* peer = "127.0.0.1") {
+  return std::string(forwarded_value(list, ip(peer), forwarded_for, proxies));
+}
+
+Request near_request(std::string_view host = "localhost:8080") {
+  Request request;
+  request.peer = ip("127.0.0.1");
+  request.loopback_listener = true;
+  request.headers.emplace_back("Host", host);
+  request.headers.emplace_back("User-Agent", "x");
+  request.headers.emplace_back("X-Appwrite-Project", "console");
+  request.headers.emplace_back("X-SDK-Name", "Web");
+  request.headers.emplace_back("X-Requested-With", "x");
+  request.headers.emplace_back("Origin", "http://localhost:3000");
+  return request;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(forwarded)
+
+BOOST_AUTO_TEST_CASE(the_outermost_trusted_proxys_value_counts) {
+  struct Row {
+    std::string_view list, forwarded_for, value;
+  };
+  const Row rows[] = {
+      {"https", "203.0.113.9", "https"},
+      {"https, http", "203.0.113.9, 10.0.0.1", "https"},        // two proxies, both appended
+      {"http, https, http", "203.0.113.9, 10.0.0.1", "https"},  // the client sent one itself
+      {"https, http", "203.0.113.9", "http"},                   // one proxy: the rest is the client's word
+      {"https", "203.0.113.9, 10.0.0.1", "https"},              // passed on as it was
+      {"https,http", "", "https"},                              // nobody but proxies is known
+      {"https , http", "10.0.0.2, 10.0.0.1", "https"},
+      {"http, https", "nonsense", "https"},  // beyond it nothing is known
+      {" https ", "203.0.113.9", "https"},
+      {"https,,", "203.0.113.9", "https"},
+      {"", "203.0.113.9", ""},
+      {",,", "203.0.113.9", ""},
+  };
+  for (const Row& row : rows)
+    BOOST_TEST(seen(row.list, row.forwarded_for) == row.value, row.list << " | " << row.forwarded_for);
+  BOOST_TEST(seen("https", "203.0.113.9", "192.0.2.1").empty());  // nobody trusted
+}
+
+BOOST_AUTO_TEST_CASE(hosts_have_nothing_that_ends_an_attribute) {
+  for (const char* good :
+       {"localhost", "api.example.com", "API.example.com:8443", "127.0.0.1:80", "[::1]:80", "[2001:db8::1]", "a_b"})
+    BOOST_TEST(is_host(good), good);
+  const std::string longest(262, 'a');
+  BOOST_TEST(is_host(longest));
+  for (const std::string& bad :
+       {std::string(""), std::string("a b"), std::string("a;b"), std::string("a,b"), std::string("a/b"),
+        std::string("u@a"), std::string("a:b"), std::string("a:123456"), std::string("[::1"), std::string("[]"),
+        std::string("[x]"), std::string("[::1]x"), std::string(":80"), std::string("a\r\nb"),
+        std::string("\xc3\xa4.example"), longest + "a"})
+    BOOST_TEST(!is_host(bad), bad);
+}
+
+BOOST_AUTO_TEST_CASE(near_is_loopback_at_both_ends_and_in_the_host) {
+  const TrustedProxies none;
+  for (const char* host : {"localhost", "LOCALHOST:8080", "127.0.0.1:8080", "127.9.9.9", "[::1]:8080"})
+    BOOST_TEST(is_near(near_request(host), none), host);
+  for (const char* host : {"", "api.example.com", "localhost.example.com", "x.localhost", "203.0.113.9", "[::2]",
+                           "127.0.0.1.nip.io", "0.0.0.0"})
+    BOOST_TEST(!is_near(near_request(host), none), host);
+  Request from_outside = near_request();
+  from_outside.peer = ip("203.0.113.9");
+  BOOST_TEST(!is_near(from_outside, none));
+  Request to_outside = near_request();
+  to_outside.loopback_listener = false;
+  BOOST_TEST(!is_near(to_outside, none));
+  BOOST_TEST(!is_near(near_request(), proxies));  // whoever calls from there is a proxy
+}
+
+BOOST_AUTO_TEST_CASE(what_proxies_add_makes_a_request_far_even_when_empty) {
+  for (const char* name : {"Forwarded",
+                           "Via",
+                           "X-Forwarded-For",
+                           "x-forwarded-proto",
+                           "X-Forwarded-Host",
+                           "X-Forwarded-Port",
+                           "X-Forwarded-Server",
+                           "X-Forwarded-Ssl",
+                           "X-Forwarded-Prefix",
+                           "X-Forwarded-Scheme",
+                           "X-Forwarded-Client-Cert",
+                           "X-Forwarded",
+                           "Forwarded-For",
+                           "X-Real-IP",
+                           "X-Real-Port",
+                           "X-Client-IP",
+                           "X-Cluster-Client-IP",
+                           "Client-IP",
+                           "True-Client-IP",
+                           "X-Remote-IP",
+                           "Remote-Addr",
+                           "X-Original-Forwarded-For",
+                           "X-Original-Host",
+                           "X-Originating-IP",
+                           "X-ProxyUser-Ip",
+                           "CF-Connecting-IP",
+                           "CF-Ray",
+                           "CF-Connecting-IPv6",
+                           "CF-IPCountry",
+                           "CF-Visitor",
+                           "CDN-Loop",
+                           "Fly-Client-IP",
+                           "Fly-Forwarded-Proto",
+                           "Fastly-Client-IP",
+                           "Akamai-Origin-Hop",
+                           "X-Amzn-Trace-Id",
+                           "X-Amz-Cf-Id",
+                           "CloudFront-Viewer-Address",
+                           "X-Azure-ClientIP",
+                           "X-ARR-LOG-ID",
+                           "X-AppEngine-User-IP",
+                           "X-Cloud-Trace-Context",
+                           "X-Vercel-Forwarded-For",
+                           "X-Nf-Client-Connection-Ip",
+                           "X-Envoy-External-Address",
+                           "X-Request-Start",
+                           "X-Scheme",
+                           "Front-End-Https",
+                           "X-Varnish",
+                           "Tailscale-User-Login",
+                           "DO-Connecting-IP"})
+    for (const char* value : {"", "https"}) {
+      Request request = near_request();
+      request.headers.emplace_back(name, value);
+      BOOST_TEST(!is_near(request, TrustedProxies{}), name);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(several_lines_of_a_list_are_one_list) {
+  Room room(1 << 20);
+  RequestParser parser(16384, 4096, room);
+  static_cast<void>(
+      parser.consume("GET / HTTP/1.1\r\nHost: a\r\nCookie: a=1\r\nX-Forwarded-Proto: https\r\ncookie: b=2\r\n"
+                     "x-forwarded-for: 203.0.113.9\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: a\r\n"
+                     "X-Forwarded-For: 10.0.0.1\r\nX-Forwarded-Host: b\r\nX-One: 1\r\nX-One: 2\r\n\r\n"));
+  BOOST_REQUIRE(parser.fault().status == 0);
+  const Request& request = parser.request();
+  BOOST_TEST(request.header("Cookie") == "a=1; b=2");
+  BOOST_TEST(request.header("X-Forwarded-For") == "203.0.113.9, 10.0.0.1");
+  BOOST_TEST(request.header("X-Forwarded-Proto") == "https, http");
+  BOOST_TEST(request.header("X-Forwarded-Host") == "a, b");
+  BOOST_TEST(request.headers.count("Cookie") == 1U);
+  BOOST_TEST(request.headers.count("X-One") == 2U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
