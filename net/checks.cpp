@@ -127,6 +127,11 @@ result<void> enough_factors(const Facts& f) {
   return {};
 }
 
+result<void> impersonation(const Facts& f) {
+  if (f.call.principal.impersonation_fault) return *f.call.principal.impersonation_fault;
+  return {};
+}
+
 result<void> auth_method(const Facts& f) {
   if (f.call.is_privileged()) return {};
   const ProjectSettings& settings = f.call.settings();

@@ -23,6 +23,7 @@ using Check = result<void> (*)(const Facts&);
 [[nodiscard]] result<void> not_blocked(const Facts& f);       ///< 10
 [[nodiscard]] result<void> no_reset_pending(const Facts& f);  ///< 11
 [[nodiscard]] result<void> enough_factors(const Facts& f);    ///< 12
+[[nodiscard]] result<void> impersonation(const Facts& f);     ///< after 12
 [[nodiscard]] result<void> auth_method(const Facts& f);       ///< 14
 [[nodiscard]] result<void> no_session_yet(const Facts& f);    ///< 14
 [[nodiscard]] result<void> recent_mfa(const Facts& f);        ///< 14

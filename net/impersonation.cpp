@@ -18,36 +18,35 @@ constexpr std::array ways{Way{"X-Appwrite-Impersonate-User-Id", "impersonateUser
                           Way{"X-Appwrite-Impersonate-User-Email", "impersonateEmail"},
                           Way{"X-Appwrite-Impersonate-User-Phone", "impersonatePhone"}};
 
-json::Object query_of(const http::Request& request) {
-  const std::size_t mark = request.target.find('?');
-  if (mark == std::string::npos) return {};
-  result<json::Object> pairs = parse_form(std::string_view(request.target).substr(mark + 1));
-  return pairs ? std::move(*pairs) : json::Object{};
-}
-
-std::string text_of(const json::Object& object, std::string_view name) {
-  const json::Value* const value = json::find(object, name);
-  return value && value->string() ? *value->string() : std::string();
-}
-
 struct Named {
   std::size_t way = by_id;
-  std::string text;  ///< empty: nobody
+  std::string text;  ///< empty: nobody can be meant by it
 };
 
-/// The first of id, e-mail and phone that the request gives.
-Named named_user(const http::Request& request) {
-  const json::Object query = query_of(request);
-  for (std::size_t way = 0; way < ways.size(); ++way) {
-    std::string text(request.header(ways[way].header));
-    if (text.empty()) text = text_of(query, ways[way].query);
-    if (text.empty()) text = text_of(query, validators::ascii_lower(ways[way].query));
-    if (!text.empty()) return Named{way, std::move(text)};
+/// The first of id, e-mail and phone that the request gives, in whatever shape: one that names nobody is not as good as
+/// none. Errors: those of a query that cannot be read.
+result<std::optional<Named>> named_user(const http::Request& request) {
+  json::Object query;
+  const std::size_t mark = request.target.find('?');
+  if (mark != std::string::npos) {
+    result<json::Object> pairs = parse_form(std::string_view(request.target).substr(mark + 1));
+    if (!pairs) return pairs.error();
+    query = std::move(*pairs);
   }
-  return {};
+  for (std::size_t way = 0; way < ways.size(); ++way) {
+    const std::string_view in_header = request.header(ways[way].header);
+    if (!in_header.empty()) return Named{way, std::string(in_header)};
+    for (const std::string& name : {std::string(ways[way].query), validators::ascii_lower(ways[way].query)}) {
+      const json::Value* const value = json::find(query, name);
+      if (value && !value->string()) return Named{way, {}};
+      if (value && !value->string()->empty()) return Named{way, *value->string()};
+    }
+  }
+  return std::optional<Named>{};
 }
 
 awaitable<result<std::unique_ptr<storage::Profile>>> find_user(storage::Store& store, ProjectNo project, Named named) {
+  if (named.text.empty()) co_return std::unique_ptr<storage::Profile>{};
   if (named.way == by_email) {
     std::string email = validators::normalise_email(named.text);
     co_return co_await store.profile_by_email(project, std::move(email));
@@ -60,12 +59,24 @@ awaitable<result<std::unique_ptr<storage::Profile>>> find_user(storage::Store& s
 
 }  // namespace
 
+bool may_name_another(const http::Request& request, const Call& call) {
+  if (call.principal.caller != policies::Caller::user) return false;
+  const bool looks = request.method == http::Method::get || request.method == http::Method::head;
+  return call.user().impersonator || !looks;
+}
+
 awaitable<result<void>> resolve_impersonation(Services& services, const http::Request& request, Call& call) {
-  Named named = named_user(request);
-  if (named.text.empty()) co_return result<void>{};
-  result<std::unique_ptr<storage::Profile>> found =
-      co_await find_user(services.store, call.project(), std::move(named));
+  result<std::optional<Named>> named = named_user(request);
+  if (!named) co_return named.error();
+  if (!*named) co_return result<void>{};
+  if (!call.user().impersonator) {
+    call.principal.impersonation_fault = error(errc::user_unauthorized);
+    co_return result<void>{};
+  }
+  Named who = std::move(**named);
+  result<std::unique_ptr<storage::Profile>> found = co_await find_user(services.store, call.project(), std::move(who));
   if (!found) co_return found.error();
+  if (!*found) call.principal.impersonation_fault = error(errc::user_not_found);
   call.principal.impersonated = std::move(*found);
   co_return result<void>{};
 }

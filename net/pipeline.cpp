@@ -28,9 +28,9 @@ namespace {
 constexpr std::size_t usual_head = 400;  // bytes of the lines that are not common ones
 
 /// Steps 1 to 12 after the credentials, and what follows the rate limit.
-constexpr checks::Check before_limits[] = {checks::admin_mode,      checks::origin,           checks::admin_membership,
-                                           checks::service_enabled, checks::api_enabled,      checks::scope,
-                                           checks::not_blocked,     checks::no_reset_pending, checks::enough_factors};
+constexpr checks::Check before_limits[] = {
+    checks::admin_mode, checks::origin,      checks::admin_membership, checks::service_enabled, checks::api_enabled,
+    checks::scope,      checks::not_blocked, checks::no_reset_pending, checks::enough_factors,  checks::impersonation};
 constexpr checks::Check after_limits[] = {checks::auth_method, checks::no_session_yet, checks::recent_mfa};
 
 awaitable<result<Answer>> route_not_found(Services&, const Call&) { co_return error(errc::general_route_not_found); }
@@ -228,7 +228,7 @@ awaitable<result<void>> Pipeline::examine(http::Request& request, Call& call, ht
     if (!known) co_return known.error();
     const result<void> resolved = co_await resolve_principal(services_, request, call);
     if (!resolved) co_return resolved.error();
-    if (call.principal.caller == policies::Caller::user && call.user().impersonator) {
+    if (may_name_another(request, call)) {
       const result<void> acting = co_await resolve_impersonation(services_, request, call);
       if (!acting) co_return acting.error();
     }

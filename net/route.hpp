@@ -88,6 +88,9 @@ struct Principal {
   /// Lives as long as the request.
   std::string_view session_text{};
   Secret fallback_secret{};
+  /// Somebody to act as was named, and is nobody, or the user has no right to act as others. Such a request acts as
+  /// nobody at all, and never as the user alone.
+  std::optional<error> impersonation_fault;
   bool session_sent = false;         ///< a valid session came along, also with a key
   bool by_cookie_or_header = false;  ///< a session text came in a cookie or X-Appwrite-Session (X-Debug-Fallback)
   std::string dev_key_id;            ///< a valid dev key came along: no limits, any page

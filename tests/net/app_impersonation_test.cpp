@@ -44,17 +44,53 @@ BOOST_AUTO_TEST_CASE(a_user_with_the_right_sees_the_account_named_by_id_email_or
   BOOST_TEST(self.text("impersonatorUserId").empty());
 }
 
-BOOST_AUTO_TEST_CASE(without_the_right_or_without_such_a_user_the_headers_mean_nothing) {
+BOOST_AUTO_TEST_CASE(who_looks_without_the_right_sees_themselves) {
   BOOST_TEST(as("Id", target).text("$id") == actor);
   grant(true);
   BOOST_TEST(as("Id", target).text("$id") == target);
-  for (const char* nobody : {"nobody", "_x", "a b", "../x"}) BOOST_TEST(as("Id", nobody).text("$id") == actor);
-  BOOST_TEST(as("Email", "nobody@example.com").text("$id") == actor);
-  BOOST_TEST(as("Phone", "+14155550000").text("$id") == actor);
   grant(false);
   const Reply after = as("Id", target);
   BOOST_TEST(after.text("$id") == actor);
   BOOST_TEST(after.text("impersonatorUserId").empty());
+}
+
+BOOST_AUTO_TEST_CASE(without_the_right_nothing_is_changed_in_the_name_of_another) {
+  for (int i = 0; i < 2; ++i) {
+    BOOST_TEST(as("Id", target, Method::del).type() == "user_unauthorized");
+    BOOST_TEST(as("Id", target, Method::patch, "/v1/account/name", R"({"name":"New"})").type() == "user_unauthorized");
+    BOOST_TEST(as("Id", "nobody", Method::del).type() == "user_unauthorized");
+    grant(true);
+    BOOST_TEST(as("Id", target).text("$id") == target);
+    grant(false);
+  }
+  for (const std::string& user : {actor, target}) {
+    BOOST_TEST(call(Method::get, "/v1/users/" + user, {}, key).text("name") == "Ada");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(somebody_who_is_not_there_is_nobody_else) {
+  grant(true);
+  for (const Method method : {Method::get, Method::del}) {
+    for (const char* nobody : {"nobody", "_x", "a b", "../x"})
+      BOOST_TEST(as("Id", nobody, method).type() == "user_not_found");
+    BOOST_TEST(as("Email", "nobody@example.com", method).type() == "user_not_found");
+    BOOST_TEST(as("Phone", "+14155550000", method).type() == "user_not_found");
+    for (const char* query : {"impersonateUserId=nobody", "impersonateuserid=nobody", "impersonateUserId[]=nobody",
+                              "impersonateEmail[x]=nobody@example.com", "impersonatePhone=1"})
+      BOOST_TEST(call(method, std::string("/v1/account?") + query, {}, own).type() == "user_not_found", query);
+  }
+  std::string many = "/v1/account?impersonateUserId=" + target;
+  for (int i = 0; i < 200; ++i) many += "&p" + std::to_string(i) + "=1";
+  BOOST_TEST(call(Method::del, many, {}, own).status() == 400);
+  BOOST_TEST(as("Id", target, Method::del).status() == 204);
+  BOOST_TEST(as("Id", target, Method::del).type() == "user_not_found");  // gone a moment ago
+  BOOST_TEST(call(Method::get, "/v1/account", {}, own).text("$id") == actor);
+}
+
+BOOST_AUTO_TEST_CASE(a_blocked_impersonator_learns_of_nobody) {
+  grant(true);
+  call(Method::patch, "/v1/users/" + actor + "/status", R"({"status":false})", key);
+  BOOST_TEST(as("Id", "nobody").type() == "user_blocked");
 }
 
 BOOST_AUTO_TEST_CASE(the_header_goes_before_the_query_and_the_id_before_the_others) {
@@ -70,7 +106,7 @@ BOOST_AUTO_TEST_CASE(the_header_goes_before_the_query_and_the_id_before_the_othe
   BOOST_TEST(call(Method::get, "/v1/account?impersonateUserId=" + actor, {}, both).text("$id") == target);
   BOOST_TEST(call(Method::get, "/v1/account?impersonateEmail=actor@example.com", {}, both).text("$id") == target);
   both.back().second = "nobody";  // the first that is given counts, found or not
-  BOOST_TEST(call(Method::get, "/v1/account?impersonateEmail=target@example.com", {}, both).text("$id") == actor);
+  BOOST_TEST(call(Method::get, "/v1/account?impersonateEmail=target@example.com", {}, both).type() == "user_not_found");
 }
 
 BOOST_AUTO_TEST_CASE(other_endpoints_of_the_account_act_on_the_one_who_signed_in) {

@@ -60,7 +60,7 @@ test('the query names users too, the header first', async () => {
   for (const name of ['impersonateUserId', 'impersonateuserid']) assert.equal((await actor.http.get(`/v1/account?${name}=${target.$id}`)).json.$id, target.$id);
   const headers = { 'x-appwrite-impersonate-user-id': target.$id };
   assert.equal((await actor.http.get(`/v1/account?impersonateUserId=${other.$id}`, { headers })).json.$id, target.$id);
-  assert.equal((await actor.http.get(`/v1/account?impersonateUserId=${fresh_id()}`)).json.$id, actor.$id);
+  refused(await actor.http.get(`/v1/account?impersonateUserId=${fresh_id()}`), 404, 'user_not_found');
 });
 
 test('without the right nothing is acted on and no user is read', async () => {
@@ -98,6 +98,7 @@ test('the right ends with the answer that takes it', async () => {
   assert.equal((await actor.account.get()).$id, target.$id);
   await users.updateImpersonator({ userId: actor.$id, impersonator: false });
   assert.equal((await actor.account.get()).$id, actor.$id);
+  await assert.rejects(actor.account.updateName({ name: 'x' }), sdk_error(401, 'user_unauthorized'));
   await assert.rejects(actor.users.list(), sdk_error(401, 'general_unauthorized_scope'));
 });
 
@@ -108,7 +109,7 @@ test('a user of another project cannot be acted as', async () => {
   const { $id, email } = plain(await beside.create({ userId: ID.unique(), email: fresh_email() }));
   for (const [name, value] of [['id', $id], ['email', email]]) {
     const headers = { [`x-appwrite-impersonate-user-${name}`]: value };
-    assert.equal((await actor.http.get('/v1/account', { headers })).json.$id, actor.$id);
+    refused(await actor.http.get('/v1/account', { headers }), 404, 'user_not_found');
   }
 });
 
