@@ -73,26 +73,48 @@ std::shared_ptr<const storage::Profile> known_session(Services& services, const 
   return profile;
 }
 
-/// The profile whose session the request proves; null for a guest.
-awaitable<result<std::shared_ptr<const storage::Profile>>> check_session(Services& services,
-                                                                         const http::Request& request, Call& call) {
-  std::shared_ptr<const storage::Profile> nobody;
-  std::optional<SentSession> sent = read_session(request, call.home->project.id);
-  if (!sent) co_return nobody;
-  call.principal.by_cookie_or_header = sent->by_cookie_or_header;
+/// Whether the cache may know a text; known_session() has asked for the first one.
+enum class Remembered : std::uint8_t { maybe, no };
+
+/// The profile of one session of the request; null when it is dead.
+awaitable<result<std::shared_ptr<const storage::Profile>>> check_sent(Services& services, const Call& call,
+                                                                      const SentSession& sent, Remembered remembered) {
   const ProjectNo home = call.home->number();
-  const SessionCache::Moment before = services.session_cache.now(home, sent->session.user_id);
-  std::string user_id = sent->session.user_id;
-  std::string selector = sent->session.selector();
+  if (remembered == Remembered::maybe && !sent.text.empty() && services.session_cache.on()) {
+    std::shared_ptr<const storage::Profile> known =
+        services.session_cache.find(services.session_cache.tag(home, sent.text));
+    if (known && policies::is_live(*known->session, call.now)) co_return known;
+  }
+  const SessionCache::Moment before = services.session_cache.now(home, sent.session.user_id);
+  std::string user_id = sent.session.user_id;
+  std::string selector = sent.session.selector();
   result<std::unique_ptr<storage::Profile>> found =
       co_await services.store.profile(home, std::move(user_id), std::move(selector));
   if (!found) co_return found.error();
-  if (!*found || !holds(**found, sent->session, call.now)) co_return nobody;
+  if (!*found || !holds(**found, sent.session, call.now)) co_return std::shared_ptr<const storage::Profile>{};
   std::shared_ptr<const storage::Profile> profile = std::move(*found);
-  if (!sent->text.empty()) services.session_cache.put(services.session_cache.tag(home, sent->text), before, profile);
-  call.principal.session_text = sent->text;
-  if (sent->text.empty()) call.principal.fallback_secret = std::move(sent->session.secret);
+  if (!sent.text.empty()) services.session_cache.put(services.session_cache.tag(home, sent.text), before, profile);
   co_return profile;
+}
+
+/// The profile whose session the request proves, by the first of its texts that is live; null for a guest. Browsers
+/// send what an earlier server or another path left them, and a dead text must not hide a live one.
+awaitable<result<std::shared_ptr<const storage::Profile>>> check_session(Services& services,
+                                                                         const http::Request& request, Call& call) {
+  std::vector<SentSession> sent = read_sessions(request, call.home->project.id);
+  if (!sent.empty()) call.principal.by_cookie_or_header = sent.front().by_cookie_or_header;
+  const std::string_view first = first_session_text(request, call.home->project.id);
+  for (SentSession& each : sent) {
+    const Remembered remembered = each.text == first ? Remembered::no : Remembered::maybe;
+    result<std::shared_ptr<const storage::Profile>> profile = co_await check_sent(services, call, each, remembered);
+    if (!profile) co_return profile.error();
+    if (!*profile) continue;
+    call.principal.by_cookie_or_header = each.by_cookie_or_header;
+    call.principal.session_text = each.text;
+    if (each.text.empty()) call.principal.fallback_secret = std::move(each.session.secret);
+    co_return profile;
+  }
+  co_return std::shared_ptr<const storage::Profile>{};
 }
 
 /// A key that its bearer can show for a while and that is stored nowhere: a JWT with its scopes. False: it proves

@@ -79,22 +79,42 @@ class CookieName {
   std::size_t size_ = 0;
 };
 
-std::optional<SentSession> accept_text(std::string_view text) {
-  std::optional<SessionText> session = decode_cookie(text);
-  if (!session) return std::nullopt;
-  return SentSession{std::move(*session), text, true};
+/// Gathers what decodes until there is enough of it.
+class Sessions {
+ public:
+  /// False: no more are wanted.
+  bool add(std::string_view text, bool by_cookie_or_header) {
+    std::optional<SessionText> session = decode_cookie(text);
+    const auto is_same = [&](const SentSession& each) {
+      return each.session.user_id == session->user_id && each.session.secret.view() == session->secret.view();
+    };
+    if (session && std::none_of(found_.begin(), found_.end(), is_same))
+      found_.push_back(
+          SentSession{std::move(*session), by_cookie_or_header ? text : std::string_view{}, by_cookie_or_header});
+    return found_.size() < most_sessions_sent;
+  }
+  [[nodiscard]] std::vector<SentSession> take() { return std::move(found_); }
+
+ private:
+  std::vector<SentSession> found_;
+};
+
+bool add_cookies(Sessions& sessions, std::string_view header, std::string_view name) {
+  while (const std::optional<std::string_view> value = http::next_cookie(header, name))
+    if (!sessions.add(*value, true)) return false;
+  return true;
 }
 
-std::optional<SessionText> read_fallback(std::string_view header, std::string_view project_id) {
+void add_fallback(Sessions& sessions, std::string_view header, std::string_view project_id) {
   std::optional<json::Value> value = json::parse(header);
-  if (!value) return std::nullopt;
-  std::optional<SessionText> session;
-  const json::Object* object = value->object();
-  const json::Value* text = object ? json::find(*object, session_cookie_name(project_id)) : nullptr;
-  if (object && !text) text = json::find(*object, std::string(cookie_prefix) + std::string(project_id));
-  if (text && text->string()) session = decode_cookie(*text->string());
+  if (!value) return;
+  if (const json::Object* const object = value->object())
+    for (const std::string& name :
+         {session_cookie_name(project_id), std::string(cookie_prefix) + std::string(project_id)}) {
+      const json::Value* const text = json::find(*object, name);
+      if (text && text->string() && !sessions.add(*text->string(), false)) break;
+    }
   json::wipe(*value);
-  return session;
 }
 
 }  // namespace
@@ -137,18 +157,16 @@ std::string session_cookie_name(std::string_view project_id) {
   return std::string(cookie_prefix) + validators::ascii_lower(project_id);
 }
 
-std::optional<SentSession> read_session(const http::Request& request, std::string_view project_id) {
+std::vector<SentSession> read_sessions(const http::Request& request, std::string_view project_id) {
+  Sessions sessions;
   const std::string_view cookies = request.header("Cookie");
-  for (const bool legacy : {false, true}) {
-    const auto value = http::find_cookie(cookies, CookieName(project_id, legacy).view());
-    if (std::optional<SentSession> sent = value ? accept_text(*value) : std::nullopt) return sent;
-  }
-  if (std::optional<SentSession> sent = accept_text(request.header("X-Appwrite-Session"))) return sent;
+  for (const bool legacy : {false, true})
+    if (!add_cookies(sessions, cookies, CookieName(project_id, legacy).view())) return sessions.take();
+  for (const auto& [name, value] : request.headers)
+    if (http::same_token(name, "X-Appwrite-Session") && !sessions.add(value, true)) return sessions.take();
   const std::string_view fallback = request.header("X-Fallback-Cookies");
-  if (fallback.empty()) return std::nullopt;
-  std::optional<SessionText> session = read_fallback(fallback, project_id);
-  if (!session) return std::nullopt;
-  return SentSession{std::move(*session), {}, false};
+  if (!fallback.empty()) add_fallback(sessions, fallback, project_id);
+  return sessions.take();
 }
 
 std::string_view first_session_text(const http::Request& request, std::string_view project_id) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/secret.hpp"
 #include "net/http/message.hpp"
@@ -34,9 +35,11 @@ struct SentSession {
   std::string_view text;             ///< as sent; empty for X-Fallback-Cookies
   bool by_cookie_or_header = false;  ///< a cookie or X-Appwrite-Session gave it
 };
-/// Order: cookie, legacy cookie, X-Appwrite-Session, X-Fallback-Cookies; the first that decodes wins.
-[[nodiscard]] std::optional<SentSession> read_session(const http::Request& request, std::string_view project_id);
-/// The text of that order's first place that holds one, undecoded: what read_session() tries first. May be empty.
+/// At most so many of a request's session texts are tried.
+inline constexpr std::size_t most_sessions_sent = 8;
+/// All that decode, none twice. Order: cookies, legacy cookies, X-Appwrite-Session, X-Fallback-Cookies.
+[[nodiscard]] std::vector<SentSession> read_sessions(const http::Request& request, std::string_view project_id);
+/// The text of that order's first place that holds one, undecoded: what read_sessions() tries first. May be empty.
 [[nodiscard]] std::string_view first_session_text(const http::Request& request, std::string_view project_id);
 
 }  // namespace portcullis

@@ -24,17 +24,21 @@ void append_plain(std::string& out, std::string_view text) {
 
 }  // namespace
 
-std::optional<std::string_view> find_cookie(std::string_view header, std::string_view name) {
-  while (!header.empty()) {
-    const std::size_t end = header.find(';');
-    const std::string_view pair = header.substr(0, end);
-    header.remove_prefix(end == std::string_view::npos ? header.size() : end + 1);
+std::optional<std::string_view> next_cookie(std::string_view& rest, std::string_view name) {
+  while (!rest.empty()) {
+    const std::size_t end = rest.find(';');
+    const std::string_view pair = rest.substr(0, end);
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     const std::size_t equals = pair.find('=');
     if (equals == std::string_view::npos) continue;
     if (!same_token(trimmed(pair.substr(0, equals)), name)) continue;
     return trimmed(pair.substr(equals + 1));
   }
   return std::nullopt;
+}
+
+std::optional<std::string_view> find_cookie(std::string_view header, std::string_view name) {
+  return next_cookie(header, name);
 }
 
 std::string format(const SetCookie& cookie) {

@@ -13,6 +13,10 @@ namespace portcullis::http {
 /// it.
 [[nodiscard]] std::optional<std::string_view> find_cookie(std::string_view header, std::string_view name);
 
+/// The same of what is left of the header, and takes what it has read away: called again, it gives the next cookie of
+/// that name.
+[[nodiscard]] std::optional<std::string_view> next_cookie(std::string_view& rest, std::string_view name);
+
 struct SetCookie {
   std::string name;
   std::string value;   ///< percent-encoded when written
