@@ -4,7 +4,6 @@
 
 #include "net/http/forwarded.hpp"
 #include "net/impersonation.hpp"
-#include "policies/membership_policy.hpp"
 #include "policies/origin_policy.hpp"
 #include "policies/session_policy.hpp"
 #include "policies/sign_in_policy.hpp"
@@ -32,15 +31,6 @@ bool service_is_on(Service service, const ServiceSwitches& switches) {
   return true;
 }
 
-/// May the caller make projects and change those of their teams?
-bool administers_something(const Call& call) {
-  if (!call.is_console() || call.principal.caller != policies::Caller::user) return false;
-  const std::vector<BorrowedMembership>& memberships = call.profile().memberships;
-  return std::any_of(memberships.begin(), memberships.end(), [&](const BorrowedMembership& membership) {
-    return policies::administers(membership, membership.team_id, {});
-  });
-}
-
 }  // namespace
 
 bool origin_is_allowed(const Facts& f) {
@@ -65,6 +55,7 @@ result<void> admin_mode(const Facts& f) {
 
 result<void> admin_membership(const Facts& f) {
   if (f.call.admin_mode && !f.call.is_privileged()) return errc::user_unauthorized;
+  if (f.call.team_standing == TeamStanding::stranger) return errc::user_unauthorized;
   return {};
 }
 
@@ -97,7 +88,7 @@ result<void> scope(const Facts& f) {
   if (service == Service::projects && !f.call.is_console()) return errc::general_access_forbidden;
   if (service == Service::projects && f.call.principal.caller == policies::Caller::user) {
     const bool writes = f.call.route->scopes.front() == "projects.write";
-    if (writes && administers_something(f.call)) return {};
+    if (writes && f.call.team_standing == TeamStanding::administrator) return {};
   }
   const Principal& who = f.call.principal;
   const auto held = [&](std::string_view name) { return policies::holds_scope(who.caller, who.key_scopes, name); };

@@ -12,6 +12,7 @@
 #include "net/changes/keys.hpp"
 #include "net/changes/users.hpp"
 #include "net/checks.hpp"
+#include "net/console_team.hpp"
 #include "net/http/client_ip.hpp"
 #include "net/http/forwarded.hpp"
 #include "net/impersonation.hpp"
@@ -231,6 +232,10 @@ awaitable<result<void>> Pipeline::examine(http::Request& request, Call& call, ht
     if (may_name_another(request, call)) {
       const result<void> acting = co_await resolve_impersonation(services_, request, call);
       if (!acting) co_return acting.error();
+    }
+    if (team_decides(call)) {
+      const result<void> stands = co_await resolve_team(services_, call);
+      if (!stands) co_return stands.error();
     }
     response.add_lines("X-Debug-Fallback: false\r\n");
     if (!call.principal.by_cookie_or_header) response.add_lines("X-Debug-Fallback: true\r\n");

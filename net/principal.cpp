@@ -215,10 +215,12 @@ result<std::shared_ptr<const LiveProject>> resolve_project(const Services& servi
     if (pairs) from_query = text_of(json::find(*pairs, "project"));
     id = from_query;
   }
-  const std::string in_path = call.route->service == Service::project ? call.path_param("projectId") : std::string();
+  // A path of one project is nobody else's business; which project decides is the path's for the aliases only.
+  const bool of_project = call.route->service == Service::project || call.route->service == Service::projects;
+  const std::string in_path = of_project ? call.path_param("projectId") : std::string();
   if (!in_path.empty()) {
     if (!id.empty() && id != console_id && id != in_path) return errc::user_unauthorized;
-    id = in_path;
+    if (call.route->service == Service::project) id = in_path;
   }
   std::shared_ptr<const LiveProject> project = services.projects.find(id.empty() ? console_id : id);
   if (!project) return errc::project_not_found;

@@ -51,6 +51,10 @@ struct Answer {
   std::shared_ptr<const void> held;  ///< goes when the answer has been written
 };
 
+/// How a user of the console stands to a team: it is none, they are no confirmed member, a member who may not make or
+/// change its projects, or one who may.
+enum class TeamStanding : std::uint8_t { none, stranger, member, administrator };
+
 struct Call;
 using Handler = awaitable<result<Answer>> (*)(Services&, const Call&);
 
@@ -116,7 +120,11 @@ struct Call {
   const Route* route = nullptr;
   std::shared_ptr<const LiveProject> live_project;
   std::shared_ptr<const LiveProject> home;  ///< the project of the caller's session: the console's in admin mode
-  bool admin_mode = false;                  ///< an administrator's session is asked for to act on the project
+  /// On the console's paths of projects: the team that decides, as the request names it, and how the caller stands to
+  /// it.
+  std::string deciding_team;
+  TeamStanding team_standing = TeamStanding::none;
+  bool admin_mode = false;  ///< an administrator's session is asked for to act on the project
   Principal principal;
   Client client;
   Time now{};

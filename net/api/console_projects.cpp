@@ -78,7 +78,7 @@ awaitable<result<Answer>> edit_project(Services& svc, const Call& call, std::str
 
 awaitable<result<Answer>> create_project(Services& svc, const Call& call) {
   const NewProjectInput& input = call.input<NewProjectInput>();
-  if (!administers(call, input.team_id, {})) co_return error(errc::team_not_found);
+  if (!administers(call, input.team_id, {})) co_return error(errc::user_unauthorized);
   if (input.project_id == console_id) co_return error(errc::project_reserved_project);
   if (!input.region.empty() && input.region != "default") co_return error(errc::project_region_unsupported);
   ProjectSettings settings;
@@ -101,6 +101,7 @@ awaitable<result<Answer>> list_projects(Services& svc, const Call& call) {
   for (const auto& [id, live] : snapshot->by_id) {
     const Project& project = live->project;
     if (id == console_id || !administers(call, project.team_id, id)) continue;
+    if (!call.deciding_team.empty() && project.team_id != call.deciding_team) continue;
     if (input.search.empty() || storage::query::finds(search, id + " " + project.settings.name))
       projects.push_back(project);
   }

@@ -151,9 +151,8 @@ test('an administrator makes projects for a team of their own and acts on them',
   assert.deepEqual([made.$id, made.name, made.teamId, made.region], [id, 'Shop', team.$id, 'default']);
   refused(await root.console.post('/v1/projects', { projectId: id, name: 'Shop', teamId: team.$id }), 409, 'project_already_exists');
   refused(await root.console.post('/v1/projects', { projectId: 'console', name: 'Shop', teamId: team.$id }), 400, 'project_reserved_project');
-  refused(await root.console.post('/v1/projects', { projectId: 'unique()', name: 'Shop', teamId: 'nobody' }), 404, 'team_not_found');
   refused(await root.console.post('/v1/projects', { projectId: 'unique()', name: 'Shop', teamId: team.$id, region: 'mars' }), 400, 'project_region_unsupported');
-  for (const wrong of [{ projectId: 'Upper' }, { projectId: '-x' }, { name: '' }, { teamId: undefined }])
+  for (const wrong of [{ projectId: 'Upper' }, { projectId: '-x' }, { name: '' }])
     refused(await root.console.post('/v1/projects', { projectId: 'unique()', name: 'Shop', teamId: team.$id, ...wrong }), 400, 'general_argument_invalid');
 
   const on = root.on(id);
@@ -195,12 +194,44 @@ test('projects are listed with queries and search, each administrator their own'
   assert.deepEqual(accepted(await one.console.get('/v1/projects?search=beta')).projects.map((project) => project.$id), [ids[1]]);
   refused(await one.console.get(`/v1/projects?queries[0]=${encodeURIComponent(Query.equal('status', 'x'))}`), 400, 'general_argument_invalid');
   assert.deepEqual((await listed(two, own)).projects, []);
-  refused(await two.console.patch(`/v1/projects/${ids[0]}`, { name: 'Mine' }), 404, 'project_not_found');
-  refused(await two.console.patch(`/v1/projects/${ids[0]}/team`, { teamId: 'administrators' }), 404, 'project_not_found');
+  assert.deepEqual(accepted(await one.console.get(`/v1/projects?teamId=${team.$id}`)).projects.map((project) => project.$id), ids);
+  assert.equal(accepted(await one.console.get('/v1/projects?teamId=nobody')).total, 0);
+  refused(await two.console.get(`/v1/projects?teamId=${team.$id}`), 401, 'user_unauthorized');
+  refused(await two.console.patch(`/v1/projects/${ids[0]}`, { name: 'Mine' }), 401, 'user_unauthorized');
+  refused(await two.console.patch(`/v1/projects/${ids[0]}/team`, { teamId: 'administrators' }), 401, 'user_unauthorized');
+  refused(await one.console.patch(`/v1/projects/${ids[0]}/team`, { teamId: 'nobody' }), 404, 'team_not_found');
   refused(await two.console.get(`/v1/teams/${team.$id}`), 404, 'team_not_found');
   refused(await two.on(ids[0]).get('/v1/project'), 401, 'user_unauthorized');
   assert.equal(accepted(await one.console.patch(`/v1/projects/${ids[0]}/team`, { teamId: 'administrators' })).teamId, 'administrators');
   accepted(await two.on(ids[0]).get('/v1/project'));
+});
+
+test('the team decides before anything else of the request', async () => {
+  const [one, two] = [await administrator(), await administrator()];
+  const team = accepted(await one.console.post('/v1/teams', { teamId: 'unique()', name: 'One' }), 201).$id;
+  const ask = (who, body) => who.console.post('/v1/projects', body);
+  const well = { projectId: 'unique()', name: 'Shop' };
+  for (const rest of [well, { projectId: '-x', name: '' }, {}]) {
+    for (const teamId of [undefined, null, '', 'nobody', 5, ['administrators'], '../x', 'x'.repeat(300)]) refused(await ask(one, { ...rest, teamId }), 401, 'general_unauthorized_scope');
+    refused(await ask(two, { ...rest, teamId: team }), 401, 'user_unauthorized');
+  }
+  const id = accepted(await ask(one, { ...well, teamId: team }), 201).$id;
+  for (const path of [`/v1/projects/${id}`, `/v1/projects/${id}/team`])
+    for (const body of [{ name: 'x', teamId: 'administrators' }, {}]) {
+      refused(await two.console.patch(path, body), 401, 'user_unauthorized');
+      refused(await one.console.patch(path.replace(id, 'nowhere'), body), 401, 'general_unauthorized_scope');
+    }
+  refused(await one.console.patch('/v1/projects/console', { name: 'x' }), 401, 'general_unauthorized_scope');
+
+  // The path's project and the header's are one, or there is none.
+  const other = accepted(await ask(two, { ...well, teamId: 'administrators' }), 201).$id;
+  for (const headers of [two.cookie, { ...two.cookie, 'x-appwrite-mode': 'admin' }, {}]) {
+    const caller = new Caller(server, { project: other, headers });
+    for (const path of [`/v1/projects/${id}`, `/v1/projects/${id}/team`, '/v1/projects/0/team', '/v1/projects/nowhere', `/v1/projects/${id}/auth/jwt`])
+      refused(await caller.patch(path, { teamId: 'administrators' }), 401, 'user_unauthorized');
+    refused(await caller.patch(`/v1/projects/${other}`, { name: 'x' }), 401, 'general_access_forbidden');
+  }
+  assert.equal(accepted(await one.on(id).get('/v1/project')).teamId, team);
 });
 
 test('a list of projects shows what is selected of them', async () => {
