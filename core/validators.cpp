@@ -78,11 +78,13 @@ bool is_email(std::string_view text) noexcept {
   return is_local_part(text.substr(0, at)) && domain.size() <= 253 && count_labels(domain) >= 2;
 }
 
-std::string normalise_email(std::string_view text) {
+std::string_view trimmed(std::string_view text) noexcept {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return ascii_lower(text);
+  return text;
 }
+
+std::string normalise_email(std::string_view text) { return ascii_lower(trimmed(text)); }
 
 bool is_phone(std::string_view text) noexcept {
   if (text.size() < 8 || text.size() > 16 || text.front() != '+') return false;

@@ -208,6 +208,7 @@ awaitable<http::Response> Pipeline::run(http::Request& request, http::Exchange e
     response.head.reserve(usual_head);
     result<void> examined = read_client(request, services_.config.trusted_proxies, call.client);
     if (examined) examined = co_await examine(request, call, response);
+    settle_request(services_, call, examined);
     if (!examined) write_error(response, examined.error());
     if (!call.route->bare) add_common(response, checks::Facts{services_, request, call});
   }
@@ -248,16 +249,18 @@ awaitable<result<void>> Pipeline::examine(http::Request& request, Call& call, ht
     note_access(services_, call, executor);
     note_key_use(services_, request, call, KeyKind::api, executor);
     note_key_use(services_, request, call, KeyKind::dev, executor);
+    // Read before they are asked for: parameters that nobody could act on make no window of an account.
+    result<std::shared_ptr<void>> input =
+        read_inputs(call.route->inputs, call.bag, call.path_params, RuleContext{call.settings()});
     if (call.route->rate) {
-      const result<LimitVerdict> verdict = co_await count_request(services_, call);
+      const Parameters parameters = input ? Parameters::valid : Parameters::invalid;
+      const result<LimitVerdict> verdict = co_await count_request(services_, call, parameters);
       if (!verdict) co_return verdict.error();
       add_limit_headers(response, *verdict);
       if (!verdict->allowed) co_return error(errc::general_rate_limit_exceeded);
     }
     const result<void> may_act = run_checks(after_limits, facts);
     if (!may_act) co_return may_act.error();
-    result<std::shared_ptr<void>> input =
-        read_inputs(call.route->inputs, call.bag, call.path_params, RuleContext{call.settings()});
     if (!input) co_return input.error();
     call.typed_input = std::move(*input);
     give_back_bag(call);
@@ -266,7 +269,6 @@ awaitable<result<void>> Pipeline::examine(http::Request& request, Call& call, ht
   }
   result<Answer> answer = co_await call.route->handler(services_, call);
   if (!answer) co_return answer.error();
-  if (call.route->rate) reset_after_success(services_, call);
   write_answer(response, std::move(*answer), call);
   co_return result<void>{};
 }

@@ -2,6 +2,7 @@
 // What a row of the route table says, what a handler gets and what it gives. Values; the table itself is
 // api/routes.cpp.
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -28,6 +29,7 @@ enum class AuthMethod : std::uint8_t { none, email_password, anonymous, jwt };
 enum class Service : std::uint8_t { none, account, health, users, project, projects, teams };
 
 /// `keys` are those of docs/contract/account.md 1.8 (`url:{url},ip:{ip}`); each is counted, any exhausted one refuses.
+/// One that names an account (`{param-email}`, `{userId}`) counts only requests whose parameters are valid.
 struct RateRule {
   LimitRule rule;
   std::vector<std::string_view> keys;
@@ -115,6 +117,14 @@ struct Client {
   [[nodiscard]] std::string network() const { return http::client_network(address); }  ///< /24 or /64
 };
 
+/// What a request was counted in, until its answer is known.
+struct LimitCharges {
+  std::array<LimitCharge, 4> of{};
+  std::size_t count = 0;
+
+  void add(const LimitCharge& charge) { of.at(count++) = charge; }
+};
+
 /// One request on its way through the pipeline; everything a handler may look at. Outlives the handler.
 struct Call {
   const Route* route = nullptr;
@@ -136,6 +146,7 @@ struct Call {
   std::vector<std::pair<std::string_view, std::string>> path_params;
   std::shared_ptr<void> typed_input;
   std::shared_ptr<const std::atomic<bool>> gone;
+  LimitCharges charges;
   std::string_view page;                  ///< Origin, else Referer, as sent; lives as long as the request
   std::string_view signup_code;           ///< of a sign-up at the console, as the header has it; lives as long
   bool jwt_sent = false;                  ///< X-Appwrite-JWT came along

@@ -42,13 +42,6 @@ std::optional<changes::Renewal> renewal_of(const storage::Account& account, Verd
   return changes::Renewal{account.credential.hash, std::move(*proved.fresh)};
 }
 
-/// 401 alike for an unknown user and for a secret that is wrong, used or expired.
-error refused_token(Services& svc, const Call& call) {
-  count_failed_token(svc, call, call.input<TokenLogin>().user_id);
-  log_security(svc, call, "sign_in", "failed", call.input<TokenLogin>().user_id, "user_invalid_token");
-  return errc::user_invalid_token;
-}
-
 /// For whom there is room on the hash threads.
 awaitable<result<Answer>> sign_in_by_email(Services& svc, const Call& call) {
   const EmailLogin& login = call.input<EmailLogin>();
@@ -105,17 +98,17 @@ awaitable<result<Answer>> create_anonymous_session(Services& svc, const Call& ca
   co_return session_created(grant.session, grant, call);
 }
 
-/// Blocked users get their session too, and are refused with it.
-awaitable<result<Answer>> create_token_session(Services& svc, const Call& call) {
+namespace {
+
+/// The token's session; 401 alike for an unknown user and for a secret that is wrong, used or expired.
+awaitable<result<Answer>> redeem_token(Services& svc, const Call& call) {
   const TokenLogin& login = call.input<TokenLogin>();
-  const result<void> admitted = admits_token_check(svc, call, login.user_id);
-  if (!admitted) co_return admitted.error();
   std::string user_id = login.user_id;
   const result<std::vector<Token>> tokens = co_await svc.store.tokens(call.project(), std::move(user_id));
   if (!tokens) co_return tokens.error();
   const crypto::Sha256 hash = crypto::sha256(login.secret.view());
   const Token* const token = changes::find_sign_in_token(*tokens, hash, call.now);
-  if (token == nullptr) co_return refused_token(svc, call);
+  if (token == nullptr) co_return error(errc::user_invalid_token);
   const policies::TokenKind& kind = *policies::token_kind(token->type);
   const Grant grant = grant_session(svc, call, login.user_id, kind.provider, "", kind.factor);
   auto make = [p = call.project(), id = token->id, hash, session = grant.session, max = call.settings().max_sessions,
@@ -123,10 +116,23 @@ awaitable<result<Answer>> create_token_session(Services& svc, const Call& call) 
     return changes::redeem_token(p, changes::Redemption{id, hash, session, max, now});
   };
   const result<Session> session = co_await commit<Session>(svc.store.engine(), std::move(make));
-  if (!session && session.error().code == errc::user_invalid_token) co_return refused_token(svc, call);
   if (!session) co_return session.error();
   log_security(svc, call, "sign_in", "ok", session->user_id, "token");
   co_return session_created(*session, grant, call);
+}
+
+}  // namespace
+
+/// Blocked users get their session too, and are refused with it.
+awaitable<result<Answer>> create_token_session(Services& svc, const Call& call) {
+  const std::string_view user_id = call.input<TokenLogin>().user_id;
+  const result<FailureCharges> charged = charge_token_check(svc, call, user_id);
+  if (!charged) co_return charged.error();
+  result<Answer> answer = co_await redeem_token(svc, call);
+  const bool failed = !answer && answer.error().code == errc::user_invalid_token;
+  settle_check(svc, *charged, failed ? CheckOutcome::failed : CheckOutcome::passed_or_not_made);
+  if (failed) log_security(svc, call, "sign_in", "failed", user_id, "user_invalid_token");
+  co_return answer;
 }
 
 }  // namespace portcullis::api

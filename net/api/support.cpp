@@ -34,15 +34,16 @@ HashTicket ticket_beside(const Services& svc, const Call& call, const Credential
 
 awaitable<result<Verdict>> check_password(Services& svc, const Call& call, PasswordHash expected, Secret password,
                                           std::string account, OnMatch then) {
-  const result<void> admitted = admits_password_check(svc, call);
-  if (!admitted) co_return admitted.error();
+  const result<FailureCharges> charged = charge_password_check(svc, call);
+  if (!charged) co_return charged.error();
   HashTicket ticket = svc.hasher.is_slow(expected) ? patient_ticket(svc, call, account) : call.ticket(svc, account);
   result<Verdict> verdict =
       co_await svc.hasher.verify(std::move(expected), std::move(password), std::move(ticket), then);
+  const bool failed = verdict && !verdict->matches;
+  settle_check(svc, *charged, failed ? CheckOutcome::failed : CheckOutcome::passed_or_not_made);
   if (!verdict) co_return verdict.error();
-  if (verdict->matches) co_return std::move(*verdict);
-  count_failed_password(svc, call);
-  co_return error(errc::user_invalid_credentials);
+  if (failed) co_return error(errc::user_invalid_credentials);
+  co_return std::move(*verdict);
 }
 
 Grant grant_session(Services& svc, const Call& call, std::string user_id, std::string provider,

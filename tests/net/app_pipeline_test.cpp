@@ -175,6 +175,45 @@ BOOST_AUTO_TEST_CASE(ten_failures_close_an_email_for_strangers_and_a_success_res
   BOOST_TEST(app.sign_in("a@example.com").status() == 429);
   app.peer = "203.0.113.200";  // the network of a live session keeps its own share
   BOOST_TEST(app.sign_in("a@example.com").status() == 201);
+  app.peer = "192.0.2.5";  // which sets the e-mail's window back
+  BOOST_TEST(app.sign_in("a@example.com").status() == 201);
+  app.peer = "198.51.100.7";  // but not the share of those who failed
+  BOOST_TEST(app.sign_in("a@example.com").status() == 429);
+}
+
+BOOST_AUTO_TEST_CASE(a_request_whose_parameters_are_wrong_counts_for_no_account) {
+  AppFixture app;
+  app.sign_up("a@example.com");
+  for (int i = 0; i < 20; ++i) {
+    const Reply wrong = app.sign_in("a@example.com", "");
+    BOOST_TEST(wrong.status() == 400);
+    BOOST_TEST(wrong.response.header("X-RateLimit-Remaining") == "9");
+  }
+  BOOST_TEST(app.sign_in("a@example.com", "wrong-password").response.header("X-RateLimit-Remaining") == "9");
+}
+
+BOOST_AUTO_TEST_CASE(the_remaining_attempts_tell_nobody_of_a_success) {
+  AppFixture app;
+  app.sign_up("a@example.com");
+  for (int failures = 0; failures < 9; ++failures) {
+    app.peer = "198.51.100.7";
+    const Reply failed = app.sign_in("a@example.com", "wrong-password");
+    BOOST_TEST(failed.response.header("X-RateLimit-Remaining") == std::to_string(9 - failures));
+    app.peer = "203.0.113.9";
+    BOOST_TEST(app.sign_in("a@example.com").status() == 201);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(another_text_with_the_same_marks_reaches_nobodys_share) {
+  AppFixture app;
+  app.sign_up("a@example.com");
+  BOOST_TEST(app.sign_in("a@example.com").status() == 201);
+  app.peer = "198.51.100.7";
+  for (const char* marks : {"|", ":", ",", "/", "\u0000"})
+    for (int i = 0; i < 12; ++i) app.sign_in("a@example.com" + std::string(marks) + "203.0.113.0/24", "wrong-password");
+  for (int i = 0; i < 10; ++i) app.sign_in("a@example.com", "wrong-password");
+  app.peer = "203.0.113.9";
+  BOOST_TEST(app.sign_in("a@example.com").status() == 201);
 }
 
 BOOST_AUTO_TEST_CASE(the_share_of_a_known_network_is_no_second_helping) {

@@ -1,0 +1,84 @@
+#pragma once
+// What answers where the tables of windows are full, and what keeps one client from filling them. Both are of a fixed
+// size, never full, without locks on the way, and addressed by hashes under the limiter's secret key. Any thread.
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+namespace portcullis {
+
+/// Counts hits of any number of keys in an hour, nearly: a count-min sketch of two rows from which the mean of a row is
+/// taken (a count-mean-min sketch), so that a flood of other keys raises nobody's count on average. With n hits in rows
+/// of w cells a count is off by about sqrt(n / w).
+class CountSketch {
+ public:
+  static constexpr std::uint32_t window_s = 3600;
+
+  explicit CountSketch(std::size_t bytes);
+
+  /// The hits of a key in the hour that begins at `start_s`.
+  [[nodiscard]] std::uint32_t count(std::uint64_t tag, std::uint32_t start_s) const noexcept;
+  void add(std::uint64_t tag, std::uint32_t start_s, std::uint32_t hits) noexcept;
+  /// How far counts are off: the standard deviation of a cell.
+  [[nodiscard]] std::uint32_t blur() const noexcept;
+  /// Takes back one hit of that hour.
+  void remove(std::uint64_t tag, std::uint32_t start_s) noexcept;
+
+ private:
+  static constexpr std::size_t row_count = 2;
+  using Cell = std::atomic<std::uint32_t>;
+
+  [[nodiscard]] std::array<std::size_t, row_count> cells_of(std::uint64_t tag) const noexcept;
+  /// Begins the hour, unless a later one has begun: a clock that was set back forgets nothing.
+  void begin(std::uint32_t start_s) noexcept;
+
+  std::size_t width_;
+  std::vector<Cell> cells_;  // row after row
+  std::atomic<std::uint32_t> start_s_{0};
+  std::atomic<std::uint64_t> hits_{0};     // of the hour, in each row
+  std::atomic<std::uint64_t> squares_{0};  // sum of the squares of all cells
+  std::mutex turning_;
+};
+
+/// Who pays for a window: cells of Shares. Networks and projects that share a cell share what it may hold.
+struct Payers {
+  std::uint32_t network : 24 = 0;
+  std::uint32_t project : 7 = 0;
+  std::uint32_t paid : 1 = 0;  ///< nobody pays for the window that a network has beyond its share
+};
+static_assert(sizeof(Payers) == 4);
+
+/// Counts the windows that each network and each project holds in one table. Windows of an hour and shorter ones are
+/// counted apart, each by the moment they begin, so that all are free again when they end.
+class Shares {
+ public:
+  /// `network_cells` for networks; each may hold `network_most`, each project `project_most`.
+  Shares(std::size_t network_cells, std::uint32_t network_most, std::uint32_t project_most);
+
+  [[nodiscard]] Payers payers(std::uint64_t network_hash, std::uint32_t project) const noexcept;
+  /// False, and nothing taken, where all is.
+  [[nodiscard]] bool take_of_network(Payers who, std::uint32_t window_s, std::uint32_t start_s) noexcept;
+  [[nodiscard]] bool take_of_project(Payers who, std::uint32_t window_s, std::uint32_t start_s) noexcept;
+  void give_to_network(Payers who, std::uint32_t window_s, std::uint32_t start_s) noexcept;
+  void give_to_project(Payers who, std::uint32_t window_s, std::uint32_t start_s) noexcept;
+
+ private:
+  static constexpr std::size_t project_cells = 64;
+  using Cell = std::atomic<std::uint64_t>;  // start in the high half, count in the low one
+  struct Cells {
+    std::vector<Cell> networks;
+    std::array<Cell, project_cells> projects{};
+  };
+  [[nodiscard]] Cells& cells_of(std::uint32_t window_s) noexcept { return window_s >= 3600 ? hours_ : shorter_; }
+  [[nodiscard]] Cell& network_cell(Payers who, std::uint32_t window_s) noexcept;
+  [[nodiscard]] Cell& project_cell(Payers who, std::uint32_t window_s) noexcept;
+
+  Cells hours_, shorter_;
+  std::uint32_t network_most_, project_most_;
+};
+
+}  // namespace portcullis
