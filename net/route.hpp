@@ -78,6 +78,7 @@ struct Route {
   bool recent_mfa = false;
   bool mfa_exempt = false;
   bool reads_timestamp = false;         ///< X-Appwrite-Timestamp must parse when present
+  bool tells_of_others = false;         ///< its errors show whether somebody has an e-mail, phone or id: has a limit
   bool bare = false;                    ///< outside the API: no project, no principal, no CORS (probes)
   std::span<const OlderParam> older{};  ///< what its parameters were in older formats; routes.cpp fills it in
 };

@@ -15,6 +15,13 @@ Route row(Service service, Method method, std::string_view path, std::string_vie
   return Route{method, path, {}, name, {scope}, service, status, model, handler, std::move(inputs)};
 }
 
+/// Who asks learns which ids are taken, also by others.
+Route tells_of_others(Route row) {
+  row.rate = RateRule{LimitRule{100, 3600}, {"url:{url},userId:{userId}"}};
+  row.tells_of_others = true;
+  return row;
+}
+
 }  // namespace
 
 std::vector<Route> console_routes() {
@@ -46,10 +53,11 @@ std::vector<Route> console_routes() {
       row(projects, Method::patch, "/v1/projects/:projectId/team", "projectsUpdateTeam", "projects.write", "Project",
           move_project,
           inputs<Move>({required("projectId", r::uid, &Move::project_id), required("teamId", r::uid, &Move::team_id)})),
-      row(teams, Method::post, "/v1/teams", "teamsCreate", "teams.write", "Team", create_team,
+      tells_of_others(row(
+          teams, Method::post, "/v1/teams", "teamsCreate", "teams.write", "Team", create_team,
           inputs<NewTeam>({required("teamId", r::custom_id, &NewTeam::team_id),
                            required("name", r::name, &NewTeam::name), optional("roles", r::roles, &NewTeam::roles)}),
-          201),
+          201)),
       row(teams, Method::get, "/v1/teams", "teamsList", "teams.read", "TeamList", list_teams, list_inputs()),
       row(teams, Method::get, "/v1/teams/:teamId", "teamsGet", "teams.read", "Team", show_team, team),
   };

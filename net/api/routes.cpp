@@ -89,8 +89,9 @@ std::vector<Route> account_routes() {
        200,
        "User",
        update_email,
-       inputs<EmailInput>({required("email", r::email, &EmailInput::email),
-                           required("password", r::password, &EmailInput::password)})},
+       inputs<EmailInput>(
+           {required("email", r::email, &EmailInput::email), required("password", r::password, &EmailInput::password)}),
+       by_address(10)},
       {Method::patch,
        "/v1/account/password",
        {},
@@ -112,8 +113,9 @@ std::vector<Route> account_routes() {
        200,
        "User",
        update_phone,
-       inputs<PhoneInput>({required("phone", r::phone, &PhoneInput::phone),
-                           required("password", r::password, &PhoneInput::password)})},
+       inputs<PhoneInput>(
+           {required("phone", r::phone, &PhoneInput::phone), required("password", r::password, &PhoneInput::password)}),
+       by_address(10)},
       {Method::patch,
        "/v1/account/status",
        {},
@@ -124,9 +126,12 @@ std::vector<Route> account_routes() {
        "User",
        block_account},
   };
-  for (Route& row : rows)
+  for (Route& row : rows) {
     row.reads_timestamp =
         row.path == "/v1/account/email" || (row.path == "/v1/account/prefs" && row.method == Method::patch);
+    row.tells_of_others =
+        row.name == "accountCreate" || row.path == "/v1/account/email" || row.path == "/v1/account/phone";
+  }
   return rows;
 }
 
