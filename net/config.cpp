@@ -153,10 +153,14 @@ constexpr std::array options_table{
                  "`off` counts nothing and refuses nobody; for load tests only, and said in the log.",
                  [](const Config& c) { return shown(c.rate_limits); },
                  [](Config& c, Text option, Text text) { c.rate_limits = on_or_off(option, text); }},
-    ConfigOption{"--limiter-memory", limiting, "KIB", "KiB",
-                 "Fixed size of the table of rate-limit windows. A window takes 24 bytes.",
-                 [](const Config& c) { return std::to_string(c.limiter_kib); },
-                 [](Config& c, Text option, Text text) { c.limiter_kib = number(option, text, 64, 1048576, " KiB"); }},
+    ConfigOption{
+        "--limiter-memory", limiting, "KIB", "KiB",
+        "Fixed size of the tables of rate-limit windows: three eighths for accounts, a quarter for networks, the rest "
+        "for what "
+        "counts on where they are full. A window takes 32 bytes; a network holds a 64th of a table at most. More "
+        "than 8192 counts in the memory limit.",
+        [](const Config& c) { return std::to_string(c.limiter_kib); },
+        [](Config& c, Text option, Text text) { c.limiter_kib = number(option, text, 64, 1048576, " KiB"); }},
     ConfigOption{
         "--network-limit", limiting, "N", "an hour",
         "Failed password checks an hour from one client network (/24 of IPv4, /64 of IPv6), so that one host cannot "
@@ -205,7 +209,9 @@ constexpr std::array options_table{
     ConfigOption{
         "--session-cache", sizing, "N", "sessions",
         "Sessions of late requests whose user is kept decoded in memory, over all reactors, about 3 KiB each; their "
-        "next check reads nothing unless a row of the user has changed. 0 keeps none.",
+        "next check reads nothing unless a row of the user has changed. 0 keeps none; more than 4096 count in the "
+        "memory "
+        "limit.",
         [](const Config& c) { return std::to_string(c.session_cache); },
         [](Config& c, Text option, Text text) { c.session_cache = number(option, text, 0, 4194304, ""); }},
     ConfigOption{"--log-format", logging, "auto|text|json", "",

@@ -24,6 +24,7 @@ namespace {
 constexpr std::uint64_t kib = 1024;
 constexpr std::uint64_t mib = 1024 * kib;
 constexpr std::uint64_t program_bytes = 16 * mib;     // the program itself, idle, with its caches
+constexpr std::uint64_t session_bytes = 3 * kib;      // of --session-cache, a session with its user's rows
 constexpr std::uint64_t connection_bytes = 16 * kib;  // a connection's buffers and coroutine
 constexpr std::uint64_t kernel_share = 16;            // of the memory limit
 constexpr std::uint64_t most_kernel_bytes = 64 * mib;
@@ -124,15 +125,23 @@ std::uint32_t planned_connections(const Config& config) {
 
 std::uint64_t connections_bytes(const Config& config) { return planned_connections(config) * connection_bytes; }
 
+/// Of the program: idle, and what its tables are larger than by themselves.
+std::uint64_t own_bytes(const Config& config) {
+  const Config usual;
+  const std::uint64_t windows = std::max(config.limiter_kib, usual.limiter_kib) - usual.limiter_kib;
+  const std::uint64_t sessions = std::max(config.session_cache, usual.session_cache) - usual.session_cache;
+  return program_bytes + windows * kib + sessions * session_bytes;
+}
+
 /// What there is beside the hash threads at least. Hashes of other kinds as large as an arena are always taken, and
 /// their libraries take the memory: the slot is never smaller.
 std::uint64_t least_bytes(const Config& config) {
-  return arena_bytes(config) + connections_bytes(config) + program_bytes;
+  return arena_bytes(config) + connections_bytes(config) + own_bytes(config);
 }
 
 std::uint64_t ceiling_bytes(const Config& config) {
   return config.hash_threads * thread_bytes(config) + std::uint64_t{config.foreign_hash_kib} * kib +
-         connections_bytes(config) + program_bytes;
+         connections_bytes(config) + own_bytes(config);
 }
 
 std::uint64_t room(std::uint64_t memory, std::uint64_t taken) { return memory > taken ? memory - taken : 0; }
@@ -152,7 +161,7 @@ std::uint64_t wanted_slot_bytes(const Config& config, const Machine& machine) {
 
 std::uint32_t derive_hash_threads(const Config& config, const Machine& machine) {
   // The slot is not what pays for threads that nobody asked for.
-  const std::uint64_t others = wanted_slot_bytes(config, machine) + connections_bytes(config) + program_bytes;
+  const std::uint64_t others = wanted_slot_bytes(config, machine) + connections_bytes(config) + own_bytes(config);
   const std::uint64_t hashing = std::min(machine.memory_bytes / 2, room(usable_bytes(machine), others));
   double threads = machine.cores;
   if (machine.cpu_quota > 0) threads = std::min(threads, std::ceil(machine.cpu_quota - quota_reserve - worth_a_thread));
@@ -161,7 +170,8 @@ std::uint32_t derive_hash_threads(const Config& config, const Machine& machine) 
 }
 
 std::uint32_t derive_foreign_kib(const Config& config, const Machine& machine) {
-  const std::uint64_t others = config.hash_threads * thread_bytes(config) + connections_bytes(config) + program_bytes;
+  const std::uint64_t others =
+      config.hash_threads * thread_bytes(config) + connections_bytes(config) + own_bytes(config);
   const std::uint64_t slot = std::min(wanted_slot_bytes(config, machine), room(usable_bytes(machine), others));
   return static_cast<std::uint32_t>(std::max(slot, arena_bytes(config)) / kib);
 }
@@ -174,23 +184,32 @@ std::uint32_t derive_connections(const Config& config, const Machine& machine) {
 
 /// The option that asks for too much; `config` is what was asked for.
 const char* dearest_option(const Config& config, const Machine& machine) {
+  const std::uint64_t threads = std::max(config.hash_threads, 1U);
+  const auto fits = [&](const Config& wish) {
+    return threads * thread_bytes(wish) + least_bytes(wish) <= usable_bytes(machine);
+  };
+  const Config by_itself;
+  Config usual = config;
+  usual.limiter_kib = std::min(usual.limiter_kib, by_itself.limiter_kib);
+  if (usual.limiter_kib < config.limiter_kib && fits(usual)) return "--limiter-memory";
+  usual.session_cache = std::min(usual.session_cache, by_itself.session_cache);
+  if (usual.session_cache < config.session_cache && fits(usual)) return "--session-cache";
   Config fewest = config;
   fewest.max_connections = 0;
-  const std::uint64_t threads = std::max(config.hash_threads, 1U);
-  if (threads * thread_bytes(fewest) + least_bytes(fewest) <= usable_bytes(machine)) return "--max-connections";
+  if (fits(fewest)) return "--max-connections";
   return threads > 1 ? "--hash-threads" : "--hash-memory";
 }
 
 void need_memory(const Config& derived, const Config& asked, const Machine& machine) {
   const std::uint64_t ceiling = ceiling_bytes(derived);
   if (ceiling <= usable_bytes(machine)) return;
-  throw BadOption(dearest_option(asked, machine),
-                  "the hash threads take " + in_mib(derived.hash_threads * thread_bytes(derived)) +
-                      " MiB, imported hashes " + in_mib(std::uint64_t{derived.foreign_hash_kib} * kib) + ", " +
-                      std::to_string(planned_connections(derived)) + " connections " +
-                      in_mib(connections_bytes(derived)) + " and the program " + in_mib(program_bytes) + ", together " +
-                      in_mib(ceiling) + " MiB; the memory limit is " + std::to_string(machine.memory_bytes / mib) +
-                      " MiB, of which " + std::to_string(usable_bytes(machine) / mib) + " may be taken");
+  throw BadOption(
+      dearest_option(asked, machine),
+      "the hash threads take " + in_mib(derived.hash_threads * thread_bytes(derived)) + " MiB, imported hashes " +
+          in_mib(std::uint64_t{derived.foreign_hash_kib} * kib) + ", " + std::to_string(planned_connections(derived)) +
+          " connections " + in_mib(connections_bytes(derived)) + " and the program " + in_mib(own_bytes(derived)) +
+          ", together " + in_mib(ceiling) + " MiB; the memory limit is " + std::to_string(machine.memory_bytes / mib) +
+          " MiB, of which " + std::to_string(usable_bytes(machine) / mib) + " may be taken");
 }
 
 }  // namespace

@@ -283,6 +283,33 @@ BOOST_AUTO_TEST_CASE(what_was_derived_is_told_with_all_the_memory_that_it_may_ta
   BOOST_TEST(told.ends_with("; at most 55 MiB of memory for these and the program"), told);
 }
 
+BOOST_AUTO_TEST_CASE(tables_larger_than_by_themselves_count_in_the_memory) {
+  const auto told = [](const Config& config) {
+    const Machine box = machine_of(4, 0, 256);
+    return describe_derived(derive(config, box), box);
+  };
+  Config config;
+  config.max_connections = 64;
+  config.hash_threads = 1;
+  BOOST_TEST(told(config).ends_with("; at most 100 MiB of memory for these and the program"), told(config));
+  config.limiter_kib = (8 + 20) * 1024;
+  BOOST_TEST(told(config).ends_with("; at most 120 MiB of memory for these and the program"), told(config));
+  config.session_cache = 4096 + 10 * 1024;
+  BOOST_TEST(told(config).ends_with("; at most 150 MiB of memory for these and the program"), told(config));
+  config.limiter_kib = 64;  // smaller ones leave what the program is known to take
+  config.session_cache = 0;
+  BOOST_TEST(told(config).ends_with("; at most 100 MiB of memory for these and the program"), told(config));
+}
+
+BOOST_AUTO_TEST_CASE(tables_that_do_not_fit_are_refused_by_their_option) {
+  Config limiter;
+  limiter.limiter_kib = 64 * 1024;
+  BOOST_TEST(refusal_of(limiter, machine_of(4, 0, 100)).starts_with("--limiter-memory"));
+  Config cache;
+  cache.session_cache = 32768;
+  BOOST_TEST(refusal_of(cache, machine_of(4, 0, 100)).starts_with("--session-cache"));
+}
+
 BOOST_AUTO_TEST_CASE(a_large_box_hashes_on_every_core) {
   const Config config = derive(Config{}, machine_of(16, 0, 65536));
   BOOST_TEST(config.hash_threads == 16U);
