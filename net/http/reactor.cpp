@@ -63,6 +63,7 @@ void LiveConnection::enter_handling() noexcept {
   phase_ = Phase::handling;
   expired_ = false;
   deadline_ = reactor_.tick();
+  if (reactor_.is_crowded_) reactor_.look_for_gone(*this);
 }
 
 void LiveConnection::become_idle() noexcept {
@@ -167,7 +168,7 @@ awaitable<Place> Reactor::place_for(tcp::endpoint peer) {
 }
 
 awaitable<void> Reactor::wait_for_place(std::chrono::milliseconds limit) {
-  waits_for_place_ = true;
+  waits_for_place_ = is_crowded_ = true;
   gate_.expires_after(limit);
   co_await gate_.async_wait(tuple);
   waits_for_place_ = false;
@@ -237,13 +238,14 @@ void Reactor::sweep() {
   for (LiveConnection* each = first_; each != nullptr; each = each->next_) {
     ++connections;
     if (each->phase_ == Phase::handling) {
-      look_for_gone(*each, at);
+      if (at - each->deadline_ >= gone_after) look_for_gone(*each);
     } else if (at >= each->deadline_ || (each->phase_ == Phase::body && each->gave_way())) {
       each->expired_ = true;
       boost::system::error_code ignored;
       each->socket().cancel(ignored);
     }
   }
+  if (is_crowded_ && !waits_for_place_) is_crowded_ = has_backlog();
   end_rush(connections);
   balance.look(at);
 }
@@ -257,11 +259,17 @@ void Reactor::end_rush(std::size_t connections) {
 }
 
 /// A half-closed or reset connection shows even while pipelined bytes lie unread before the end.
-void Reactor::look_for_gone(LiveConnection& connection, Steady at) {
-  if (!connection.gone_ || *connection.gone_ || at - connection.deadline_ < gone_after) return;
+void Reactor::look_for_gone(LiveConnection& connection) noexcept {
+  if (!connection.gone_ || *connection.gone_) return;
   pollfd watched{connection.socket().native_handle(), POLLRDHUP, 0};
   if (::poll(&watched, 1, 0) <= 0) return;
   if ((watched.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0) *connection.gone_ = true;
+}
+
+bool Reactor::has_backlog() noexcept {
+  if (!acceptor_ || !acceptor_->is_open()) return false;
+  pollfd watched{acceptor_->native_handle(), POLLIN, 0};
+  return ::poll(&watched, 1, 0) > 0;
 }
 
 void Reactor::adopt(DetachedConnection connection) {

@@ -106,7 +106,8 @@ class Reactor {
   awaitable<void> sweep_loop();
   void sweep();
   void end_rush(std::size_t connections);
-  void look_for_gone(LiveConnection& connection, Steady now);
+  void look_for_gone(LiveConnection& connection) noexcept;
+  [[nodiscard]] bool has_backlog() noexcept;
   void refresh_date();
   void accept_failed(const boost::system::error_code& error);
   void complain(const std::string& why);
@@ -122,6 +123,9 @@ class Reactor {
   Steady accept_complaint_{};
   std::chrono::milliseconds sweep_interval_{250};
   bool waits_for_place_ = false;
+  /// A connection had to wait for a place, and those behind it are not all accepted yet: who sent a request may be
+  /// gone.
+  bool is_crowded_ = false;
   std::size_t most_connections_ = 0;  ///< at a sweep, since memory last went back
 
  public:

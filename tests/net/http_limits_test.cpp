@@ -288,6 +288,33 @@ BOOST_AUTO_TEST_CASE(connections_over_the_limit_wait_in_the_backlog_for_a_place)
   BOOST_TEST(starts_with(fourth.read_response(), "HTTP/1.1 200"));
 }
 
+BOOST_AUTO_TEST_CASE(who_left_while_waiting_for_a_place_is_known_to_be_gone_at_once) {
+  ServerOptions options = local_options();
+  options.limits.connections = 1;
+  std::atomic<int> gone{0}, live{0};
+  const auto handler = [&](Request& request, Exchange exchange) {
+    ++(exchange.gone->load() ? gone : live);
+    return echo(request, std::move(exchange));
+  };
+  Running running(options, handler);
+  const std::string request = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+  auto first = std::make_unique<Client>(running.port());
+  first->send(request);
+  first->read_response();
+  std::vector<std::unique_ptr<Client>> rush;
+  for (int i = 0; i < 8; ++i) {
+    rush.push_back(std::make_unique<Client>(running.port()));
+    rush.back()->send(request);
+    rush.back()->close();
+  }
+  Client patient(running.port());
+  patient.send(request);
+  first->close();
+  BOOST_TEST(starts_with(patient.read_response(), "HTTP/1.1 200"));
+  BOOST_TEST(gone == 8);
+  BOOST_TEST(live == 2);
+}
+
 BOOST_AUTO_TEST_CASE(running_out_of_descriptors_is_said_waited_out_and_does_not_spin) {
   Running running;
   running.log.log().warning("first");  // UBSan opens a pipe when it meets a class for the first time
