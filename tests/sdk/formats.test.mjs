@@ -256,7 +256,7 @@ test('platforms of any type have the same fields before 1.9.0, also inside a pro
   assert.deepEqual(accepted(await old.get('/v1/project/platforms/apple')), both[1]);
   assert.deepEqual(accepted(await old.get('/v1/project/platforms')).platforms, both);
   assert.deepEqual(accepted(await old.get('/v1/project')).platforms, both);
-  const moved = accepted(await old.put('/v1/project/platforms/web', { name: 'N', hostname: 'b.example.com' }));
+  const moved = accepted(await old.put('/v1/project/platforms/web/web', { name: 'N', hostname: 'b.example.com' }));
   assert.deepEqual(moved, expected(moved, '', 'b.example.com'));
   const current = accepted(await in_format(caller, '1.9.0').get('/v1/project/platforms')).platforms;
   assert.deepEqual(current.map((each) => [each.hostname, each.bundleIdentifier, each.store]), [['b.example.com', undefined, undefined], [undefined, 'com.example.app', undefined]]);

@@ -115,6 +115,7 @@ test('orders by every attribute, without regard to case, ties by creation', asyn
   for (const [attribute, wanted] of Object.entries(expected)) assert.deepEqual(await listed(Query.orderAsc(attribute)), wanted, attribute);
   assert.deepEqual(await listed(Query.orderDesc('$createdAt')), [...ids].reverse());
   assert.deepEqual(await listed(Query.orderDesc('$sequence')), [...ids].reverse());
+  for (const bare of [Query.orderDesc(''), '{"method":"orderDesc"}']) assert.deepEqual(await listed(bare), [...ids].reverse());
   assert.deepEqual(await listed(Query.orderDesc('name')), ['d', 'f', 'c', 'b', 'G', 'a', 'e']);
   assert.deepEqual(await listed(Query.orderDesc('email')), ['f', 'G', 'd', 'b', 'a', 'c', 'e']);
   assert.deepEqual(await listed(Query.orderDesc('phone')), ['c', 'd', 'a', 'b', 'e', 'f', 'G']);
@@ -211,7 +212,7 @@ test('what cannot be asked is refused', async () => {
     q('equal', 'name', 'x'), q('equal', 5, ['x']), q('equal', 'name', [5]), q('equal', 'name', [null]), q('notEqual', 'name', ['x', 'y']), q('between', 'name', ['x']), q('startsWith', 'status', [true]),
     Query.equal('status', 'true'), Query.equal('status', 1), Query.equal('registration', 'yesterday'), Query.equal('$sequence', 'x'),
     Query.equal('labels', ['vip']), Query.notEqual('labels', 'vip'), Query.startsWith('labels', 'v'), Query.contains('status', 'x'), Query.contains('registration', 'x'),
-    Query.orderAsc('password'), Query.orderDesc(''), Query.orderAsc('labels'), q('orderUp', 'name'), q('or', undefined, [{ method: 'isNull', attribute: 'email' }]), Query.and([Query.limit(1), Query.limit(2)]),
+    Query.orderAsc('password'), Query.orderAsc('labels'), q('orderUp', 'name'), q('or', undefined, [{ method: 'isNull', attribute: 'email' }]), Query.and([Query.limit(1), Query.limit(2)]),
     q('or', undefined, ['x', 'y']), Query.equal('name', Array.from({ length: 501 }, () => 'x')),
   ];
   for (const query of invalid) await assert.rejects(list(query), sdk_error(400, 'general_argument_invalid'), query);
