@@ -42,8 +42,7 @@ bool origin_is_allowed(const Facts& f) {
   const std::string_view page = f.request.header("Origin");
   // With a dev key any page may call, but not one that hides where it is from, and not as an administrator.
   if (!f.call.principal.dev_key_id.empty() && !as_administrator) return policies::names_a_page(page);
-  const Config& config = f.services.config;
-  const bool localhost = config.allow_localhost_origin || http::is_near(f.request, config.trusted_proxies);
+  const bool localhost = f.services.config.allow_localhost_origin || http::is_near(f.request);
   const policies::OriginFacts facts{page, localhost, &project->allowed_hosts, project->project.id, &project->app_types};
   return policies::origin_allowed(facts);
 }

@@ -84,8 +84,8 @@ bool names_loopback(std::string_view host) {
 
 bool is_host(std::string_view text) noexcept { return text.size() <= 262 && !host_part(text).empty(); }
 
-bool is_near(const Request& request, const TrustedProxies& trusted) {
-  if (!request.loopback_listener || !request.peer.is_loopback() || trusted.contains(request.peer)) return false;
+bool is_near(const Request& request) {
+  if (!request.loopback_listener || !request.peer.is_loopback()) return false;
   if (!names_loopback(request.header("Host"))) return false;
   return std::none_of(request.headers.begin(), request.headers.end(),
                       [](const Headers::value_type& line) { return is_added_by_a_proxy(line.first); });

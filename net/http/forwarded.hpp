@@ -11,9 +11,9 @@
 
 namespace portcullis::http {
 
-/// True for a request from this machine that nobody passed on: both ends are loopback, the peer is no trusted proxy,
-/// Host names this machine, and no header is there that proxies and content networks add. Empty ones count, too.
-[[nodiscard]] bool is_near(const Request& request, const TrustedProxies& trusted);
+/// True for a request from this machine that nobody passed on: both ends are loopback, Host names this machine, and no
+/// header is there that proxies and content networks add. Empty ones count, too.
+[[nodiscard]] bool is_near(const Request& request);
 
 /// `localhost`, an address of 127.0.0.0/8, or `[::1]`, with or without a port.
 [[nodiscard]] bool names_loopback(std::string_view host);

@@ -96,9 +96,9 @@ describe('a proxy on this machine', () => {
   test('that is trusted is no developer either', async () => {
     const own = await Server.start({ args: ['--trusted-proxies', '127.0.0.1/32'] });
     try {
-      refused(await new Caller(own, { origin: 'http://localhost:3000' }).get('/v1/account'), 403, 'general_unknown_origin');
+      for (const ip of ['203.0.113.9', '127.0.0.1']) refused(await new Caller(own, { origin: 'http://localhost:3000', ip }).get('/v1/account'), 403, 'general_unknown_origin');
       await own.restart({ args: ['--trusted-proxies', '127.0.0.1/32', '--allow-localhost-origin', 'on'] });
-      refused(await new Caller(own, { origin: 'http://localhost:3000' }).get('/v1/account'), 401, 'general_unauthorized_scope');
+      refused(await new Caller(own, { origin: 'http://localhost:3000', ip: '203.0.113.9' }).get('/v1/account'), 401, 'general_unauthorized_scope');
     } finally {
       await own.stop();
     }

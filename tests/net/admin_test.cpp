@@ -309,7 +309,7 @@ BOOST_AUTO_TEST_CASE(the_first_start_makes_a_project_and_a_key_file_only_its_own
   std::getline(std::ifstream(first->key_file) >> std::ws, secret);
   BOOST_TEST((fresh.services().projects.find("default")->key_by_secret(secret) != nullptr));
   BOOST_TEST(!cli::first_start(fresh.services(), false).has_value());
-  BOOST_TEST(cli::guide("http://127.0.0.1:8080", first).find(secret) == std::string::npos);
+  BOOST_TEST(cli::guide("http://127.0.0.1:8080", first, std::nullopt).find(secret) == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_first_start_cut_short_is_done_again) {
