@@ -164,10 +164,12 @@ class Parser {
   void wipe_copies(std::size_t size) {
     portcullis::wipe(buffer_);
     // simdjson holds unescaped strings, each with its length and an end mark, in its document's string buffer, which is
-    // therefore larger than the text (document::allocate), and copies a little more than each string.
+    // therefore larger than the text (document::allocate), and copies a little more than each string. The document has
+    // a capacity of its own: that of the longest text which came as far as to be parsed, where the parser's is 1024 and
+    // more.
     const auto most = [](std::size_t text) { return 5 * text / 3 + simdjson::SIMDJSON_PADDING; };
     if (parser_.doc.string_buf)
-      portcullis::wipe(parser_.doc.string_buf.get(), std::min(most(parser_.capacity()), most(size)));
+      portcullis::wipe(parser_.doc.string_buf.get(), std::min(most(parser_.doc.capacity()), most(size)));
   }
   dom::parser parser_;
   std::string buffer_;

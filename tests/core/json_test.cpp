@@ -1,5 +1,8 @@
 #include <boost/test/unit_test.hpp>
 #include <limits>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include "core/json/value.hpp"
 #include "core/json/writer.hpp"
@@ -137,6 +140,19 @@ BOOST_AUTO_TEST_CASE(wiping_a_tree_leaves_nothing_of_it) {
   BOOST_TEST(*text == 'a');
   wipe(value);
   BOOST_TEST(value.is_null());
+}
+
+BOOST_AUTO_TEST_CASE(a_long_text_that_is_refused_unparsed_is_wiped_within_bounds) {
+  // A thread of its own has a parser of its own, which has parsed nothing longer.
+  std::thread([] {
+    BOOST_TEST(parse("{}").has_value());
+    const std::vector<std::string> neighbours(400, std::string(100, 'x'));
+    for (std::size_t size = 200; size < 1000; size += 50) {
+      std::string text = "[\"" + std::string(size, 'y') + "\"]";
+      BOOST_TEST((parse_away(text, Bounds{9, [](std::size_t) { return false; }}).error() == errc::server_busy));
+    }
+    for (const std::string& each : neighbours) BOOST_TEST(each == std::string(100, 'x'));
+  }).join();
 }
 
 BOOST_AUTO_TEST_SUITE_END()
