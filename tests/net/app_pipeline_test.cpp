@@ -265,7 +265,7 @@ BOOST_AUTO_TEST_CASE(a_newer_format_is_warned_of_and_an_older_one_leaves_fields_
   AppFixture app;
   app.sign_up("a@example.com");
   Headers own = AppFixture::with_session(app.sign_in("a@example.com").session());
-  own.emplace_back("X-Appwrite-Response-Format", "2.3.0");
+  own.emplace_back("X-Appwrite-Response-Format", "2.4.0");
   const Reply newer = app.call(Method::get, "/v1/account", {}, own);
   BOOST_TEST(!newer.response.header("X-Appwrite-Warning").empty());
   own.back().second = "1.8.0";

@@ -41,7 +41,9 @@ test('a pepper can be changed, and is needed', async () => {
 
 test('a file that cannot be used ends the start with its reason', async () => {
   const file = path.join(new_folder(), 'peppers');
-  fs.writeFileSync(file, 'p1 c2hvcnQ=\n');
+  fs.writeFileSync(file, 'p1 c2hvcnQ=\n', { mode: 0o600 });
   await assert.rejects(Server.start({ args: ['--pepper-file', file] }), /--pepper-file: .*line 1 must hold a secret of 16 to 64 bytes/);
+  fs.chmodSync(file, 0o640);
+  await assert.rejects(Server.start({ args: ['--pepper-file', file] }), /--pepper-file: .*is open to others; chmod it to 0600/);
   await assert.rejects(Server.start({ args: ['--pepper-file', path.join(file, 'nothing')] }), /--pepper-file: must be the path of a file/);
 });
