@@ -15,8 +15,8 @@ inline constexpr std::size_t word_bytes = 64;
 /// Of the tables that what follows is made by; another version may fold, and part words, in another way.
 [[nodiscard]] std::string_view unicode_version() noexcept;
 
-/// The text with its case folded; text that is not UTF-8, or longer than 1024 bytes with more than 30 marks on a letter,
-/// has only its ASCII letters folded.
+/// The text with its case folded; text that is not UTF-8, or longer than 1024 bytes with more than 30 marks on a
+/// letter, has only its ASCII letters folded.
 [[nodiscard]] std::string fold_case(std::string_view text);
 
 /// Its words in order, folded, at most `word_bytes` each: runs of letters, marks, digits and `_`. Bytes that are not
