@@ -34,10 +34,14 @@ void* allocated(Allocate allocate) {
   }
 }
 
+void wipe_and_free(void* block, std::size_t size) noexcept {
+  std::memset(block, 0, size);
+  asm volatile("" : : "r"(block) : "memory");  // the compiler must believe that somebody reads the zeros
+  std::free(block);                            // NOLINT(cppcoreguidelines-no-malloc)
+}
+
 void wipe_and_free(void* block) noexcept {
-  if (block == nullptr) return;
-  explicit_bzero(block, malloc_usable_size(block));
-  std::free(block);  // NOLINT(cppcoreguidelines-no-malloc)
+  if (block != nullptr) wipe_and_free(block, malloc_usable_size(block));
 }
 
 }  // namespace
@@ -53,7 +57,9 @@ void wipe_and_free(void* block) noexcept {
   return allocated([to, whole, size] { return whole < size ? nullptr : std::aligned_alloc(to, whole); });
 }
 [[gnu::weak]] void operator delete(void* block) noexcept { wipe_and_free(block); }
-[[gnu::weak]] void operator delete(void* block, std::size_t) noexcept { wipe_and_free(block); }
+[[gnu::weak]] void operator delete(void* block, std::size_t size) noexcept {
+  if (block != nullptr) wipe_and_free(block, size);
+}
 [[gnu::weak]] void operator delete(void* block, std::align_val_t) noexcept { wipe_and_free(block); }
 [[gnu::weak]] void operator delete(void* block, std::size_t, std::align_val_t) noexcept { wipe_and_free(block); }
 // NOLINTEND(cppcoreguidelines-no-malloc,misc-new-delete-overloads)
