@@ -35,7 +35,7 @@ struct Proxied : Callers {
 BOOST_AUTO_TEST_SUITE(app_callers)
 
 BOOST_FIXTURE_TEST_CASE(only_a_key_that_is_one_needs_no_origin, Callers) {
-  const std::string key = make_key({"users.read"});
+  const std::string key = make_key({"sessions.write"});
   for (const char* origin : {"https://evil.example", "null"}) {
     const auto sign_in_from = [&](const std::string& shown) {
       return call(Method::post, "/v1/account/sessions/email", login, {{"Origin", origin}, {"X-Appwrite-Key", shown}});
