@@ -6,22 +6,21 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "core/scheduling.hpp"
+
 namespace portcullis {
 namespace {
 
-/// The kernel looks at such timers at its ticks, of 1 to 10 ms.
+/// The kernel looks at such timers at its ticks, of 1 to 10 ms, which meet the thread more seldom when others run, too.
 constexpr std::chrono::nanoseconds slice = std::chrono::milliseconds(5);
-constexpr std::chrono::nanoseconds longest_pause = std::chrono::milliseconds(95);
+constexpr std::chrono::nanoseconds longest_pause = std::chrono::milliseconds(250);
 
 int slice_signal() noexcept { return SIGRTMIN + 1; }
 
 /// Read by the signal's handler, on the same thread.
 thread_local ProcessorSlices* current = nullptr;
 
-std::chrono::nanoseconds pause_for(double share) noexcept {
-  const double pause = static_cast<double>(slice.count()) * (1 / std::clamp(share, 0.01, 1.0) - 1);
-  return std::min(std::chrono::nanoseconds(static_cast<std::int64_t>(pause)), longest_pause);
-}
+double pause_for(double share) noexcept { return 1 / std::clamp(share, 0.01, 1.0) - 1; }
 
 void allow_signal(int how) noexcept {
   sigset_t set;
@@ -37,7 +36,10 @@ void ProcessorSlices::stop_here(int) noexcept {
   if (slices == nullptr) return;
   const int kept = errno;
   const bool crowded = slices->others_.load(std::memory_order_relaxed) > 0;
-  const std::chrono::nanoseconds pause = crowded ? slices->beside_ : slices->alone_;
+  const std::chrono::nanoseconds used = processor_time() - slices->used_;
+  const double owed = static_cast<double>(used.count()) * (crowded ? slices->beside_ : slices->alone_);
+  const auto pause = std::min(std::chrono::nanoseconds(static_cast<std::int64_t>(owed)), longest_pause);
+  slices->used_ += used;
   slices->pauses_.fetch_add(1, std::memory_order_relaxed);
   const timespec wanted{0, pause.count()};  // less than a second
   ::nanosleep(&wanted, nullptr);
@@ -46,7 +48,7 @@ void ProcessorSlices::stop_here(int) noexcept {
 
 ProcessorSlices::ProcessorSlices(double share_alone, double share_beside,
                                  const std::atomic<std::uint32_t>& others) noexcept
-    : alone_(pause_for(share_alone)), beside_(pause_for(share_beside)), others_(others) {
+    : alone_(pause_for(share_alone)), beside_(pause_for(share_beside)), used_(processor_time()), others_(others) {
   struct sigaction action {};
   action.sa_handler = &ProcessorSlices::stop_here;
   action.sa_flags = SA_RESTART;

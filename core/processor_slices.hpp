@@ -10,9 +10,9 @@
 
 namespace portcullis {
 
-/// As long as it lives, the thread that made it is stopped after each slice of processor time, wherever it is then, for
-/// as long as makes its share of a processor. A lock that it holds stays held: at most a tenth of a second. Where the
-/// kernel grants no timer nothing is stopped. One at a time a thread.
+/// As long as it lives, the thread that made it is stopped every few milliseconds of processor time, wherever it is
+/// then, for as long as makes what it has used its share of a processor. A lock that it holds stays held: at most a
+/// quarter of a second. Where the kernel grants no timer nothing is stopped. One at a time a thread.
 class ProcessorSlices {
  public:
   /// `others`: are there any who have a claim to the processor? The share depends on it.
@@ -27,8 +27,9 @@ class ProcessorSlices {
  private:
   static void stop_here(int) noexcept;
 
-  std::chrono::nanoseconds alone_;
-  std::chrono::nanoseconds beside_;
+  double alone_;  ///< pause for each unit of use
+  double beside_;
+  std::chrono::nanoseconds used_;  ///< when it was stopped last
   const std::atomic<std::uint32_t>& others_;
   std::atomic<std::uint32_t> pauses_{0};
   timer_t timer_{};
