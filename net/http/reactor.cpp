@@ -28,10 +28,11 @@ using namespace std::chrono_literals;
 
 constexpr auto tuple = boost::asio::as_tuple(boost::asio::use_awaitable);
 
-constexpr auto gone_after = 50ms;       // quick handlers are not worth a system call
-constexpr auto accept_backoff = 100ms;  // out of descriptors: let some close
-constexpr auto place_recheck = 100ms;   // another reactor's connection may have left
-constexpr auto place_soon = 10ms;       // one of them has been told to
+constexpr unsigned sweeps_after_crowd = 2;  // one may come between a place and the request
+constexpr auto gone_after = 50ms;           // quick handlers are not worth a system call
+constexpr auto accept_backoff = 100ms;      // out of descriptors: let some close
+constexpr auto place_recheck = 100ms;       // another reactor's connection may have left
+constexpr auto place_soon = 10ms;           // one of them has been told to
 constexpr auto complaint_interval = 10s;
 constexpr std::size_t rush = 64;  // connections; fewer leave nothing worth looking for
 
@@ -63,7 +64,7 @@ void LiveConnection::enter_handling() noexcept {
   phase_ = Phase::handling;
   expired_ = false;
   deadline_ = reactor_.tick();
-  if (reactor_.is_crowded_) reactor_.look_for_gone(*this);
+  if (reactor_.crowded_sweeps_ > 0) reactor_.look_for_gone(*this);
 }
 
 void LiveConnection::become_idle() noexcept {
@@ -168,7 +169,8 @@ awaitable<Place> Reactor::place_for(tcp::endpoint peer) {
 }
 
 awaitable<void> Reactor::wait_for_place(std::chrono::milliseconds limit) {
-  waits_for_place_ = is_crowded_ = true;
+  waits_for_place_ = true;
+  crowded_sweeps_ = sweeps_after_crowd;
   gate_.expires_after(limit);
   co_await gate_.async_wait(tuple);
   waits_for_place_ = false;
@@ -245,7 +247,8 @@ void Reactor::sweep() {
       each->socket().cancel(ignored);
     }
   }
-  if (is_crowded_ && !waits_for_place_) is_crowded_ = has_backlog();
+  if (crowded_sweeps_ > 0)
+    crowded_sweeps_ = waits_for_place_ || has_backlog() ? sweeps_after_crowd : crowded_sweeps_ - 1;
   end_rush(connections);
   balance.look(at);
 }

@@ -123,9 +123,8 @@ class Reactor {
   Steady accept_complaint_{};
   std::chrono::milliseconds sweep_interval_{250};
   bool waits_for_place_ = false;
-  /// A connection had to wait for a place, and those behind it are not all accepted yet: who sent a request may be
-  /// gone.
-  bool is_crowded_ = false;
+  /// Sweeps to go since a connection waited for a place, or to be accepted: who sent a request may be gone.
+  unsigned crowded_sweeps_ = 0;
   std::size_t most_connections_ = 0;  ///< at a sweep, since memory last went back
 
  public:

@@ -65,7 +65,7 @@ constexpr const char* whole_user =
     R"("createdAt":"2020-01-02T03:04:05.678+00:00","updatedAt":"2021-01-02T03:04:05.000+00:00",)"
     R"("registration":"2019-01-02T03:04:05.000+00:00","accessedAt":"2022-01-02T03:04:05.000+00:00")";
 constexpr const char* its_hash = R"(,"passwordUpdate":"2020-05-05T00:00:00.000+00:00","hash":"sha",)"
-                                 R"("password":"0123456789abcdef","passwordVersion":"sha1"})";
+                                 R"("password":"0123456789abcdef0123456789abcdef01234567","passwordVersion":"sha1"})";
 
 }  // namespace
 
