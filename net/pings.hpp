@@ -1,7 +1,7 @@
 #pragma once
 // Whether each project was ever pinged, and when first. Anybody may ping, so a ping costs no commit: what is new
-// gathers here and is stored now and then, which means that a kill forgets first pings since the last time. Contract
-// health-locale.md section 1. Any thread.
+// gathers here and is stored now and then, which means that a kill forgets first pings since the last time.
+// docs/contract/health-locale.md 1. Any thread.
 
 #include <map>
 #include <mutex>
