@@ -17,7 +17,7 @@
 #include "core/json/writer.hpp"
 #include "core/random.hpp"
 #include "net/changes/users.hpp"
-#include "net/imported_hash.hpp"
+#include "net/wire/imported_hash.hpp"
 #include "storage/lmdb/lmdb_engine.hpp"
 
 namespace portcullis::bench {

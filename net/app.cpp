@@ -10,16 +10,16 @@
 #include <stdexcept>
 #include <utility>
 
-#include "net/answers.hpp"
+#include "net/actions/commit.hpp"
+#include "net/api/lists/lists.hpp"
 #include "net/api/routes.hpp"
 #include "net/changes/projects.hpp"
 #include "net/changes/web_hosts.hpp"
-#include "net/commit.hpp"
-#include "net/lists.hpp"
-#include "net/machine.hpp"
-#include "net/metrics/request_metrics.hpp"
-#include "net/pings.hpp"
-#include "net/pipeline.hpp"
+#include "net/config/machine.hpp"
+#include "net/pipeline/answers.hpp"
+#include "net/pipeline/pipeline.hpp"
+#include "net/pipeline/request_metrics.hpp"
+#include "net/state/pings.hpp"
 #include "storage/erasure.hpp"
 #include "storage/session_sweep.hpp"
 #include "storage/slow_engine.hpp"

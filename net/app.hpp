@@ -8,10 +8,10 @@
 
 #include "core/json/value.hpp"
 #include "core/password/argon2.hpp"
-#include "net/config.hpp"
+#include "net/config/config.hpp"
 #include "net/http/message.hpp"
 #include "net/http/server.hpp"
-#include "net/services.hpp"
+#include "net/state/services.hpp"
 #include "storage/lmdb/lmdb_engine.hpp"
 
 namespace portcullis {

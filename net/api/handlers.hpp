@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "net/route.hpp"
+#include "net/pipeline/route.hpp"
 
 namespace portcullis::api {
 
@@ -47,7 +47,7 @@ struct JwtInput {
   std::int64_t duration_s = 900;
 };
 
-// account.cpp
+// account/account.cpp
 awaitable<result<Answer>> create_account(Services& svc, const Call& call);
 awaitable<result<Answer>> show_account(Services& svc, const Call& call);
 awaitable<result<Answer>> delete_account(Services& svc, const Call& call);
@@ -55,22 +55,22 @@ awaitable<result<Answer>> show_prefs(Services& svc, const Call& call);
 awaitable<result<Answer>> update_prefs(Services& svc, const Call& call);
 awaitable<result<Answer>> update_name(Services& svc, const Call& call);
 awaitable<result<Answer>> block_account(Services& svc, const Call& call);
-// account_credentials.cpp
+// account/credentials.cpp
 awaitable<result<Answer>> update_email(Services& svc, const Call& call);
 awaitable<result<Answer>> update_phone(Services& svc, const Call& call);
 awaitable<result<Answer>> update_password(Services& svc, const Call& call);
-// account_sign_in.cpp
+// account/sign_in.cpp
 awaitable<result<Answer>> create_email_session(Services& svc, const Call& call);
 awaitable<result<Answer>> create_anonymous_session(Services& svc, const Call& call);
 awaitable<result<Answer>> create_token_session(Services& svc, const Call& call);
-// account_sessions.cpp
+// account/sessions.cpp
 awaitable<result<Answer>> list_sessions(Services& svc, const Call& call);
 awaitable<result<Answer>> show_session(Services& svc, const Call& call);
 awaitable<result<Answer>> extend_session(Services& svc, const Call& call);
 awaitable<result<Answer>> delete_session(Services& svc, const Call& call);
 awaitable<result<Answer>> delete_sessions(Services& svc, const Call& call);
 awaitable<result<Answer>> create_jwt(Services& svc, const Call& call);
-// health.cpp
+// health/health.cpp
 awaitable<result<Answer>> ping(Services& svc, const Call& call);
 awaitable<result<Answer>> health(Services& svc, const Call& call);
 awaitable<result<Answer>> health_version(Services& svc, const Call& call);

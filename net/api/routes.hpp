@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "net/route.hpp"
+#include "net/pipeline/route.hpp"
 
 namespace portcullis::api {
 
@@ -13,7 +13,7 @@ namespace portcullis::api {
 [[nodiscard]] std::vector<Route> user_routes();
 /// The project service's.
 [[nodiscard]] std::vector<Route> project_routes();
-/// console_routes.cpp
+/// console/routes.cpp
 [[nodiscard]] std::vector<Route> console_routes();
 
 }  // namespace portcullis::api

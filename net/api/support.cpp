@@ -6,9 +6,9 @@
 #include "core/crypto/jwt.hpp"
 #include "core/json/writer.hpp"
 #include "core/user_agent.hpp"
-#include "net/models.hpp"
-#include "net/rate_limits.hpp"
-#include "net/session_text.hpp"
+#include "net/pipeline/rate_limits.hpp"
+#include "net/wire/models/models.hpp"
+#include "net/wire/session_text.hpp"
 #include "policies/password_policy.hpp"
 
 namespace portcullis::api {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "net/route.hpp"
+#include "net/pipeline/route.hpp"
 
 namespace portcullis::api {
 

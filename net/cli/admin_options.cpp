@@ -9,7 +9,7 @@
 
 #include "net/cli/invocation.hpp"
 #include "net/cli/terminal.hpp"
-#include "net/config_options.hpp"
+#include "net/config/options.hpp"
 
 namespace portcullis::cli {
 namespace {

@@ -8,8 +8,8 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "net/admin/commands.hpp"
-#include "net/signup_code.hpp"
+#include "net/actions/signup_code.hpp"
+#include "net/commands/commands.hpp"
 
 namespace portcullis::cli {
 namespace {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "net/services.hpp"
+#include "net/state/services.hpp"
 
 namespace portcullis::cli {
 

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "core/json/value.hpp"
-#include "net/admin/commands.hpp"
-#include "net/config.hpp"
+#include "net/commands/commands.hpp"
+#include "net/config/config.hpp"
 
 namespace portcullis::cli {
 

@@ -9,8 +9,8 @@
 #include "core/json/writer.hpp"
 #include "core/password/capacity.hpp"
 #include "net/cli/terminal.hpp"
-#include "net/config_options.hpp"
-#include "net/machine.hpp"
+#include "net/config/machine.hpp"
+#include "net/config/options.hpp"
 
 namespace portcullis::cli {
 namespace {

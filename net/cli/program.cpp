@@ -9,16 +9,16 @@
 #include <vector>
 
 #include "core/password/capacity.hpp"
-#include "net/admin/store_files.hpp"
+#include "net/api/openapi.hpp"
 #include "net/cli/admin_options.hpp"
 #include "net/cli/invocation.hpp"
 #include "net/cli/plan.hpp"
 #include "net/cli/serve.hpp"
 #include "net/cli/terminal.hpp"
 #include "net/cli/transfer.hpp"
-#include "net/config_options.hpp"
-#include "net/formats.hpp"
-#include "net/openapi.hpp"
+#include "net/commands/store_files.hpp"
+#include "net/config/options.hpp"
+#include "net/wire/formats.hpp"
 
 namespace portcullis::cli {
 namespace {

@@ -18,11 +18,11 @@
 #include <optional>
 #include <stdexcept>
 
-#include "net/admin/control_socket.hpp"
 #include "net/app.hpp"
 #include "net/cli/first_start.hpp"
-#include "net/config_options.hpp"
-#include "net/machine.hpp"
+#include "net/commands/control/socket.hpp"
+#include "net/config/machine.hpp"
+#include "net/config/options.hpp"
 #include "net/metrics/metrics.hpp"
 #include "storage/owner_lock.hpp"
 

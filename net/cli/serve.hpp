@@ -1,7 +1,7 @@
 #pragma once
 // `portcullis serve`: takes the store, starts the product and its server, waits for a signal, stops in order.
 
-#include "net/config.hpp"
+#include "net/config/config.hpp"
 
 namespace portcullis::cli {
 

@@ -7,10 +7,10 @@
 #include <thread>
 #include <utility>
 
-#include "net/admin/arguments.hpp"
-#include "net/admin/control_socket.hpp"
-#include "net/admin/store_files.hpp"
 #include "net/cli/terminal.hpp"
+#include "net/commands/arguments.hpp"
+#include "net/commands/control/socket.hpp"
+#include "net/commands/store_files.hpp"
 
 namespace portcullis::cli {
 namespace {

@@ -8,9 +8,9 @@
 #include <string>
 
 #include "core/json/value.hpp"
-#include "net/admin/commands.hpp"
 #include "net/app.hpp"
-#include "net/config.hpp"
+#include "net/commands/commands.hpp"
+#include "net/config/config.hpp"
 #include "storage/owner_lock.hpp"
 
 namespace portcullis::cli {

@@ -5,7 +5,7 @@
 
 #include "net/cli/user_export.hpp"
 #include "net/cli/user_import.hpp"
-#include "net/config_options.hpp"
+#include "net/config/options.hpp"
 
 namespace portcullis::cli {
 namespace {

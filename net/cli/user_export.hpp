@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "net/config.hpp"
+#include "net/config/config.hpp"
 #include "net/transfer/record_reader.hpp"
 
 namespace portcullis::cli {

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "net/http/server.hpp"
-#include "net/services.hpp"
+#include "net/state/services.hpp"
 
 namespace portcullis::metrics {
 

@@ -9,7 +9,7 @@
 #include "core/hash_pool_counters.hpp"
 #include "net/metrics/metrics.hpp"
 #include "net/metrics/prometheus.hpp"
-#include "net/metrics/request_metrics.hpp"
+#include "net/pipeline/request_metrics.hpp"
 
 namespace portcullis::metrics {
 namespace {

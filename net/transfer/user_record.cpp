@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "core/ids.hpp"
-#include "net/imported_hash.hpp"
-#include "net/params.hpp"
 #include "net/transfer/user_columns.hpp"
+#include "net/wire/imported_hash.hpp"
+#include "net/wire/params.hpp"
 
 namespace portcullis::transfer {
 namespace {

@@ -1,6 +1,6 @@
 // Form and multipart bodies and queries (first line: a content type, the rest: the body): bounded, however they nest.
 
-#include "net/params.hpp"
+#include "net/wire/params.hpp"
 #include "tests/fuzz/support/check.hpp"
 
 namespace {

@@ -1,6 +1,6 @@
 // Request targets: a match fills every name of its template, a query changes nothing, HEAD is GET.
 
-#include "net/router.hpp"
+#include "net/pipeline/router.hpp"
 
 #include <algorithm>
 

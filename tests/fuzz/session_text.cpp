@@ -1,6 +1,6 @@
 // Session strings in all four places a request may carry them: what decodes is a session that encodes to itself.
 
-#include "net/session_text.hpp"
+#include "net/wire/session_text.hpp"
 
 #include "core/crypto/encoding.hpp"
 #include "tests/fuzz/support/check.hpp"

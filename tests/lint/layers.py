@@ -114,7 +114,7 @@ BAD = [
     ("policies/a.cpp", '"core/log.hpp"'), ("policies/a.cpp", '"core/clock.hpp"'), ("policies/a.cpp", "<unistd.h>"),
     ("policies/a.cpp", '"storage/store.hpp"'), ("policies/a.cpp", "<boost/asio/post.hpp>"),
     ("storage/a.cpp", '"policies/scopes.hpp"'), ("storage/a.cpp", "<lmdb.h>"),
-    ("storage/a.cpp", '"net/limiter.hpp"'), ("net/a.cpp", "<lmdb.h>"), ("net/a.cpp", "<sodium.h>"),
+    ("storage/a.cpp", '"net/state/limiter.hpp"'), ("net/a.cpp", "<lmdb.h>"), ("net/a.cpp", "<sodium.h>"),
     ("net/a.cpp", "<boost/beast/http/error.hpp>"), ("net/http/a.cpp", "<boost/beast.hpp>"),
     ("net/a.cpp", '"tests/support/run.hpp"'), ("net/a.cpp", '"bench/support.hpp"'), ("tests/a.cpp", "<boost/asio.hpp>"),
 ]

@@ -2,7 +2,7 @@
 #include <boost/test/unit_test.hpp>
 #include <stdexcept>
 
-#include "net/admin/commands.hpp"
+#include "net/commands/commands.hpp"
 #include "storage/keys.hpp"
 #include "tests/support/app_fixture.hpp"
 #include "tests/support/run.hpp"

@@ -1,5 +1,5 @@
 // Identities as far as they are seen without a provider: an empty list, what may be asked of it, and who may ask. Lists and
-// deletions of real ones are tested in tests/net/app_identities_test.cpp, which can store them.
+// deletions of real ones are tested in tests/net/api/users/identities_test.cpp, which can store them.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Query } from 'node-appwrite';

@@ -8,10 +8,10 @@
 #include <stdexcept>
 
 #include "core/crypto/digest.hpp"
+#include "net/actions/commit.hpp"
 #include "net/changes/identities.hpp"
 #include "net/changes/keys.hpp"
 #include "net/changes/projects.hpp"
-#include "net/commit.hpp"
 
 namespace portcullis::test {
 namespace {

@@ -1,0 +1,200 @@
+// The account itself: sign-up, read, preferences, name, self-block, delete. Source: docs/contract/account.md 6.1-6.3
+// and 6.7.
+
+#include <algorithm>
+
+#include "core/json/writer.hpp"
+#include "net/actions/commit.hpp"
+#include "net/actions/signup_code.hpp"
+#include "net/actions/users.hpp"
+#include "net/api/handlers.hpp"
+#include "net/api/support.hpp"
+#include "net/changes/users.hpp"
+#include "net/wire/models/models.hpp"
+
+namespace portcullis::api {
+namespace {
+
+User new_user(Services& svc, const Call& call, const CreateAccount& input) {
+  User user;
+  user.id = input.user_id == "unique()" ? unique_id(call.now, svc.random) : input.user_id;
+  user.created_at = user.updated_at = user.registered_at = call.now;
+  user.name = input.name;
+  user.email = input.email;
+  user.password_updated_at = call.now;
+  return user;
+}
+
+/// The hash of the code that a sign-up at the console shows; empty without one.
+std::string shown_code(const Call& call, const CreateAccount& input) {
+  if (!call.is_console()) return {};
+  const std::string_view code = call.signup_code.empty() ? input.signup_code.view() : call.signup_code;
+  return code.empty() ? std::string{} : signup_code_hash(code);
+}
+
+constexpr error code_needed{errc::user_console_count_exceeded, "signupCode",
+                            "the code that the server's first start or `portcullis admin code` printed"};
+
+/// Errors: user_console_count_exceeded (closed, or no code), user_email_not_whitelisted, user_invalid_token.
+awaitable<result<void>> may_sign_up_as_administrator(Services& svc, const Call& call, const CreateAccount& input) {
+  const ConsoleSignup signup = svc.config.console_signup;
+  if (signup == ConsoleSignup::closed) co_return error(errc::user_console_count_exceeded);
+  const std::vector<std::string>& listed = svc.config.console_emails;
+  if (!listed.empty() && std::find(listed.begin(), listed.end(), input.email) == listed.end())
+    co_return error(errc::user_email_not_whitelisted);
+  std::string hash = shown_code(call, input);
+  if (hash.empty() && signup == ConsoleSignup::first) co_return code_needed;
+  if (hash.empty()) co_return result<void>{};
+  const result<bool> right = co_await is_signup_code(svc.store.engine(), std::move(hash));
+  if (!right) co_return right.error();
+  if (!*right) co_return error(errc::user_invalid_token);
+  co_return result<void>{};
+}
+
+/// How many users there may be; 0 = any number.
+std::uint32_t limit_of(const Services& svc, const Call& call) {
+  if (!call.is_console()) return call.settings().user_limit;
+  return svc.config.console_signup == ConsoleSignup::first ? 1 : 0;
+}
+errc too_many(const Call& call) {
+  return call.is_console() ? errc::user_console_count_exceeded : errc::user_count_exceeded;
+}
+
+/// What can be refused before any hashing: the user limit, personal data, an e-mail in use, by an identity too.
+/// Re-checked in the commit.
+awaitable<result<void>> may_sign_up(Services& svc, const Call& call, const CreateAccount& input) {
+  const result<storage::codec::Counters> counters = co_await svc.store.counters(call.project());
+  if (!counters) co_return counters.error();
+  const std::uint32_t limit = limit_of(svc, call);
+  if (limit > 0 && counters->users >= limit) co_return error(too_many(call));
+  if (call.is_console()) {
+    const result<void> open = co_await may_sign_up_as_administrator(svc, call, input);
+    if (!open) co_return open.error();
+  }
+  std::string known = input.email;
+  const result<bool> identified = co_await svc.store.any_identity_has(call.project(), std::move(known));
+  if (!identified) co_return identified.error();
+  if (*identified) co_return error(errc::general_bad_request);
+  User as_sent;
+  as_sent.id = input.user_id;
+  as_sent.email = input.email;
+  as_sent.name = input.name;
+  const result<void> impersonal = check_personal_data(call, borrow(as_sent), input.password);
+  if (!impersonal) co_return impersonal.error();
+  std::string email = input.email;
+  const result<std::optional<storage::Account>> taken =
+      co_await svc.store.account_by_email(call.project(), std::move(email));
+  if (!taken) co_return taken.error();
+  if (*taken) co_return error(errc::user_already_exists);
+  co_return result<void>{};
+}
+
+Answer answer_created(const Call& call, const User& user, const std::vector<Target>& targets) {
+  storage::Profile profile;
+  profile.user = borrow(user);
+  profile.accessed_at = call.now;
+  for (const Target& target : targets) profile.targets.push_back(borrow(target));
+  Answer answer;
+  answer.body = models::user(profile, models::viewer_of(call));
+  return answer;
+}
+
+}  // namespace
+
+awaitable<result<Answer>> create_account(Services& svc, const Call& call) {
+  const CreateAccount& input = call.input<CreateAccount>();
+  const result<void> allowed = co_await may_sign_up(svc, call, input);
+  if (!allowed) co_return allowed.error();
+  Secret password = input.password.clone();
+  HashTicket ticket = call.ticket(svc, input.email);
+  result<PasswordHash> hash = co_await svc.hasher.hash(std::move(password), std::move(ticket));
+  if (!hash) co_return hash.error();
+
+  changes::NewUser made;
+  made.user = new_user(svc, call, input);
+  made.credential.hash = std::move(*hash);
+  made.credential.password_revision = 1;
+  if (call.settings().password_history > 0) made.credential.history = {made.credential.hash};
+  made.email_target_id = unique_id(call.now, svc.random);
+  made.user_limit = limit_of(svc, call);
+  made.signup_code_hash = shown_code(call, input);
+  if (!made.signup_code_hash.empty()) {
+    made.signup_code = changes::SignupCode::is_needed;  // and who has it owns what is there
+    made.team = changes::first_team(call.now, svc.random);
+  }
+  made.identity_clash = errc::general_bad_request;
+  made.accessed_at = call.now;
+  auto make = [p = call.project(), made = std::move(made)] { return changes::create_user(p, made); };
+  result<changes::CreatedUser> created = co_await commit<changes::CreatedUser>(svc.store.engine(), std::move(make));
+  if (!created && created.error().code == errc::user_count_exceeded) co_return error(too_many(call));
+  if (!created) co_return created.error();
+  log_security(svc, call, "sign_up", "ok", created->user.id);
+  co_return answer_created(call, created->user, created->targets);
+}
+
+awaitable<result<Answer>> show_account(Services& svc, const Call& call) {
+  Answer answer;
+  const storage::Profile& shown = call.subject();
+  const bool as_another = call.principal.impersonated != nullptr;
+  if (as_another) log_security(svc, call, "impersonation", "ok", shown.user.id);
+  answer.body = models::user(shown, models::viewer_of(call), as_another ? call.user().id : std::string_view{});
+  co_return answer;
+}
+
+awaitable<result<Answer>> delete_account(Services& svc, const Call& call) {
+  const std::string_view id = call.subject().user.id;
+  std::string user_id(id);
+  const result<bool> deleted = co_await delete_whole_user(svc.store, call.project(), std::move(user_id));
+  if (!deleted) co_return deleted.error();
+  log_security(svc, call, "user_delete", "ok", id);
+  co_return Answer{};
+}
+
+awaitable<result<Answer>> show_prefs(Services&, const Call& call) {
+  Answer answer;
+  answer.body = std::string(call.profile().prefs);
+  co_return answer;
+}
+
+awaitable<result<Answer>> update_prefs(Services& svc, const Call& call) {
+  const std::string& prefs = call.input<PrefsInput>().prefs;
+  auto make = [p = call.project(), id = call.user_id(), now = call.now, prefs] {
+    return changes::put_prefs(p, id, now, prefs);
+  };
+  const result<User> user = co_await commit<User>(svc.store.engine(), std::move(make));
+  if (!user) co_return user.error();
+  storage::Profile profile = call.profile().shown();
+  profile.user = borrow(*user);
+  profile.prefs = prefs;
+  Answer answer;
+  answer.body = models::user(profile, models::viewer_of(call));
+  co_return answer;
+}
+
+awaitable<result<Answer>> update_name(Services& svc, const Call& call) {
+  const std::string& name = call.input<NameInput>().name;
+  auto make = [p = call.project(), id = call.user_id(), now = call.now, name] {
+    auto edit = [name](User& user) -> result<void> {
+      user.name = name;
+      return {};
+    };
+    return changes::update_user(p, id, now, std::move(edit));
+  };
+  const result<User> user = co_await commit<User>(svc.store.engine(), std::move(make));
+  if (!user) co_return user.error();
+  co_return answer_user(call, *user);
+}
+
+awaitable<result<Answer>> block_account(Services& svc, const Call& call) {
+  auto make = [p = call.project(), id = call.user_id(), now = call.now] {
+    return changes::set_status(p, id, now, false);
+  };
+  const result<User> user = co_await commit<User>(svc.store.engine(), std::move(make));
+  if (!user) co_return user.error();
+  log_security(svc, call, "user_block", "ok", user->id, "by the user");
+  Answer answer = answer_user(call, *user);
+  answer.clears_session = true;
+  co_return answer;
+}
+
+}  // namespace portcullis::api

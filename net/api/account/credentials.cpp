@@ -1,0 +1,152 @@
+// Changes of what signs a user in: password, e-mail, phone. Source: docs/contract/account.md 6.4-6.6.
+
+#include "net/actions/commit.hpp"
+#include "net/actions/passwords.hpp"
+#include "net/api/handlers.hpp"
+#include "net/api/support.hpp"
+#include "net/changes/users.hpp"
+#include "policies/sign_in_policy.hpp"
+
+namespace portcullis::api {
+namespace {
+
+constexpr int premise_attempts = 3;
+
+awaitable<result<storage::Account>> own_account(Services& svc, const Call& call) {
+  std::string id = call.user_id();
+  const result<std::optional<storage::Account>> found = co_await svc.store.account(call.project(), std::move(id));
+  if (!found) co_return found.error();
+  if (!*found) co_return error(errc::user_not_found);
+  co_return **found;
+}
+
+/// 401 unless `sent` is the user's password; a user without one passes.
+awaitable<result<void>> prove_password(Services& svc, const Call& call, const storage::Account& account,
+                                       const Secret& sent) {
+  if (!policies::has_password(account.credential)) co_return result<void>{};
+  PasswordHash expected = account.credential.hash;
+  Secret password = sent.clone();
+  std::string fairness = account.user.id;
+  const result<Verdict> proved =
+      co_await check_password(svc, call, std::move(expected), std::move(password), std::move(fairness));
+  if (!proved && proved.error().code == errc::user_invalid_credentials)
+    log_security(svc, call, "password_check", "failed", account.user.id, "wrong password");
+  if (!proved) co_return proved.error();
+  co_return result<void>{};
+}
+
+/// A first password set beside an address follows the same policies as any other.
+result<void> check_new_password(const Call& call, const Secret& password) {
+  const RuleContext context{call.settings()};
+  if (!rules::may_be_password(password.view(), context))
+    return error(errc::general_argument_invalid, "password", rules::new_password.words);
+  return {};
+}
+
+/// The address change of a user (`with_address` already has it), with the first password when there is none yet.
+awaitable<result<changes::NewAddress>> new_address(Services& svc, const Call& call, const storage::Account& account,
+                                                   const User& with_address, const Secret& password) {
+  const result<void> proved = co_await prove_password(svc, call, account, password);
+  if (!proved) co_return proved.error();
+  changes::NewAddress made;
+  made.expected_revision = account.credential.password_revision;
+  if (!policies::has_password(account.credential)) {
+    const result<void> strong = check_new_password(call, password);
+    if (!strong) co_return strong.error();
+    const result<void> impersonal = check_personal_data(call, borrow(with_address), password);
+    if (!impersonal) co_return impersonal.error();
+    Secret first = password.clone();
+    HashTicket ticket = call.ticket(svc, account.user.id);
+    result<PasswordHash> hash = co_await svc.hasher.hash(std::move(first), std::move(ticket));
+    if (!hash) co_return hash.error();
+    made.first_password = std::move(*hash);
+  }
+  co_return made;
+}
+
+using AddressChange = storage::Change<User> (*)(ProjectNo, std::string, Time, changes::NewAddress);
+
+/// E-mail and phone changes differ in the field and the change; the premise is read anew when it went stale.
+awaitable<result<Answer>> update_address(Services& svc, const Call& call, std::string User::*field,
+                                         const std::string& value, const Secret& password, AddressChange change) {
+  for (int attempt = 0; attempt < premise_attempts; ++attempt) {
+    const result<storage::Account> account = co_await own_account(svc, call);
+    if (!account) co_return account.error();
+    User with_address = account->user;
+    with_address.*field = value;
+    result<changes::NewAddress> made = co_await new_address(svc, call, *account, with_address, password);
+    if (!made) co_return made.error();
+    made->old_value = account->user.*field;
+    made->new_value = value;
+    auto make = [p = call.project(), id = account->user.id, now = call.now, made = *made, change] {
+      return change(p, id, now, made);
+    };
+    const result<User> user = co_await commit<User>(svc.store.engine(), std::move(make));
+    if (!user && user.error().code == errc::again) continue;
+    if (!user) co_return user.error();
+    co_return co_await answer_user_anew(svc, call);
+  }
+  co_return error(errc::server_busy);
+}
+
+/// The checks and the hash of a password change against the account as it was read.
+awaitable<result<changes::NewPassword>> new_password(Services& svc, const Call& call, const storage::Account& account) {
+  const PasswordInput& input = call.input<PasswordInput>();
+  const result<void> proved = co_await prove_password(svc, call, account, input.old_password);
+  if (!proved) co_return proved.error();
+  HashTicket comparing = ticket_beside(svc, call, account.credential, account.user.id);
+  const result<void> fresh =
+      co_await not_recently_used(svc.hasher, call.settings(), account.credential, input.password, std::move(comparing));
+  if (!fresh) co_return fresh.error();
+  const result<void> impersonal = check_personal_data(call, borrow(account.user), input.password);
+  if (!impersonal) co_return impersonal.error();
+  Secret password = input.password.clone();
+  HashTicket ticket = ticket_beside(svc, call, account.credential, account.user.id);
+  result<PasswordHash> hash = co_await svc.hasher.hash(std::move(password), std::move(ticket));
+  if (!hash) co_return hash.error();
+  changes::NewPassword made;
+  made.hash = std::move(*hash);
+  made.expected_revision = account.credential.password_revision;
+  made.history = call.settings().password_history;
+  made.closes_sessions = call.settings().invalidate_sessions;  // with a JWT no session stays
+  if (call.session()) made.kept_selector = std::string(call.session()->selector);
+  co_return made;
+}
+
+}  // namespace
+
+awaitable<result<Answer>> update_email(Services& svc, const Call& call) {
+  const EmailInput& input = call.input<EmailInput>();
+  result<Answer> answer =
+      co_await update_address(svc, call, &User::email, input.email, input.password, changes::change_email);
+  if (answer) log_security(svc, call, "email_change", "ok", call.user().id);
+  co_return answer;
+}
+
+awaitable<result<Answer>> update_phone(Services& svc, const Call& call) {
+  const PhoneInput& input = call.input<PhoneInput>();
+  result<Answer> answer =
+      co_await update_address(svc, call, &User::phone, input.phone, input.password, changes::change_phone);
+  if (answer) log_security(svc, call, "phone_change", "ok", call.user().id);
+  co_return answer;
+}
+
+awaitable<result<Answer>> update_password(Services& svc, const Call& call) {
+  for (int attempt = 0; attempt < premise_attempts; ++attempt) {
+    const result<storage::Account> account = co_await own_account(svc, call);
+    if (!account) co_return account.error();
+    result<changes::NewPassword> made = co_await new_password(svc, call, *account);
+    if (!made) co_return made.error();
+    auto make = [p = call.project(), id = account->user.id, now = call.now, made = *made] {
+      return changes::set_password(p, id, now, made);
+    };
+    const result<User> user = co_await commit<User>(svc.store.engine(), std::move(make));
+    if (!user && user.error().code == errc::again) continue;
+    if (!user) co_return user.error();
+    log_security(svc, call, "password_change", "ok", user->id);
+    co_return answer_user(call, *user);
+  }
+  co_return error(errc::server_busy);
+}
+
+}  // namespace portcullis::api

@@ -1,0 +1,94 @@
+// Dev keys of a project, which lift limits for applications that are being built. Source: docs/contract/project.md 3.
+
+#include <algorithm>
+#include <tuple>
+
+#include "net/actions/commit.hpp"
+#include "net/actions/keys.hpp"
+#include "net/api/lists/short_lists.hpp"
+#include "net/api/project/handlers.hpp"
+#include "net/api/support.hpp"
+#include "net/changes/keys.hpp"
+#include "net/wire/models/projects.hpp"
+
+namespace portcullis::api {
+namespace {
+
+using storage::query::Shown;
+using storage::query::Type;
+
+constexpr std::uint64_t keys_page = 5000;
+
+constexpr ListField<ApiKey> dev_key_fields[] = {
+    {{"$id", Type::exact}, [](const ApiKey& k) -> Shown { return k.id; }},
+    {{"$createdAt", Type::time}, [](const ApiKey& k) { return short_lists::shown(k.created_at); }},
+    {{"$updatedAt", Type::time}, [](const ApiKey& k) { return short_lists::shown(k.updated_at); }},
+    {{"name", Type::text}, [](const ApiKey& k) -> Shown { return k.name; }},
+    {{"expire", Type::time}, [](const ApiKey& k) { return short_lists::shown(k.expires_at); }},
+    {{"accessedAt", Type::time}, [](const ApiKey& k) { return short_lists::shown(k.accessed_at); }},
+};
+
+result<Answer> answer_key(const Services& svc, const Call& call, const ApiKey& key) {
+  const result<Secret> secret = open_key_secret(svc, call.project(), key, KeyKind::dev);
+  if (!secret) return secret.error();
+  Answer answer;
+  answer.body = models::dev_key({key, secret->view()}, models::viewer_of(call));
+  return answer;
+}
+
+}  // namespace
+
+awaitable<result<Answer>> create_dev_key(Services&, const Call&) { co_return error(errc::dev_key_gone); }
+
+awaitable<result<Answer>> list_dev_keys(Services& svc, const Call& call) {
+  std::vector<ApiKey> keys = call.live_project->dev_keys;
+  const auto older = [](const ApiKey& a, const ApiKey& b) {
+    return std::tie(a.created_at, a.id) < std::tie(b.created_at, b.id);
+  };
+  std::sort(keys.begin(), keys.end(), older);
+  const std::span<const ListField<ApiKey>> fields(dev_key_fields);
+  const auto page = slice_of(svc, call.input<ListInput>(), fields, keys, keys_page);
+  if (!page) co_return page.error();
+  keys = picked(keys, page->places);
+  std::vector<Secret> secrets;
+  std::vector<models::DevKeyView> shown;
+  secrets.reserve(keys.size());
+  for (const ApiKey& key : keys) {
+    result<Secret> secret = open_key_secret(svc, call.project(), key, KeyKind::dev);
+    if (!secret) co_return secret.error();
+    secrets.push_back(std::move(*secret));
+    shown.push_back({key, secrets.back().view()});
+  }
+  Answer answer;
+  answer.body = models::dev_key_list(shown, page->total, models::viewer_of(call));
+  co_return answer;
+}
+
+awaitable<result<Answer>> show_dev_key(Services& svc, const Call& call) {
+  for (const ApiKey& key : call.live_project->dev_keys)
+    if (key.id == call.input<DevKeyInput>().key_id) co_return answer_key(svc, call, key);
+  co_return error(errc::key_not_found);
+}
+
+awaitable<result<Answer>> update_dev_key(Services& svc, const Call& call) {
+  const DevKeyInput& input = call.input<DevKeyInput>();
+  changes::KeyChange wanted{input.name, {}, input.expires_at};
+  auto make = [p = call.project(), id = input.key_id, now = call.now, wanted = std::move(wanted)] {
+    return changes::update_key(p, id, now, wanted, KeyKind::dev);
+  };
+  const result<ApiKey> key = co_await commit<ApiKey>(svc.store.engine(), std::move(make));
+  if (!key) co_return key.error();
+  log_security(svc, call, "dev_key_change", "ok", {}, "key " + key->id + " " + call.by());
+  co_return answer_key(svc, call, *key);
+}
+
+awaitable<result<Answer>> delete_dev_key(Services& svc, const Call& call) {
+  const std::string id = call.input<DevKeyInput>().key_id;
+  auto make = [p = call.project(), id] { return changes::revoke_key(p, id, KeyKind::dev); };
+  const result<bool> revoked = co_await commit<bool>(svc.store.engine(), std::move(make));
+  if (!revoked) co_return revoked.error();
+  log_security(svc, call, "dev_key_delete", "ok", {}, "key " + id + " " + call.by());
+  co_return Answer{};
+}
+
+}  // namespace portcullis::api

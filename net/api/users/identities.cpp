@@ -1,0 +1,66 @@
+// Identities of all users: their list, and ending one. Source: docs/contract/users.md 9.
+
+#include "net/changes/identities.hpp"
+#include "net/actions/commit.hpp"
+#include "net/actions/sealed.hpp"
+#include "net/api/lists/lists.hpp"
+#include "net/api/support.hpp"
+#include "net/api/users/handlers.hpp"
+#include "net/wire/models/models.hpp"
+#include "storage/query/identities.hpp"
+
+namespace portcullis::api {
+namespace {
+
+result<std::string> shown(const crypto::Sealer& sealer, ProjectNo p, const Identity& identity,
+                          const models::Viewer& viewer) {
+  if (!viewer.privileged) return models::identity({identity, {}, {}}, viewer);
+  const std::string key = storage::keys::identity(p, identity.user_id, identity.id);
+  const result<Secret> access = unseal(sealer, identity.sealed_access_token, key);
+  if (!access) return access.error();
+  const result<Secret> refresh = unseal(sealer, identity.sealed_refresh_token, key);
+  if (!refresh) return refresh.error();
+  return models::identity({identity, access->view(), refresh->view()}, viewer);
+}
+
+}  // namespace
+
+/// Nothing of an identity can be searched.
+awaitable<result<Answer>> list_identities(Services& svc, const Call& call) {
+  if (!call.input<ListInput>().search.empty()) co_return error(errc::general_query_invalid);
+  List list;
+  list.source = std::make_shared<const storage::query::Identities>(call.project());
+  list.member = "identities";
+  list.write = [&svc, p = call.project(), viewer = models::viewer_of(call)](std::span<const storage::query::Ref> refs,
+                                                                            std::string& body) -> result<void> {
+    const auto found = storage::query::identities(svc.store.engine(), p, refs);
+    if (!found) return found.error();
+    for (const std::optional<Identity>& identity : *found) {
+      if (!identity) continue;
+      result<std::string> text = shown(svc.sealer, p, *identity, viewer);
+      if (!text) return text.error();
+      if (!body.empty()) append_secret(body, ",");
+      append_secret(body, *text);
+      wipe(*text);
+    }
+    return {};
+  };
+  co_return co_await answer_list(svc, call, std::move(list));
+}
+
+awaitable<result<Answer>> delete_user_identity(Services& svc, const Call& call) {
+  std::string id = call.input<IdentityInput>().identity_id;
+  const result<std::optional<storage::codec::IdentityRef>> ref =
+      co_await svc.store.identity_ref(call.project(), std::move(id));
+  if (!ref) co_return ref.error();
+  if (!*ref) co_return error(errc::user_identity_not_found);
+  auto make = [p = call.project(), named = **ref, now = call.now] {
+    return changes::delete_identity(p, named.user_id, named.identity_id, now);
+  };
+  const result<Identity> deleted = co_await commit<Identity>(svc.store.engine(), std::move(make));
+  if (!deleted) co_return deleted.error();
+  log_security(svc, call, "identity_delete", "ok", deleted->user_id, call.by());
+  co_return Answer{};
+}
+
+}  // namespace portcullis::api

@@ -1,0 +1,29 @@
+// The list of users. Source: docs/contract/users.md 5.
+
+#include "net/api/lists/lists.hpp"
+#include "net/api/users/handlers.hpp"
+#include "net/wire/models/models.hpp"
+#include "storage/query/users.hpp"
+
+namespace portcullis::api {
+
+awaitable<result<Answer>> list_users(Services& svc, const Call& call) {
+  List list;
+  list.source = std::make_shared<const storage::query::Users>(call.project());
+  list.member = "users";
+  list.write = [&store = svc.store, p = call.project(), viewer = models::viewer_of(call)](
+                   std::span<const storage::query::Ref> refs, std::string& body) -> result<void> {
+    const result<std::vector<std::string>> ids = storage::query::user_ids(store.engine(), p, refs);
+    if (!ids) return ids.error();
+    const result<std::vector<storage::ServedUser>> users = store.served_users_now(p, *ids);
+    if (!users) return users.error();
+    for (const storage::ServedUser& user : *users) {
+      if (!body.empty()) body.push_back(',');
+      body.append(models::served_user(user, viewer));
+    }
+    return {};
+  };
+  co_return co_await answer_list(svc, call, std::move(list));
+}
+
+}  // namespace portcullis::api

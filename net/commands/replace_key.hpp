@@ -1,0 +1,22 @@
+#pragma once
+// What key update and dev-key update share: another name, end and, of an API key, scopes for a key that keeps its
+// secret. Runs where its command runs.
+
+#include "core/json/writer.hpp"
+#include "net/changes/keys.hpp"
+#include "net/commands/arguments.hpp"
+#include "net/commands/handlers.hpp"
+
+namespace portcullis::admin {
+
+struct ReplacedKey {
+  KeyKind kind;
+  const char* event;                                     ///< of the security line
+  void (*read)(Arguments&, changes::KeyChange& wanted);  ///< all but the name
+  void (*write)(json::Writer&, const ApiKey&);           ///< the members of the answer
+};
+
+/// Replaces what the key says and answers with it; `what` outlives the call. Errors: project_not_found, key_not_found.
+[[nodiscard]] awaitable<Outcome> replace_key(Job job, const ReplacedKey& what);
+
+}  // namespace portcullis::admin

@@ -1,0 +1,17 @@
+#pragma once
+// Finding and writing users for the commands. Coroutines run on the caller's executor.
+
+#include <string>
+
+#include "core/json/writer.hpp"
+#include "net/state/services.hpp"
+#include "storage/store.hpp"
+
+namespace portcullis::admin {
+
+/// By id, or by e-mail when the text has an `@`. Errors: user_not_found, storage's own.
+[[nodiscard]] awaitable<result<storage::Account>> find_account(Services& services, ProjectNo project, std::string who);
+/// The members of a user's object; nothing secret.
+void write_user(json::Writer& out, const User& user);
+
+}  // namespace portcullis::admin

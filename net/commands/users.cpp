@@ -1,0 +1,204 @@
+// user create, set-password, block, unblock and delete. Passwords meet the same policies as over HTTP.
+
+#include <utility>
+
+#include "core/json/writer.hpp"
+#include "core/validators.hpp"
+#include "net/actions/commit.hpp"
+#include "net/actions/passwords.hpp"
+#include "net/actions/users.hpp"
+#include "net/changes/users.hpp"
+#include "net/commands/arguments.hpp"
+#include "net/commands/handlers.hpp"
+#include "net/commands/user_lookup.hpp"
+#include "policies/password_policy.hpp"
+
+namespace portcullis::admin {
+namespace {
+
+constexpr std::size_t name_characters = 128;
+
+HashTicket ticket_for(Services& services, ProjectNo project) {
+  HashTicket ticket;
+  ticket.deadline = services.clock.steady() + services.config.admin_hash_deadline;
+  ticket.project = project;
+  ticket.privileged = true;
+  return ticket;
+}
+
+/// What the project asks of a password, apart from its history.
+void check_password(Arguments& arguments, const ProjectSettings& settings, const User& user,
+                    std::string_view password) {
+  const result<void> strong = policies::meets_strength(password, settings.password_strength);
+  const policies::PersonalData data{user.id, user.email, user.name, user.phone};
+  if (!strong) {
+    arguments.refuse(std::string("password ") + strong.error().rule);
+  } else if (settings.password_dictionary && policies::is_common_password(password)) {
+    arguments.refuse("password is among the most common ones");
+  } else if (settings.personal_data_check && policies::contains_personal_data(password, data)) {
+    arguments.refuse("password contains the user's id, name, e-mail or phone");
+  }
+}
+
+User read_user(Arguments& arguments, Services& services) {
+  User user;
+  user.created_at = user.updated_at = user.registered_at = services.clock.now();
+  user.id = arguments.optional("user");
+  if (!user.id.empty() && !validators::is_custom_id(user.id)) arguments.refuse("user must be a valid id or unique()");
+  if (user.id.empty() || user.id == "unique()") user.id = unique_id(user.created_at, services.random);
+  user.name = arguments.optional("name");
+  if (validators::utf8_length(user.name).value_or(name_characters + 1) > name_characters)
+    arguments.refuse("name must be text of at most 128 characters");
+  user.email = validators::normalise_email(arguments.optional("email"));
+  if (!user.email.empty() && !validators::is_email(user.email)) arguments.refuse("email must be an e-mail address");
+  user.phone = arguments.optional("phone");
+  if (!user.phone.empty() && !validators::is_phone(user.phone))
+    arguments.refuse("phone must be a phone number in E.164 form, for example +4930123456");
+  return user;
+}
+
+awaitable<result<PasswordHash>> hash_password(Services& services, ProjectNo project, Secret password) {
+  HashTicket ticket = ticket_for(services, project);
+  co_return co_await services.hasher.hash(std::move(password), std::move(ticket));
+}
+
+Outcome answer_user(const User& user) {
+  std::string body;
+  json::Writer out(body);
+  out.begin_object();
+  write_user(out, user);
+  out.end_object();
+  return answered(std::move(body));
+}
+
+/// Hashes the password that was given, if one was, and commits the user.
+awaitable<Outcome> store_user(Services& services, Arguments& arguments, const std::string& id, changes::NewUser made) {
+  std::optional<Secret> password = arguments.secret("password");
+  if (arguments.wrong()) co_return arguments.refusal();
+  const std::shared_ptr<const LiveProject> project = services.projects.find(id);
+  if (!project) co_return refused(errc::project_not_found, id);
+  if (password) {
+    check_password(arguments, project->settings(), made.user, password->view());
+    if (arguments.wrong()) co_return arguments.refusal();
+    result<PasswordHash> hash = co_await hash_password(services, project->number(), std::move(*password));
+    if (!hash) co_return refused(hash.error());
+    made.credential.hash = std::move(*hash);
+    made.credential.password_revision = 1;
+    if (project->settings().password_history > 0) made.credential.history = {made.credential.hash};
+    made.user.password_updated_at = made.user.created_at;
+  }
+  made.email_target_id = unique_id(made.user.created_at, services.random);
+  made.phone_target_id = unique_id(made.user.created_at, services.random);
+  const std::string about = made.user.email.empty() ? made.user.id : made.user.id + ", " + made.user.email;
+  auto make = [p = project->number(), made = std::move(made)] { return changes::create_user(p, made); };
+  const result<changes::CreatedUser> created =
+      co_await commit<changes::CreatedUser>(services.store.engine(), std::move(make));
+  if (!created) co_return refused(created.error(), about);
+  log_security(services, "sign_up", id, created->user.id, "by an administrator");
+  co_return answer_user(created->user);
+}
+
+awaitable<Outcome> set_status(Job job, bool status) {
+  Services& services = job.services;
+  Arguments arguments(std::move(job.arguments));
+  const std::string id = arguments.required("project");
+  const std::string who = arguments.required("user");
+  if (arguments.wrong()) co_return arguments.refusal();
+  const std::shared_ptr<const LiveProject> project = services.projects.find(id);
+  if (!project) co_return refused(errc::project_not_found, id);
+  const result<storage::Account> account = co_await find_account(services, project->number(), who);
+  if (!account) co_return refused(account.error(), who);
+  auto make = [p = project->number(), user_id = account->user.id, now = services.clock.now(), status] {
+    return changes::set_status(p, user_id, now, status);
+  };
+  const result<User> user = co_await commit<User>(services.store.engine(), std::move(make));
+  if (!user) co_return refused(user.error(), who);
+  log_security(services, status ? "user_unblock" : "user_block", id, user->id, "by an administrator");
+  co_return answer_user(*user);
+}
+
+}  // namespace
+
+awaitable<Outcome> create_user(Job job) {
+  Services& services = job.services;
+  Arguments arguments(std::move(job.arguments));
+  const std::string id = arguments.required("project");
+  changes::NewUser made;
+  made.user = read_user(arguments, services);
+  co_return co_await store_user(services, arguments, id, std::move(made));
+}
+
+awaitable<Outcome> create_administrator(Job job) {
+  Services& services = job.services;
+  Arguments arguments(std::move(job.arguments));
+  changes::NewUser made;
+  made.user = read_user(arguments, services);
+  if (made.user.email.empty()) arguments.refuse("email is needed to sign in");
+  made.team = changes::first_team(made.user.created_at, services.random);
+  made.signup_code = changes::SignupCode::ends;
+  const std::string id(console_id);
+  co_return co_await store_user(services, arguments, id, std::move(made));
+}
+
+awaitable<Outcome> set_user_password(Job job) {
+  constexpr int premise_attempts = 3;
+  Services& services = job.services;
+  Arguments arguments(std::move(job.arguments));
+  const std::string id = arguments.required("project");
+  const std::string who = arguments.required("user");
+  const std::optional<Secret> password = arguments.secret("password");
+  if (!password) arguments.refuse("password is needed");
+  if (arguments.wrong()) co_return arguments.refusal();
+  const std::shared_ptr<const LiveProject> project = services.projects.find(id);
+  if (!project) co_return refused(errc::project_not_found, id);
+
+  for (int attempt = 0; attempt < premise_attempts; ++attempt) {
+    const result<storage::Account> account = co_await find_account(services, project->number(), who);
+    if (!account) co_return refused(account.error(), who);
+    check_password(arguments, project->settings(), account->user, password->view());
+    if (arguments.wrong()) co_return arguments.refusal();
+    HashTicket ticket = ticket_for(services, project->number());
+    const result<void> fresh = co_await not_recently_used(services.hasher, project->settings(), account->credential,
+                                                          *password, std::move(ticket));
+    if (!fresh) co_return refused(fresh.error());
+    Secret text = password->clone();
+    result<PasswordHash> hash = co_await hash_password(services, project->number(), std::move(text));
+    if (!hash) co_return refused(hash.error());
+    changes::NewPassword made;
+    made.hash = std::move(*hash);
+    made.expected_revision = account->credential.password_revision;
+    made.history = project->settings().password_history;
+    made.closes_sessions = project->settings().invalidate_sessions;
+    auto make = [p = project->number(), user_id = account->user.id, now = services.clock.now(), made] {
+      return changes::set_password(p, user_id, now, made);
+    };
+    const result<User> user = co_await commit<User>(services.store.engine(), std::move(make));
+    if (!user && user.error().code == errc::again) continue;
+    if (!user) co_return refused(user.error(), who);
+    log_security(services, "password_change", id, user->id, "by an administrator");
+    co_return answer_user(*user);
+  }
+  co_return refused(errc::server_busy);
+}
+
+awaitable<Outcome> block_user(Job job) { return set_status(std::move(job), false); }
+awaitable<Outcome> unblock_user(Job job) { return set_status(std::move(job), true); }
+
+awaitable<Outcome> delete_user(Job job) {
+  Services& services = job.services;
+  Arguments arguments(std::move(job.arguments));
+  const std::string id = arguments.required("project");
+  const std::string who = arguments.required("user");
+  if (arguments.wrong()) co_return arguments.refusal();
+  const std::shared_ptr<const LiveProject> project = services.projects.find(id);
+  if (!project) co_return refused(errc::project_not_found, id);
+  const result<storage::Account> account = co_await find_account(services, project->number(), who);
+  if (!account) co_return refused(account.error(), who);
+  std::string user_id = account->user.id;
+  const result<bool> deleted = co_await delete_whole_user(services.store, project->number(), std::move(user_id));
+  if (!deleted) co_return refused(deleted.error(), who);
+  log_security(services, "user_delete", id, account->user.id, "by an administrator");
+  co_return answer_deleted("id", account->user.id);
+}
+
+}  // namespace portcullis::admin

@@ -1,0 +1,29 @@
+#pragma once
+// Readers of option values. Each throws BadOption naming the option and what it takes. Pure apart from the files they
+// look at.
+
+#include <cstdint>
+#include <string>
+
+#include "net/config/options.hpp"
+
+namespace portcullis::config_values {
+
+/// `unit` follows the range in the message.
+[[nodiscard]] std::uint32_t number(const std::string& option, const std::string& text, std::uint32_t min,
+                                   std::uint32_t max, const char* unit);
+/// 0 stands for `auto`.
+[[nodiscard]] std::uint32_t number_or_auto(const std::string& option, const std::string& text, std::uint32_t max);
+[[nodiscard]] bool on_or_off(const std::string& option, const std::string& text);
+[[nodiscard]] Endpoint endpoint(const std::string& option, const std::string& text);
+void readable_file(const std::string& option, const std::string& path);
+[[nodiscard]] std::string path_value(const std::string& option, const std::string& text);
+[[nodiscard]] std::string public_hosts(const std::string& option, const std::string& text);
+[[nodiscard]] http::TrustedProxies trusted_proxies(const std::string& option, const std::string& text);
+[[nodiscard]] ConsoleSignup console_signup(const std::string& option, const std::string& text);
+/// Addresses in the form they are stored in.
+[[nodiscard]] std::vector<std::string> email_list(const std::string& option, const std::string& text);
+[[nodiscard]] Log::Level log_level(const std::string& option, const std::string& text);
+[[nodiscard]] Log::Format log_format(const std::string& option, const std::string& text);
+
+}  // namespace portcullis::config_values

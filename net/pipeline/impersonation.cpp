@@ -1,0 +1,90 @@
+#include "net/pipeline/impersonation.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "core/validators.hpp"
+
+namespace portcullis {
+namespace {
+
+/// A way to name a user. The query may also spell its name in lower case; the header goes before it.
+struct Way {
+  std::string_view header, query;
+};
+enum : std::size_t { by_id, by_email, by_phone };
+constexpr std::array ways{Way{"X-Appwrite-Impersonate-User-Id", "impersonateUserId"},
+                          Way{"X-Appwrite-Impersonate-User-Email", "impersonateEmail"},
+                          Way{"X-Appwrite-Impersonate-User-Phone", "impersonatePhone"}};
+
+struct Named {
+  std::size_t way = by_id;
+  std::string text;  ///< empty: nobody can be meant by it
+};
+
+/// The first of id, e-mail and phone that the request gives, in whatever shape: one that names nobody is not as good as
+/// none. Errors: those of a query that cannot be read.
+result<std::optional<Named>> named_user(const http::Request& request) {
+  json::Object query;
+  const std::size_t mark = request.target.find('?');
+  if (mark != std::string::npos) {
+    result<json::Object> pairs = parse_form(std::string_view(request.target).substr(mark + 1));
+    if (!pairs) return pairs.error();
+    query = std::move(*pairs);
+  }
+  for (std::size_t way = 0; way < ways.size(); ++way) {
+    const std::string_view in_header = request.header(ways[way].header);
+    if (!in_header.empty()) return Named{way, std::string(in_header)};
+    for (const std::string& name : {std::string(ways[way].query), validators::ascii_lower(ways[way].query)}) {
+      const json::Value* const value = json::find(query, name);
+      if (value && !value->string()) return Named{way, {}};
+      if (value && !value->string()->empty()) return Named{way, *value->string()};
+    }
+  }
+  return std::optional<Named>{};
+}
+
+awaitable<result<std::unique_ptr<storage::Profile>>> find_user(storage::Store& store, ProjectNo project, Named named) {
+  if (named.text.empty()) co_return std::unique_ptr<storage::Profile>{};
+  if (named.way == by_email) {
+    std::string email = validators::normalise_email(named.text);
+    co_return co_await store.profile_by_email(project, std::move(email));
+  }
+  if (named.way == by_phone) co_return co_await store.profile_by_phone(project, std::move(named.text));
+  if (!validators::is_uid(named.text)) co_return std::unique_ptr<storage::Profile>{};
+  std::string no_selector;
+  co_return co_await store.profile(project, std::move(named.text), std::move(no_selector));
+}
+
+}  // namespace
+
+bool may_name_another(const http::Request& request, const Call& call) {
+  if (call.principal.caller != policies::Caller::user) return false;
+  const bool looks = request.method == http::Method::get || request.method == http::Method::head;
+  return call.user().impersonator || !looks;
+}
+
+awaitable<result<void>> resolve_impersonation(Services& services, const http::Request& request, Call& call) {
+  result<std::optional<Named>> named = named_user(request);
+  if (!named) co_return named.error();
+  if (!*named) co_return result<void>{};
+  if (!call.user().impersonator) {
+    call.principal.impersonation_fault = error(errc::user_unauthorized);
+    co_return result<void>{};
+  }
+  Named who = std::move(**named);
+  result<std::unique_ptr<storage::Profile>> found = co_await find_user(services.store, call.project(), std::move(who));
+  if (!found) co_return found.error();
+  if (!*found) call.principal.impersonation_fault = error(errc::user_not_found);
+  call.principal.impersonated = std::move(*found);
+  co_return result<void>{};
+}
+
+bool reads_users_as_impersonator(const Call& call) {
+  const std::vector<std::string_view>& scopes = call.route->scopes;
+  const bool reads = std::find(scopes.begin(), scopes.end(), "users.read") != scopes.end();
+  return reads && call.principal.profile && call.user().impersonator;
+}
+
+}  // namespace portcullis

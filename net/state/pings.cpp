@@ -1,0 +1,64 @@
+#include "net/state/pings.hpp"
+
+#include <algorithm>
+
+#include "net/actions/commit.hpp"
+#include "storage/codec.hpp"
+#include "storage/keys.hpp"
+
+namespace portcullis {
+namespace {
+
+storage::Change<bool> put_pings(ProjectNo project, Pings pings) {
+  auto decide = [project, pings](const storage::View&) -> result<storage::Decision<bool>> {
+    return storage::Decision<bool>{{{}, {storage::codec::put(storage::keys::pings(project), pings)}}, true};
+  };
+  return {{}, std::move(decide)};
+}
+
+}  // namespace
+
+void PingCounter::load(ProjectNo project, Pings stored) {
+  const std::lock_guard lock(mutex_);
+  stored.count = std::min<std::uint64_t>(stored.count, 1);  // former versions counted all
+  entries_[project].pings = stored;
+}
+
+void PingCounter::count(ProjectNo project, Time now) {
+  const std::lock_guard lock(mutex_);
+  Entry& entry = entries_[project];
+  if (entry.pings.count > 0) return;
+  entry.pings.count = 1;
+  entry.pings.last = now;
+  entry.changed = true;
+}
+
+Pings PingCounter::of(ProjectNo project) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(project);
+  return found == entries_.end() ? Pings{} : found->second.pings;
+}
+
+void PingCounter::put_back(ProjectNo project) {
+  const std::lock_guard lock(mutex_);
+  entries_[project].changed = true;
+}
+
+std::vector<std::pair<ProjectNo, Pings>> PingCounter::take_changed() {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::pair<ProjectNo, Pings>> changed;
+  for (auto& [project, entry] : entries_)
+    if (std::exchange(entry.changed, false)) changed.emplace_back(project, entry.pings);
+  return changed;
+}
+
+awaitable<void> save_pings(storage::Engine& engine, PingCounter& counter) {
+  const std::vector<std::pair<ProjectNo, Pings>> changed = counter.take_changed();
+  for (const auto& [project, pings] : changed) {
+    auto make = [p = project, kept = pings] { return put_pings(p, kept); };
+    const result<bool> saved = co_await commit<bool>(engine, std::move(make));
+    if (!saved && saved.error().code != errc::project_not_found) counter.put_back(project);
+  }
+}
+
+}  // namespace portcullis

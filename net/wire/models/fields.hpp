@@ -1,0 +1,76 @@
+#pragma once
+// What the files of answer models share: the writer of declared fields, and the JSON Schemas of common values.
+
+#include <string>
+#include <vector>
+
+#include "net/wire/models/models.hpp"
+
+namespace portcullis::models {
+
+namespace schema {
+inline constexpr const char* text = R"({"type":"string"})";
+inline constexpr const char* nullable_text = R"({"type":["string","null"]})";
+inline constexpr const char* boolean = R"({"type":"boolean"})";
+inline constexpr const char* nullable_boolean = R"({"type":["boolean","null"]})";
+inline constexpr const char* date = R"({"type":"string","description":"ISO 8601 UTC, or empty"})";
+inline constexpr const char* texts = R"({"type":"array","items":{"type":"string"}})";
+inline constexpr const char* object = R"({"type":"object"})";
+inline constexpr const char* integer = R"({"type":"integer"})";
+}  // namespace schema
+
+inline void put_date(json::Writer& w, Time t) {
+  const std::array<char, 29> shown = iso8601(t);
+  w.plain_string({shown.data(), shown.size()});
+}
+inline void put_date(json::Writer& w, const std::optional<Time>& t) {
+  if (t)
+    put_date(w, *t);
+  else
+    w.string("");
+}
+template <class Text>
+void put_texts(json::Writer& w, const std::vector<Text>& list) {
+  w.begin_array();
+  for (const Text& item : list) w.string(item);
+  w.end_array();
+}
+
+/// `,"name":` of each field: made once, because every answer needs them.
+template <class T>
+std::vector<std::string> keys_of(std::span<const Field<T>> fields) {
+  std::vector<std::string> keys;
+  for (const Field<T>& field : fields) keys.push_back(",\"" + std::string(field.name) + "\":");
+  return keys;
+}
+
+/// Into an object that is open. One field list a type, so that its keys are made once.
+template <class T>
+void write_fields(json::Writer& w, std::span<const Field<T>> fields, const T& value, const Viewer& viewer) {
+  static const std::vector<std::string> keys = keys_of(fields);
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const Field<T>& field = fields[i];
+    if (viewer.format < field.since || viewer.format >= field.until || (field.has && !field.has(value))) continue;
+    w.prepared_key(keys[i]);
+    if (field.sees == Sees::privileged && !viewer.privileged)
+      w.string("");
+    else
+      field.write(w, value, viewer);
+  }
+}
+template <class T>
+void write(json::Writer& w, std::span<const Field<T>> fields, const T& value, const Viewer& viewer) {
+  w.begin_object();
+  write_fields(w, fields, value, viewer);
+  w.end_object();
+}
+
+template <class T>
+Shape shape(const char* name, std::span<const Field<T>> fields) {
+  Shape out{name, {}};
+  for (const Field<T>& field : fields)
+    if (current_format < field.until) out.fields.emplace_back(field.name, field.schema);
+  return out;
+}
+
+}  // namespace portcullis::models
