@@ -15,7 +15,7 @@
 
 #include "bench/placement.hpp"
 #include "bench/support.hpp"
-#include "core/hash_pool_memory.hpp"
+#include "core/hashing/arena.hpp"
 #include "core/password/capacity.hpp"
 
 namespace portcullis::bench {

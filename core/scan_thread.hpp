@@ -11,10 +11,10 @@
 #include <mutex>
 #include <thread>
 
+#include "core/async/offload.hpp"
 #include "core/clock.hpp"
 #include "core/error.hpp"
 #include "core/ids.hpp"
-#include "core/offload.hpp"
 #include "core/room.hpp"
 
 namespace portcullis {

@@ -13,9 +13,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/async/offload.hpp"
 #include "core/error.hpp"
 #include "core/histogram.hpp"
-#include "core/offload.hpp"
 
 namespace portcullis::storage {
 

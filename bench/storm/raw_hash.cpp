@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "bench/placement.hpp"
-#include "core/hash_pool_memory.hpp"
+#include "core/hashing/arena.hpp"
 #include "core/password/argon2.hpp"
 
 namespace portcullis::bench {

@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/hash_pool_memory.hpp"
+#include "core/hashing/arena.hpp"
 #include "core/scheduling.hpp"
 
 namespace portcullis {

@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-#include "core/hash_pool_memory.hpp"
+#include "core/hashing/arena.hpp"
 #include "core/password/foreign.hpp"
 #include "core/scheduling.hpp"
 

@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-#include "core/hash_pool.hpp"
+#include "core/hashing/pool.hpp"
 #include "core/password/argon2.hpp"
 
 namespace portcullis {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/hash_pool.hpp"
+#include "core/hashing/pool.hpp"
 #include "core/password/hash_class.hpp"
 #include "core/user.hpp"
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/hash_pool.hpp"
+#include "core/hashing/pool.hpp"
 #include "core/password/argon2.hpp"
 #include "core/password/check_speed.hpp"
 #include "core/password/hash_class.hpp"

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/hash_pool.hpp"
+#include "core/hashing/pool.hpp"
 #include "core/password/argon2.hpp"
 #include "core/password/foreign.hpp"
 #include "core/password/pepper.hpp"

@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/async/offload.hpp"
 #include "core/json/value.hpp"
-#include "core/offload.hpp"
 #include "net/state/services.hpp"
 
 namespace portcullis::admin {

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/inbox.hpp"
+#include "core/async/completion_queue.hpp"
 
 namespace portcullis::http {
 

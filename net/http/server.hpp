@@ -11,8 +11,8 @@
 #include <memory>
 #include <string>
 
+#include "core/async/offload.hpp"
 #include "core/log.hpp"
-#include "core/offload.hpp"
 #include "net/http/client_ip.hpp"
 #include "net/http/message.hpp"
 

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <string>
 
-#include "core/hash_pool_counters.hpp"
+#include "core/hashing/pool_stats.hpp"
 #include "net/metrics/metrics.hpp"
 #include "net/metrics/prometheus.hpp"
 #include "net/pipeline/request_metrics.hpp"

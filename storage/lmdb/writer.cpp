@@ -6,7 +6,7 @@
 #include <ctime>
 #include <utility>
 
-#include "core/handful.hpp"
+#include "core/async/handful.hpp"
 #include "storage/keys.hpp"
 #include "storage/lmdb/fetch.hpp"
 

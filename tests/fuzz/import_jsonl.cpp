@@ -5,7 +5,7 @@
 #include <string>
 
 #include "core/clock.hpp"
-#include "core/hash_pool.hpp"
+#include "core/hashing/pool.hpp"
 #include "core/validators.hpp"
 #include "net/transfer/record_reader.hpp"
 #include "net/transfer/user_record.hpp"

@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "core/offload.hpp"
+#include "core/async/offload.hpp"
 
 namespace portcullis::test {
 

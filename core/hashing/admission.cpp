@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/hash_pool_state.hpp"
+#include "core/hashing/pool_state.hpp"
 
 namespace portcullis {
 

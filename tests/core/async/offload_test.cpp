@@ -1,4 +1,4 @@
-#include "core/offload.hpp"
+#include "core/async/offload.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "core/hash_pool_memory.hpp"
+#include "core/hashing/arena.hpp"
 
 #include <sys/mman.h>
 

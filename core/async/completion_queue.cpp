@@ -1,4 +1,4 @@
-#include "core/inbox.hpp"
+#include "core/async/completion_queue.hpp"
 
 #include <sys/eventfd.h>
 #include <unistd.h>

@@ -13,8 +13,8 @@
 #include <cstdint>
 #include <mutex>
 
-#include "core/handful.hpp"
-#include "core/resumptions.hpp"
+#include "core/async/completions.hpp"
+#include "core/async/handful.hpp"
 
 namespace portcullis {
 

@@ -3,7 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <vector>
 
-#include "tests/core/hash_pool_fixture.hpp"
+#include "tests/core/hashing/pool_fixture.hpp"
 
 using namespace portcullis;
 using namespace portcullis::hash_pool_testing;

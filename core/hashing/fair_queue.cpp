@@ -1,4 +1,4 @@
-#include "core/hash_pool_queue.hpp"
+#include "core/hashing/fair_queue.hpp"
 
 #include <algorithm>
 #include <utility>

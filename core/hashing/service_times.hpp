@@ -7,7 +7,7 @@
 #include <functional>
 #include <map>
 
-#include "core/hash_pool.hpp"
+#include "core/hashing/pool.hpp"
 
 namespace portcullis {
 

@@ -14,8 +14,8 @@
 #include <thread>
 #include <vector>
 
-#include "core/hash_pool.hpp"
-#include "tests/core/hash_pool_fixture.hpp"
+#include "core/hashing/pool.hpp"
+#include "tests/core/hashing/pool_fixture.hpp"
 
 using namespace portcullis;
 using namespace portcullis::hash_pool_testing;

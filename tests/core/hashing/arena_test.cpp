@@ -1,7 +1,7 @@
 // Memory of hash threads: out of core dumps, and locked where that is permitted; where it is not, the pool says so
 // once.
 
-#include "core/hash_pool_memory.hpp"
+#include "core/hashing/arena.hpp"
 
 #include <linux/capability.h>
 #include <sys/resource.h>
@@ -18,7 +18,7 @@
 #include <string>
 #include <thread>
 
-#include "tests/core/hash_pool_fixture.hpp"
+#include "tests/core/hashing/pool_fixture.hpp"
 
 using namespace portcullis;
 using namespace portcullis::hash_pool_testing;

@@ -1,8 +1,8 @@
-#include "core/resumptions.hpp"
+#include "core/async/completions.hpp"
 
 #include <exception>
 
-#include "core/inbox.hpp"
+#include "core/async/completion_queue.hpp"
 
 namespace portcullis {
 

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <system_error>
 
-#include "core/hash_pool.hpp"
+#include "core/hashing/pool.hpp"
 
 namespace portcullis {
 

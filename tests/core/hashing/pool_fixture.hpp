@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/hash_pool.hpp"
+#include "core/hashing/pool.hpp"
 
 namespace portcullis::hash_pool_testing {
 

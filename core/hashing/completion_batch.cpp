@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <exception>
 
-#include "core/hash_pool_state.hpp"
+#include "core/hashing/pool_state.hpp"
 
 namespace portcullis {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/handful.hpp"
+#include "core/async/handful.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // Fair order among waiting hashes, and what it promises to somebody who joins.
 
-#include "core/hash_pool_queue.hpp"
+#include "core/hashing/fair_queue.hpp"
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
@@ -15,7 +15,7 @@
 #include <tuple>
 #include <vector>
 
-#include "tests/core/hash_pool_fixture.hpp"
+#include "tests/core/hashing/pool_fixture.hpp"
 
 using namespace portcullis;
 using namespace std::chrono_literals;

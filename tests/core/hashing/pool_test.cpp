@@ -1,7 +1,7 @@
 // The hash pool: threads and arenas, admission, order and bounds. Time is the test's own; threads meet at gates, not at
 // sleeps.
 
-#include "core/hash_pool.hpp"
+#include "core/hashing/pool.hpp"
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -16,7 +16,7 @@
 #include <thread>
 #include <vector>
 
-#include "tests/core/hash_pool_fixture.hpp"
+#include "tests/core/hashing/pool_fixture.hpp"
 
 using namespace portcullis;
 using namespace portcullis::hash_pool_testing;

@@ -12,8 +12,8 @@
 #include <optional>
 #include <utility>
 
-#include "core/inbox.hpp"
-#include "core/resumptions.hpp"
+#include "core/async/completion_queue.hpp"
+#include "core/async/completions.hpp"
 
 namespace portcullis {
 

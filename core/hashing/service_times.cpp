@@ -1,4 +1,4 @@
-#include "core/hash_pool_estimates.hpp"
+#include "core/hashing/service_times.hpp"
 
 #include <algorithm>
 #include <new>

@@ -1,6 +1,6 @@
 #pragma once
-// What the hash pool's own sources share: admission (hash_pool_admission.cpp), service (hash_pool.cpp) and answers
-// (hash_pool_answers.cpp).
+// What the hash pool's own sources share: admission (admission.cpp), service (pool.cpp) and answers
+// (completion_batch.cpp).
 
 #include <atomic>
 #include <condition_variable>
@@ -9,11 +9,11 @@
 #include <thread>
 #include <unordered_map>
 
-#include "core/hash_pool.hpp"
-#include "core/hash_pool_counters.hpp"
-#include "core/hash_pool_estimates.hpp"
-#include "core/hash_pool_memory.hpp"
-#include "core/hash_pool_queue.hpp"
+#include "core/hashing/arena.hpp"
+#include "core/hashing/fair_queue.hpp"
+#include "core/hashing/pool.hpp"
+#include "core/hashing/pool_stats.hpp"
+#include "core/hashing/service_times.hpp"
 
 namespace portcullis {
 

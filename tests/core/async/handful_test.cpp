@@ -1,4 +1,4 @@
-#include "core/handful.hpp"
+#include "core/async/handful.hpp"
 
 #include <array>
 #include <boost/asio/co_spawn.hpp>
@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/offload.hpp"
+#include "core/async/offload.hpp"
 
 namespace portcullis {
 namespace {

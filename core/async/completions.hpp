@@ -1,5 +1,5 @@
 #pragma once
-// Coroutines that left their thread (core/offload.hpp) and whose results are there.
+// Coroutines that left their thread (core/async/offload.hpp) and whose results are there.
 
 #include <cstddef>
 #include <memory>

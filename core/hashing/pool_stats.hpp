@@ -8,7 +8,7 @@
 #include <map>
 #include <string_view>
 
-#include "core/hash_pool.hpp"
+#include "core/hashing/pool.hpp"
 #include "core/histogram.hpp"
 
 namespace portcullis {

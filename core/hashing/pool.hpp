@@ -13,11 +13,11 @@
 #include <utility>
 #include <vector>
 
+#include "core/async/offload.hpp"
 #include "core/clock.hpp"
 #include "core/error.hpp"
 #include "core/histogram.hpp"
 #include "core/ids.hpp"
-#include "core/offload.hpp"
 
 namespace portcullis {
 

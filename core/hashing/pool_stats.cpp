@@ -1,4 +1,4 @@
-#include "core/hash_pool_counters.hpp"
+#include "core/hashing/pool_stats.hpp"
 
 namespace portcullis {
 

@@ -1,10 +1,10 @@
-#include "core/hash_pool.hpp"
+#include "core/hashing/pool.hpp"
 
 #include <algorithm>
 #include <new>
 #include <string>
 
-#include "core/hash_pool_state.hpp"
+#include "core/hashing/pool_state.hpp"
 #include "core/processor_slices.hpp"
 #include "core/scheduling.hpp"
 

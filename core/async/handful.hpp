@@ -1,6 +1,6 @@
 #pragma once
-// A handful: coroutines that a thread resumes one after the other (core/inbox.hpp). What they hand to another thread
-// together is worth one wake-up of it.
+// A handful: coroutines that a thread resumes one after the other (core/async/completion_queue.hpp). What they hand to
+// another thread together is worth one wake-up of it.
 
 #include <array>
 #include <condition_variable>
