@@ -7,6 +7,7 @@
 #include "core/json/writer.hpp"
 #include "core/user_agent.hpp"
 #include "net/pipeline/rate_limits.hpp"
+#include "net/pipeline/viewer.hpp"
 #include "net/wire/models/models.hpp"
 #include "net/wire/session_text.hpp"
 #include "policies/password_policy.hpp"
@@ -80,7 +81,7 @@ std::string sent_session(const Call& call) {
 Answer session_created(const Session& session, const Grant& grant, const Call& call) {
   Answer answer;
   const models::SessionView view{session, true, models::country_name(session.country_code), grant.encoded};
-  answer.body = models::session(view, models::viewer_of(call));
+  answer.body = models::session(view, viewer_of(call));
   answer.opened_session = Answer::OpenedSession{grant.encoded, session.expires_at};
   return answer;
 }
@@ -104,7 +105,7 @@ Answer answer_user(const Call& call, const User& user) {
   storage::Profile profile = call.profile().shown();
   profile.user = borrow(user);
   Answer answer;
-  answer.body = models::user(profile, models::viewer_of(call));
+  answer.body = models::user(profile, viewer_of(call));
   return answer;
 }
 
@@ -116,7 +117,7 @@ awaitable<result<Answer>> answer_user_anew(Services& svc, const Call& call) {
   if (!profile) co_return profile.error();
   if (!*profile) co_return error(errc::user_not_found);
   Answer answer;
-  answer.body = models::user(**profile, models::viewer_of(call));
+  answer.body = models::user(**profile, viewer_of(call));
   co_return answer;
 }
 

@@ -10,6 +10,7 @@
 #include "net/api/handlers.hpp"
 #include "net/api/support.hpp"
 #include "net/changes/users.hpp"
+#include "net/pipeline/viewer.hpp"
 #include "net/wire/models/models.hpp"
 
 namespace portcullis::api {
@@ -95,7 +96,7 @@ Answer answer_created(const Call& call, const User& user, const std::vector<Targ
   profile.accessed_at = call.now;
   for (const Target& target : targets) profile.targets.push_back(borrow(target));
   Answer answer;
-  answer.body = models::user(profile, models::viewer_of(call));
+  answer.body = models::user(profile, viewer_of(call));
   return answer;
 }
 
@@ -137,7 +138,7 @@ awaitable<result<Answer>> show_account(Services& svc, const Call& call) {
   const storage::Profile& shown = call.subject();
   const bool as_another = call.principal.impersonated != nullptr;
   if (as_another) log_security(svc, call, "impersonation", "ok", shown.user.id);
-  answer.body = models::user(shown, models::viewer_of(call), as_another ? call.user().id : std::string_view{});
+  answer.body = models::user(shown, viewer_of(call), as_another ? call.user().id : std::string_view{});
   co_return answer;
 }
 
@@ -167,7 +168,7 @@ awaitable<result<Answer>> update_prefs(Services& svc, const Call& call) {
   profile.user = borrow(*user);
   profile.prefs = prefs;
   Answer answer;
-  answer.body = models::user(profile, models::viewer_of(call));
+  answer.body = models::user(profile, viewer_of(call));
   co_return answer;
 }
 

@@ -7,6 +7,7 @@
 #include "net/api/handlers.hpp"
 #include "net/api/support.hpp"
 #include "net/changes/sessions.hpp"
+#include "net/pipeline/viewer.hpp"
 #include "net/wire/models/models.hpp"
 
 namespace portcullis::api {
@@ -30,7 +31,7 @@ awaitable<result<Answer>> list_sessions(Services& svc, const Call& call) {
       co_await svc.store.sessions(call.project(), std::move(user_id), call.now);
   if (!sessions) co_return sessions.error();
   Answer answer;
-  answer.body = models::session_list(*sessions, sessions->size(), current_id(call), models::viewer_of(call));
+  answer.body = models::session_list(*sessions, sessions->size(), current_id(call), viewer_of(call));
   co_return answer;
 }
 
@@ -45,7 +46,7 @@ awaitable<result<Answer>> show_session(Services& svc, const Call& call) {
   if (found == sessions->end()) co_return error(errc::user_session_not_found);
   const models::SessionView view{*found, found->id == current_id(call), models::country_name(found->country_code), {}};
   Answer answer;
-  answer.body = models::session(view, models::viewer_of(call));
+  answer.body = models::session(view, viewer_of(call));
   co_return answer;
 }
 
@@ -59,7 +60,7 @@ awaitable<result<Answer>> extend_session(Services& svc, const Call& call) {
   const result<Session> session = co_await commit<Session>(svc.store.engine(), std::move(make));
   if (!session) co_return session.error();
   Answer answer;
-  answer.body = models::session(models::SessionView{*session, false, "", {}}, models::viewer_of(call));
+  answer.body = models::session(models::SessionView{*session, false, "", {}}, viewer_of(call));
   // Browsers forget a cookie at the time that it was set with.
   std::string encoded = session->id == current_id(call) ? sent_session(call) : std::string();
   if (!encoded.empty()) answer.opened_session = Answer::OpenedSession{std::move(encoded), session->expires_at};

@@ -8,6 +8,7 @@
 #include "net/api/lists/short_lists.hpp"
 #include "net/api/support.hpp"
 #include "net/changes/teams.hpp"
+#include "net/pipeline/viewer.hpp"
 #include "net/wire/models/projects.hpp"
 #include "storage/query/search.hpp"
 
@@ -53,7 +54,7 @@ awaitable<result<Answer>> create_team(Services& svc, const Call& call) {
   if (!team) co_return team.error();
   log_security(svc, call, "team_create", "ok", call.user().id, "team " + team->id);
   Answer answer;
-  answer.body = models::team(*team, models::viewer_of(call));
+  answer.body = models::team(*team, viewer_of(call));
   co_return answer;
 }
 
@@ -74,7 +75,7 @@ awaitable<result<Answer>> list_teams(Services& svc, const Call& call) {
   const auto page = slice_of(svc, input, fields, *teams, storage::query::default_limit);
   if (!page) co_return page.error();
   Answer answer;
-  answer.body = models::team_list(picked(*teams, page->places), page->total, models::viewer_of(call));
+  answer.body = models::team_list(picked(*teams, page->places), page->total, viewer_of(call));
   co_return answer;
 }
 
@@ -86,7 +87,7 @@ awaitable<result<Answer>> show_team(Services& svc, const Call& call) {
   if (!team) co_return team.error();
   if (!*team) co_return error(errc::team_not_found);
   Answer answer;
-  answer.body = models::team(**team, models::viewer_of(call));
+  answer.body = models::team(**team, viewer_of(call));
   co_return answer;
 }
 

@@ -9,6 +9,7 @@
 #include "net/actions/mock_phones.hpp"
 #include "net/api/lists/lists.hpp"
 #include "net/api/lists/short_lists.hpp"
+#include "net/pipeline/viewer.hpp"
 #include "net/state/pings.hpp"
 #include "net/wire/models/projects.hpp"
 #include "storage/keys.hpp"
@@ -28,7 +29,7 @@ Sight sight_of(const Call& call) {
   const auto holds = [&call](std::string_view scope) {
     return policies::holds_scope(call.principal.caller, call.principal.key_scopes, scope);
   };
-  return {holds("devKeys.read"), holds("keys.read"), holds("mocks.read"), models::viewer_of(call)};
+  return {holds("devKeys.read"), holds("keys.read"), holds("mocks.read"), viewer_of(call)};
 }
 
 /// A view of a project and the secrets that it borrows.

@@ -9,6 +9,7 @@
 #include "net/api/project/handlers.hpp"
 #include "net/api/support.hpp"
 #include "net/changes/keys.hpp"
+#include "net/pipeline/viewer.hpp"
 #include "net/wire/models/projects.hpp"
 
 namespace portcullis::api {
@@ -32,7 +33,7 @@ result<Answer> answer_key(const Services& svc, const Call& call, const ApiKey& k
   const result<Secret> secret = open_key_secret(svc, call.project(), key, KeyKind::dev);
   if (!secret) return secret.error();
   Answer answer;
-  answer.body = models::dev_key({key, secret->view()}, models::viewer_of(call));
+  answer.body = models::dev_key({key, secret->view()}, viewer_of(call));
   return answer;
 }
 
@@ -60,7 +61,7 @@ awaitable<result<Answer>> list_dev_keys(Services& svc, const Call& call) {
     shown.push_back({key, secrets.back().view()});
   }
   Answer answer;
-  answer.body = models::dev_key_list(shown, page->total, models::viewer_of(call));
+  answer.body = models::dev_key_list(shown, page->total, viewer_of(call));
   co_return answer;
 }
 

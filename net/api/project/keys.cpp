@@ -11,6 +11,7 @@
 #include "net/api/project/handlers.hpp"
 #include "net/api/support.hpp"
 #include "net/changes/keys.hpp"
+#include "net/pipeline/viewer.hpp"
 #include "net/wire/models/projects.hpp"
 
 namespace portcullis::api {
@@ -36,7 +37,7 @@ result<Answer> answer_key(const Services& svc, const Call& call, const ApiKey& k
   const result<Secret> secret = open_key_secret(svc, call.project(), key);
   if (!secret) return secret.error();
   Answer answer;
-  answer.body = models::key({key, secret->view()}, models::viewer_of(call));
+  answer.body = models::key({key, secret->view()}, viewer_of(call));
   return answer;
 }
 
@@ -80,7 +81,7 @@ awaitable<result<Answer>> create_key(Services& svc, const Call& call) {
   if (!key) co_return key.error();
   log_security(svc, call, "key_create", "ok", {}, "key " + key->id + " " + call.by());
   Answer answer;
-  answer.body = models::key({*key, secret.view()}, models::viewer_of(call));
+  answer.body = models::key({*key, secret.view()}, viewer_of(call));
   co_return answer;
 }
 
@@ -98,13 +99,13 @@ awaitable<result<Answer>> create_ephemeral_key(Services& svc, const Call& call) 
   key.scopes = input.scopes;
   log_security(svc, call, "ephemeral_key_create", "ok", {}, call.by());
   Answer answer;
-  answer.body = models::ephemeral_key({key, secret.view()}, call.live_project->project.id, models::viewer_of(call));
+  answer.body = models::ephemeral_key({key, secret.view()}, call.live_project->project.id, viewer_of(call));
   co_return answer;
 }
 
 awaitable<result<Answer>> list_keys(Services& svc, const Call& call) {
   std::function<result<std::string>()> write = [&svc, project = call.live_project, input = call.input<ListInput>(),
-                                                viewer = models::viewer_of(call)]() -> result<std::string> {
+                                                viewer = viewer_of(call)]() -> result<std::string> {
     const std::vector<ApiKey> keys = oldest_first(project->keys);
     const std::span<const ListField<ApiKey>> fields(key_fields);
     const auto page = slice_of(svc, input, fields, keys, keys_page);

@@ -10,6 +10,7 @@
 #include "net/api/project/handlers.hpp"
 #include "net/api/support.hpp"
 #include "net/changes/mock_phones.hpp"
+#include "net/pipeline/viewer.hpp"
 #include "net/wire/models/projects.hpp"
 #include "storage/keys.hpp"
 
@@ -20,7 +21,7 @@ result<Answer> answer_phone(const Services& svc, const Call& call, const MockPho
   const result<Secret> code = open_mock_code(svc, call.project(), phone);
   if (!code) return code.error();
   Answer answer;
-  answer.body = models::mock_phone({phone, code->view()}, models::viewer_of(call));
+  answer.body = models::mock_phone({phone, code->view()}, viewer_of(call));
   return answer;
 }
 
@@ -39,7 +40,7 @@ awaitable<result<Answer>> create_mock_phone(Services& svc, const Call& call) {
 /// They are read on the scan thread: there may be thousands.
 awaitable<result<Answer>> list_mock_phones(Services& svc, const Call& call) {
   std::function<result<std::string>()> write = [&svc, p = call.project(), input = call.input<ListInput>(),
-                                                viewer = models::viewer_of(call)]() -> result<std::string> {
+                                                viewer = viewer_of(call)]() -> result<std::string> {
     const result<std::vector<MockPhone>> phones = svc.store.all_mock_phones_now(p);
     if (!phones) return phones.error();
     const auto page = slice_of<MockPhone>(svc, input, {}, *phones, storage::keys::mock_phones_limit);

@@ -5,6 +5,7 @@
 #include "net/api/lists/short_lists.hpp"
 #include "net/api/project/handlers.hpp"
 #include "net/api/support.hpp"
+#include "net/pipeline/viewer.hpp"
 #include "net/wire/models/projects.hpp"
 
 namespace portcullis::api {
@@ -37,7 +38,7 @@ awaitable<result<Answer>> commit_platform(Services& svc, const Call& call, Make 
   if (!platform) co_return platform.error();
   log_security(svc, call, event, "ok", {}, "platform " + platform->id + " " + call.by());
   Answer answer;
-  answer.body = models::platform(*platform, models::viewer_of(call));
+  answer.body = models::platform(*platform, viewer_of(call));
   co_return answer;
 }
 
@@ -77,7 +78,7 @@ awaitable<result<Answer>> update_platform(Services& svc, const Call& call) {
 
 awaitable<result<Answer>> list_platforms(Services& svc, const Call& call) {
   std::function<result<std::string>()> write = [&svc, project = call.live_project, input = call.input<ListInput>(),
-                                                viewer = models::viewer_of(call)]() -> result<std::string> {
+                                                viewer = viewer_of(call)]() -> result<std::string> {
     const std::vector<Platform> platforms = oldest_first(project->platforms);
     const std::span<const ListField<Platform>> fields(platform_fields);
     const auto page = slice_of(svc, input, fields, platforms, platforms_page);
@@ -93,7 +94,7 @@ awaitable<result<Answer>> show_platform(Services&, const Call& call) {
   for (const Platform& platform : call.live_project->platforms) {
     if (platform.id != id) continue;
     Answer answer;
-    answer.body = models::platform(platform, models::viewer_of(call));
+    answer.body = models::platform(platform, viewer_of(call));
     co_return answer;
   }
   co_return error(errc::platform_not_found);

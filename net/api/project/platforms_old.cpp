@@ -9,6 +9,7 @@
 #include "net/api/project/handlers.hpp"
 #include "net/api/support.hpp"
 #include "net/changes/platforms.hpp"
+#include "net/pipeline/viewer.hpp"
 #include "net/wire/models/projects.hpp"
 
 namespace portcullis::api {
@@ -61,7 +62,7 @@ result<Platform> read_platform(Services& svc, const Call& call) {
 Answer answer_platform(Services& svc, const Call& call, const Platform& platform, std::string_view event) {
   log_security(svc, call, event, "ok", {}, "platform " + platform.id);
   Answer answer;
-  answer.body = models::platform(platform, models::viewer_of(call));
+  answer.body = models::platform(platform, viewer_of(call));
   return answer;
 }
 

@@ -6,6 +6,7 @@
 #include "net/api/lists/lists.hpp"
 #include "net/api/support.hpp"
 #include "net/api/users/handlers.hpp"
+#include "net/pipeline/viewer.hpp"
 #include "net/wire/models/models.hpp"
 #include "storage/query/identities.hpp"
 
@@ -31,8 +32,8 @@ awaitable<result<Answer>> list_identities(Services& svc, const Call& call) {
   List list;
   list.source = std::make_shared<const storage::query::Identities>(call.project());
   list.member = "identities";
-  list.write = [&svc, p = call.project(), viewer = models::viewer_of(call)](std::span<const storage::query::Ref> refs,
-                                                                            std::string& body) -> result<void> {
+  list.write = [&svc, p = call.project(), viewer = viewer_of(call)](std::span<const storage::query::Ref> refs,
+                                                                    std::string& body) -> result<void> {
     const auto found = storage::query::identities(svc.store.engine(), p, refs);
     if (!found) return found.error();
     for (const std::optional<Identity>& identity : *found) {

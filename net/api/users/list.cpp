@@ -2,6 +2,7 @@
 
 #include "net/api/lists/lists.hpp"
 #include "net/api/users/handlers.hpp"
+#include "net/pipeline/viewer.hpp"
 #include "net/wire/models/models.hpp"
 #include "storage/query/users.hpp"
 
@@ -11,7 +12,7 @@ awaitable<result<Answer>> list_users(Services& svc, const Call& call) {
   List list;
   list.source = std::make_shared<const storage::query::Users>(call.project());
   list.member = "users";
-  list.write = [&store = svc.store, p = call.project(), viewer = models::viewer_of(call)](
+  list.write = [&store = svc.store, p = call.project(), viewer = viewer_of(call)](
                    std::span<const storage::query::Ref> refs, std::string& body) -> result<void> {
     const result<std::vector<std::string>> ids = storage::query::user_ids(store.engine(), p, refs);
     if (!ids) return ids.error();

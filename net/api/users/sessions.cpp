@@ -9,6 +9,7 @@
 #include "net/api/users/support.hpp"
 #include "net/changes/sessions.hpp"
 #include "net/changes/tokens.hpp"
+#include "net/pipeline/viewer.hpp"
 #include "net/wire/models/models.hpp"
 #include "policies/session_policy.hpp"
 
@@ -28,7 +29,7 @@ awaitable<result<Answer>> create_user_session(Services& svc, const Call& call) {
   log_security(svc, call, "sign_in", "ok", session->user_id, call.by());
   const models::SessionView view{*session, false, models::country_name(session->country_code), grant.encoded};
   Answer answer;
-  answer.body = models::session(view, models::viewer_of(call));
+  answer.body = models::session(view, viewer_of(call));
   co_return answer;
 }
 
@@ -40,7 +41,7 @@ awaitable<result<Answer>> list_user_sessions(Services& svc, const Call& call) {
   if (!sessions) co_return sessions.error();
   Answer answer;
   const std::size_t total = call.input<UserListInput>().total ? sessions->size() : 0;
-  answer.body = models::session_list(*sessions, total, "", models::viewer_of(call));
+  answer.body = models::session_list(*sessions, total, "", viewer_of(call));
   co_return answer;
 }
 
@@ -103,7 +104,7 @@ awaitable<result<Answer>> create_user_token(Services& svc, const Call& call) {
   if (!token) co_return token.error();
   log_security(svc, call, "token_create", "ok", token->user_id, call.by());
   Answer answer;
-  answer.body = models::token(*token, secret.view(), models::viewer_of(call));
+  answer.body = models::token(*token, secret.view(), viewer_of(call));
   co_return answer;
 }
 

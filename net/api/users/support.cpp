@@ -1,5 +1,6 @@
 #include "net/api/users/support.hpp"
 
+#include "net/pipeline/viewer.hpp"
 #include "net/wire/models/models.hpp"
 
 namespace portcullis::api {
@@ -15,7 +16,7 @@ awaitable<result<Answer>> answer_served_user(Services& svc, const Call& call, st
   const result<std::unique_ptr<storage::ServedUser>> user = co_await named_user(svc, call, std::move(id));
   if (!user) co_return user.error();
   Answer answer;
-  answer.body = models::served_user(**user, models::viewer_of(call));
+  answer.body = models::served_user(**user, viewer_of(call));
   co_return answer;
 }
 

@@ -10,6 +10,7 @@
 #include "net/api/users/handlers.hpp"
 #include "net/api/users/support.hpp"
 #include "net/changes/targets.hpp"
+#include "net/pipeline/viewer.hpp"
 #include "net/wire/models/models.hpp"
 
 namespace portcullis::api {
@@ -68,7 +69,7 @@ awaitable<result<Target>> named_target(Services& svc, const Call& call, std::str
 
 Answer answer_target(const Call& call, const Target& target) {
   Answer answer;
-  answer.body = models::target(borrow(target), models::viewer_of(call));
+  answer.body = models::target(borrow(target), viewer_of(call));
   return answer;
 }
 
@@ -103,7 +104,7 @@ awaitable<result<Answer>> list_user_targets(Services& svc, const Call& call) {
   const auto page = slice_of(svc, input, fields, *targets, storage::query::default_limit);
   if (!page) co_return page.error();
   Answer answer;
-  answer.body = models::target_list(picked(*targets, page->places), page->total, models::viewer_of(call));
+  answer.body = models::target_list(picked(*targets, page->places), page->total, viewer_of(call));
   co_return answer;
 }
 

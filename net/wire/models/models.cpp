@@ -174,8 +174,6 @@ void write_target(W& w, const BorrowedTarget& target, V viewer) {
 
 }  // namespace
 
-Viewer viewer_of(const Call& call) { return Viewer{call.is_privileged(), call.format}; }
-
 std::string_view country_name(std::string_view code) { return code == "--" || code.empty() ? "Unknown" : code; }
 
 std::string user(const storage::Profile& profile, const Viewer& viewer, std::string_view impersonator_id) {

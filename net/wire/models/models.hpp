@@ -9,7 +9,10 @@
 #include <vector>
 
 #include "core/json/writer.hpp"
-#include "net/pipeline/route.hpp"
+#include "core/session.hpp"
+#include "core/token.hpp"
+#include "net/wire/formats.hpp"
+#include "storage/store.hpp"
 
 namespace portcullis::models {
 
@@ -18,7 +21,6 @@ struct Viewer {
   bool privileged = false;  ///< API keys and administrators see secrets
   std::uint32_t format = current_format;
 };
-[[nodiscard]] Viewer viewer_of(const Call& call);
 
 enum class Sees : std::uint8_t { everyone, privileged };
 
