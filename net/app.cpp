@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "net/actions/commit.hpp"
+#include "net/actions/pings.hpp"
 #include "net/api/lists/lists.hpp"
 #include "net/api/routes.hpp"
 #include "net/changes/projects.hpp"
@@ -19,7 +20,6 @@
 #include "net/pipeline/answers.hpp"
 #include "net/pipeline/pipeline.hpp"
 #include "net/pipeline/request_metrics.hpp"
-#include "net/state/pings.hpp"
 #include "storage/erasure.hpp"
 #include "storage/session_sweep.hpp"
 #include "storage/slow_engine.hpp"

@@ -2,21 +2,7 @@
 
 #include <algorithm>
 
-#include "net/actions/commit.hpp"
-#include "storage/codec.hpp"
-#include "storage/keys.hpp"
-
 namespace portcullis {
-namespace {
-
-storage::Change<bool> put_pings(ProjectNo project, Pings pings) {
-  auto decide = [project, pings](const storage::View&) -> result<storage::Decision<bool>> {
-    return storage::Decision<bool>{{{}, {storage::codec::put(storage::keys::pings(project), pings)}}, true};
-  };
-  return {{}, std::move(decide)};
-}
-
-}  // namespace
 
 void PingCounter::load(ProjectNo project, Pings stored) {
   const std::lock_guard lock(mutex_);
@@ -50,15 +36,6 @@ std::vector<std::pair<ProjectNo, Pings>> PingCounter::take_changed() {
   for (auto& [project, entry] : entries_)
     if (std::exchange(entry.changed, false)) changed.emplace_back(project, entry.pings);
   return changed;
-}
-
-awaitable<void> save_pings(storage::Engine& engine, PingCounter& counter) {
-  const std::vector<std::pair<ProjectNo, Pings>> changed = counter.take_changed();
-  for (const auto& [project, pings] : changed) {
-    auto make = [p = project, kept = pings] { return put_pings(p, kept); };
-    const result<bool> saved = co_await commit<bool>(engine, std::move(make));
-    if (!saved && saved.error().code != errc::project_not_found) counter.put_back(project);
-  }
 }
 
 }  // namespace portcullis

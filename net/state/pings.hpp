@@ -10,7 +10,6 @@
 
 #include "core/ids.hpp"
 #include "core/project.hpp"
-#include "storage/store.hpp"
 
 namespace portcullis {
 
@@ -34,8 +33,5 @@ class PingCounter {
   mutable std::mutex mutex_;
   std::map<ProjectNo, Entry> entries_;  // guarded by mutex_
 };
-
-/// Stores what has changed; of projects that are gone, nothing. What cannot be stored is tried again the next time.
-[[nodiscard]] awaitable<void> save_pings(storage::Engine& engine, PingCounter& counter);
 
 }  // namespace portcullis
