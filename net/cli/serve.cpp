@@ -47,7 +47,7 @@ storage::OwnerLock take_store(const Config& config) {
 
 /// Where a client on this machine reaches the server.
 std::string url_of(const Config& config, std::uint16_t port) {
-  Endpoint reached{config.listen.host, port};
+  ListenAddress reached{config.listen.host, port};
   boost::system::error_code no_address;
   const boost::asio::ip::address address = boost::asio::ip::make_address(reached.host, no_address);
   if (!no_address && address.is_unspecified()) reached.host = address.is_v6() ? "::1" : "127.0.0.1";
@@ -229,7 +229,7 @@ int serve(Config config) {
   server.start();
   if (metrics) {
     metrics->start();
-    services.log.info("metrics on http://" + Endpoint{config.metrics->host, metrics->port()}.text() + "/metrics");
+    services.log.info("metrics on http://" + ListenAddress{config.metrics->host, metrics->port()}.text() + "/metrics");
   }
   const std::string url = url_of(config, server.port());
   warn_of_small_slot(asked_slot_kib, config.foreign_hash_kib, services.log);

@@ -33,7 +33,7 @@ constexpr std::array options_table{
         "Address to listen on; port 0 takes any free one. Loopback by default, so that nothing is reachable from "
         "outside before somebody decides it.",
         [](const Config& c) { return c.listen.text(); },
-        [](Config& c, Text option, Text text) { c.listen = endpoint(option, text); }},
+        [](Config& c, Text option, Text text) { c.listen = listen_address(option, text); }},
     ConfigOption{"--public-host", serving, "HOST[,HOST...]", "",
                  "Host names this server is known by. Pages of these hosts may call it from a browser, beside each "
                  "project's own webHosts.",
@@ -65,7 +65,7 @@ constexpr std::array options_table{
           c.metrics_wanted = text != "auto" && text != "off";
           c.metrics = text == "off"    ? std::nullopt
                       : text == "auto" ? Config{}.metrics
-                                       : std::optional(endpoint(option, text));
+                                       : std::optional(listen_address(option, text));
         }},
     ConfigOption{"--data", storing, "DIR", "", "Folder of the store; made with mode 0700 when it is not there.",
                  [](const Config& c) { return c.data.string(); },
@@ -226,7 +226,7 @@ constexpr std::array options_table{
 
 }  // namespace
 
-std::string Endpoint::text() const {
+std::string ListenAddress::text() const {
   const bool brackets = host.find(':') != std::string::npos;
   return (brackets ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }

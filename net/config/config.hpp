@@ -16,7 +16,7 @@
 namespace portcullis {
 
 /// Where a server listens.
-struct Endpoint {
+struct ListenAddress {
   std::string host;
   std::uint16_t port = 0;  ///< 0 = any free port
 
@@ -27,8 +27,8 @@ struct Endpoint {
 enum class ConsoleSignup : std::uint8_t { first, open, closed };
 
 struct Config {
-  Endpoint listen{"127.0.0.1", 8080};
-  std::optional<Endpoint> metrics = Endpoint{"127.0.0.1", 9464};  ///< empty = not served
+  ListenAddress listen{"127.0.0.1", 8080};
+  std::optional<ListenAddress> metrics = ListenAddress{"127.0.0.1", 9464};  ///< empty = not served
   bool metrics_wanted = false;  ///< asked for: an address that is taken ends the start
   std::filesystem::path data = "./portcullis-data";
   std::filesystem::path seal_key_file;  ///< empty = <data>/seal.key

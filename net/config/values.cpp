@@ -39,7 +39,7 @@ bool on_or_off(const std::string& option, const std::string& text) {
   return text == "on";
 }
 
-Endpoint endpoint(const std::string& option, const std::string& text) {
+ListenAddress listen_address(const std::string& option, const std::string& text) {
   constexpr const char* rule = "must be HOST:PORT, for example 127.0.0.1:8080 or [::1]:8080";
   const std::size_t colon = text.rfind(':');
   if (colon == std::string::npos || colon == 0) throw BadOption(option, rule);
@@ -57,7 +57,7 @@ Endpoint endpoint(const std::string& option, const std::string& text) {
   if (numeric) boost::asio::ip::make_address_v4(host, wrong);
   if (wrong) throw BadOption(option, rule);
   const std::uint32_t port = number(option + ", the port", text.substr(colon + 1), 0, 65535, "");
-  return Endpoint{std::move(host), static_cast<std::uint16_t>(port)};
+  return ListenAddress{std::move(host), static_cast<std::uint16_t>(port)};
 }
 
 void readable_file(const std::string& option, const std::string& path) {

@@ -15,7 +15,7 @@ namespace portcullis::config_values {
 /// 0 stands for `auto`.
 [[nodiscard]] std::uint32_t number_or_auto(const std::string& option, const std::string& text, std::uint32_t max);
 [[nodiscard]] bool on_or_off(const std::string& option, const std::string& text);
-[[nodiscard]] Endpoint endpoint(const std::string& option, const std::string& text);
+[[nodiscard]] ListenAddress listen_address(const std::string& option, const std::string& text);
 void readable_file(const std::string& option, const std::string& path);
 [[nodiscard]] std::string path_value(const std::string& option, const std::string& text);
 [[nodiscard]] std::string public_hosts(const std::string& option, const std::string& text);
