@@ -12,16 +12,14 @@
 
 #include "core/error.hpp"
 #include "core/json/value.hpp"
-#include "core/project.hpp"
-#include "core/time.hpp"
 #include "net/http/body_room.hpp"
 #include "net/http/message.hpp"
+#include "net/wire/rules.hpp"
 
 namespace portcullis {
 
-/// Limits that a client meets: docs/security.md.
+/// Of a request.
 inline constexpr std::size_t max_parameters = 100;
-inline constexpr std::size_t max_array_elements = 100;
 /// Of a JSON body, at all its levels; counted as json::Outline does. More than the 65,535 bytes that preferences may
 /// have can hold (21,840 empty arrays), with all other parameters.
 inline constexpr std::size_t max_body_values = 50'000;
@@ -36,52 +34,6 @@ inline constexpr std::size_t max_body_values = 50'000;
 [[nodiscard]] result<json::Object> parse_form(std::string_view text);
 /// The file-less parts of a multipart/form-data body, as parse_form.
 [[nodiscard]] result<json::Object> parse_multipart(std::string_view body, std::string_view content_type);
-
-/// What a rule may look at beside the value.
-struct RuleContext {
-  const ProjectSettings& settings;
-};
-
-/// How one kind of value is checked and read. `read` answers false on a value that breaks the rule.
-template <class T>
-struct Rule {
-  const char* words;   ///< for people: completes "must be ..."
-  const char* schema;  ///< JSON Schema of the value, for OpenAPI
-  bool (*read)(const json::Value& value, const RuleContext& context, T& out);
-};
-
-namespace rules {
-extern const Rule<std::string> custom_id, uid, email, phone, name;
-extern const Rule<Secret> password, new_password, any_password;
-extern const Rule<std::string> prefs;              ///< becomes JSON object text
-extern const Rule<std::string> target_identifier;  ///< 1..255 characters
-extern const Rule<std::string> provider_type;      ///< email, sms, push, in any case
-extern const Rule<std::string> name_or_empty, email_or_empty, phone_or_empty, hash_text, sha_version;
-extern const Rule<Secret> new_password_or_empty;
-extern const Rule<bool> loose_boolean;               ///< also 0, 1 and their texts, "true", "false"
-extern const Rule<bool> strict_boolean;              ///< JSON's own only
-extern const Rule<std::vector<std::string>> labels;  ///< without repeats
-extern const Rule<std::string> policy_id, host_pattern;
-extern const Rule<std::string> visible_name, app_identifier;  ///< not only spaces
-extern const Rule<std::string> phone_in_path;                 ///< its `+` may have been lost or read as a space
-extern const Rule<Secret> six_digits;
-extern const Rule<std::vector<std::string>> scopes;  ///< that a project key can be granted
-extern const Rule<std::vector<std::string>> roles;   ///< of a team's member
-extern const Rule<std::string> project_id, region;
-extern const Rule<std::optional<std::string>> note, long_note;  ///< up to 256 or 1024 characters, or none
-extern const Rule<std::optional<std::string>> url_or_empty;
-extern const Rule<std::optional<Time>> date;          ///< ISO 8601
-extern const Rule<std::int64_t> ephemeral_duration;   ///< seconds
-extern const Rule<std::vector<std::string>> queries;  ///< texts; what they say is read by storage/query
-extern const Rule<std::string> search;
-extern const Rule<std::int64_t> whole_number;  ///< a JSON integer
-extern const Rule<std::int64_t> jwt_duration;
-extern const Rule<std::int64_t> token_length;    ///< hexadecimal digits of its secret
-extern const Rule<std::int64_t> token_lifetime;  ///< seconds
-extern const Rule<Secret> token_secret;
-/// The rule behind new_password: length, strength, dictionary.
-[[nodiscard]] bool may_be_password(std::string_view text, const RuleContext& context);
-}  // namespace rules
 
 /// One declared parameter, bound to a member of the input.
 struct Param {

@@ -1,3 +1,5 @@
+#include "net/wire/rules.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <set>
@@ -5,7 +7,6 @@
 
 #include "core/json/writer.hpp"
 #include "core/validators.hpp"
-#include "net/wire/params.hpp"
 #include "net/wire/project_policies.hpp"
 #include "policies/password_policy.hpp"
 #include "policies/scopes.hpp"
