@@ -1,4 +1,4 @@
-#include "net/state/services.hpp"
+#include "net/state/projects.hpp"
 
 #include <algorithm>
 #include <cstring>
