@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "net/pipeline/route.hpp"
+#include "net/pipeline/call.hpp"
 
 namespace portcullis::api {
 

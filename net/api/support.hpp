@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "net/pipeline/route.hpp"
+#include "net/pipeline/call.hpp"
 
 namespace portcullis::api {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "net/pipeline/route.hpp"
+#include "net/pipeline/call.hpp"
 
 namespace portcullis {
 

@@ -1,4 +1,4 @@
-#include "net/pipeline/route.hpp"
+#include "net/pipeline/call.hpp"
 #include "policies/origin_policy.hpp"
 
 namespace portcullis {

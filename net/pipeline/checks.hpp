@@ -2,7 +2,7 @@
 // The synchronous checks of the pipeline, each a small function of the request and what is known of the caller.
 // Source: docs/contract/account.md 1.6; the numbers are its steps.
 
-#include "net/pipeline/route.hpp"
+#include "net/pipeline/call.hpp"
 
 namespace portcullis::checks {
 

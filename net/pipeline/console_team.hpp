@@ -2,7 +2,7 @@
 // Which team decides whether a user of the console may make or change a project, before anything else of the request is
 // looked at. Source: docs/contract/project.md 1 and 8. Runs on the request's reactor.
 
-#include "net/pipeline/route.hpp"
+#include "net/pipeline/call.hpp"
 
 namespace portcullis {
 

@@ -2,7 +2,7 @@
 // Acting as another user: whom a request names, and what else comes with the right to. Source: docs/contract/account.md
 // 0 and 1.2. Runs on the request's reactor.
 
-#include "net/pipeline/route.hpp"
+#include "net/pipeline/call.hpp"
 
 namespace portcullis {
 

@@ -3,7 +3,7 @@
 // 1.6, then the handler, then the headers every response carries. Runs on the request's reactor.
 
 #include "net/http/server.hpp"
-#include "net/pipeline/route.hpp"
+#include "net/pipeline/call.hpp"
 #include "net/pipeline/router.hpp"
 
 namespace portcullis {

@@ -2,7 +2,7 @@
 // Who calls: credentials of a request resolved in the order of docs/contract/account.md 1.6 (steps 2 and 5). Runs on
 // the request's reactor; reads the store once for a session.
 
-#include "net/pipeline/route.hpp"
+#include "net/pipeline/call.hpp"
 
 namespace portcullis {
 

@@ -3,7 +3,7 @@
 // password checks. Everything is charged before the work and given back where the work shows that it should be, so that
 // no burst passes a limit. Source: docs/contract/account.md 1.8; the second dimension: docs/security.md.
 
-#include "net/pipeline/route.hpp"
+#include "net/pipeline/call.hpp"
 
 namespace portcullis {
 

@@ -1,7 +1,7 @@
 #pragma once
 // Who looks at an answer.
 
-#include "net/pipeline/route.hpp"
+#include "net/pipeline/call.hpp"
 #include "net/wire/models/models.hpp"
 
 namespace portcullis {

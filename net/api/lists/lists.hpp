@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "net/pipeline/route.hpp"
+#include "net/pipeline/call.hpp"
 #include "storage/query/source.hpp"
 
 namespace portcullis {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/project.hpp"
-#include "net/pipeline/route.hpp"
+#include "net/pipeline/call.hpp"
 
 namespace portcullis::api {
 

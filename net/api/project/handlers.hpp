@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "net/pipeline/route.hpp"
+#include "net/pipeline/call.hpp"
 #include "net/wire/project_settings.hpp"
 
 namespace portcullis::api {

@@ -7,7 +7,7 @@
 #include <boost/test/unit_test.hpp>
 #include <semaphore>
 
-#include "net/pipeline/route.hpp"
+#include "net/pipeline/call.hpp"
 #include "storage/check.hpp"
 #include "storage/keys.hpp"
 #include "tests/support/app_fixture.hpp"
