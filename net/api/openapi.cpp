@@ -72,12 +72,12 @@ void write_body(W& w, const Route& route, std::string_view path) {
   w.field("type", "object");
   w.key("properties");
   w.begin_object();
-  for (const Param& param : route.inputs.params)
+  for (const Param& param : route.handler.inputs.params)
     if (!in_path(path, param.name)) w.key(param.name), w.raw(param.schema);
   w.end_object();
   w.key("required");
   w.begin_array();
-  for (const Param& param : route.inputs.params)
+  for (const Param& param : route.handler.inputs.params)
     if (param.required && !in_path(path, param.name)) w.string(param.name);
   w.end_array();
   w.end_object();
@@ -89,17 +89,17 @@ void write_body(W& w, const Route& route, std::string_view path) {
 void write_responses(W& w, const Route& route) {
   w.key("responses");
   w.begin_object();
-  w.key(std::to_string(route.status));
+  w.key(std::to_string(route.answers.status));
   w.begin_object();
   w.field("description", "Success");
-  if (!route.model.empty()) {
+  if (!route.answers.model.empty()) {
     w.key("content");
     w.begin_object();
     w.key("application/json");
     w.begin_object();
     w.key("schema");
     w.begin_object();
-    w.field("$ref", "#/components/schemas/" + std::string(route.model));
+    w.field("$ref", "#/components/schemas/" + std::string(route.answers.model));
     w.end_object();
     w.end_object();
     w.end_object();
@@ -147,7 +147,7 @@ void write_operation(W& w, const Route& route, std::string_view path) {
   w.begin_array();
   bool body_params = false;
   if (route.service == Service::project && in_path(path, "projectId")) write_project_parameter(w);
-  for (const Param& param : route.inputs.params) {
+  for (const Param& param : route.handler.inputs.params) {
     if (in_path(path, param.name))
       write_parameter(w, param, "path");
     else if (!has_body)

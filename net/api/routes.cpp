@@ -240,9 +240,9 @@ std::vector<Route> session_routes() {
        AuthMethod::jwt},
   };
   for (Route& row : rows) {
-    const bool opens = row.method == Method::post && row.model == "Session";
+    const bool opens = row.method == Method::post && row.answers.model == "Session";
     const bool deletes_one = row.method == Method::del && row.path.ends_with(":sessionId");
-    row.session_group = opens;
+    row.opens_session = opens;
     row.mfa_exempt = deletes_one;
     row.reads_timestamp = deletes_one;
   }

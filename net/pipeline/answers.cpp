@@ -135,7 +135,7 @@ void write_error(http::Response& response, const error& e) {
 }
 
 void write_answer(http::Response& response, Answer answer, const Call& call) {
-  response.status = call.route->status;
+  response.status = call.route->answers.status;
   response.body = std::move(answer.body);
   response.held = std::move(answer.held);
   // Without a body, too: the Python SDK reads no answer that lacks it.

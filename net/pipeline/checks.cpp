@@ -144,7 +144,7 @@ result<void> auth_method(const Facts& f) {
 }
 
 result<void> no_session_yet(const Facts& f) {
-  if (!f.call.route->session_group) return {};
+  if (!f.call.route->opens_session) return {};
   if (f.call.principal.profile || f.call.principal.session_sent) return errc::user_session_already_exists;
   return {};
 }

@@ -16,6 +16,7 @@
 #include "net/pipeline/answers.hpp"
 #include "net/pipeline/checks.hpp"
 #include "net/pipeline/console_team.hpp"
+#include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/impersonation.hpp"
 #include "net/pipeline/principal.hpp"
 #include "net/pipeline/rate_limits.hpp"
@@ -38,7 +39,8 @@ awaitable<result<Answer>> route_not_found(Services&, const Call&) { co_return er
 
 /// The row of every unknown route: all checks run, then 404.
 const Route& missing_route() {
-  static const Route row{http::Method::get, "(unknown)", {}, "notFound", {}, Service::none, 404, "", route_not_found};
+  static const Route row{
+      .path = "(unknown)", .name = "notFound", .answers = {.status = 404}, .handler = operation<route_not_found>()};
   return row;
 }
 
@@ -251,7 +253,7 @@ awaitable<result<void>> Pipeline::examine(http::Request& request, Call& call, ht
     note_key_use(services_, request, call, KeyKind::dev, executor);
     // Read before they are asked for: parameters that nobody could act on make no window of an account.
     result<std::shared_ptr<void>> input =
-        read_inputs(call.route->inputs, call.bag, call.path_params, RuleContext{call.settings()});
+        read_inputs(call.route->handler.inputs, call.bag, call.path_params, RuleContext{call.settings()});
     if (call.route->rate) {
       const Parameters parameters = input ? Parameters::valid : Parameters::invalid;
       const result<LimitVerdict> verdict = co_await count_request(services_, call, parameters);
@@ -267,7 +269,7 @@ awaitable<result<void>> Pipeline::examine(http::Request& request, Call& call, ht
     const result<void> in_time = checks::timestamp(facts);
     if (!in_time) co_return in_time.error();
   }
-  result<Answer> answer = co_await call.route->handler(services_, call);
+  result<Answer> answer = co_await call.route->handler.run(services_, call);
   if (!answer) co_return answer.error();
   write_answer(response, std::move(*answer), call);
   co_return result<void>{};

@@ -27,8 +27,8 @@ enum class Service : std::uint8_t { none, account, health, users, project, proje
 /// `keys` are those of docs/contract/account.md 1.8 (`url:{url},ip:{ip}`); each is counted, any exhausted one refuses.
 /// One that names an account (`{param-email}`, `{userId}`) counts only requests whose parameters are valid.
 struct RateRule {
-  LimitRule rule;
-  std::vector<std::string_view> keys;
+  LimitRule rule{};
+  std::vector<std::string_view> keys{};
   bool reset_on_created = false;
   bool known_network_share =
       false;  ///< a network with a live session of the user keeps its own share (docs/security.md)
@@ -56,26 +56,49 @@ enum class TeamStanding : std::uint8_t { none, stranger, member, administrator }
 struct Call;
 using Handler = awaitable<result<Answer>> (*)(Services&, const Call&);
 
-/// One endpoint. `path` is the canonical template; `aliases` share its handler and counters.
-struct Route {
-  http::Method method;
-  std::string_view path;
-  std::vector<std::string_view> aliases;
-  std::string_view name;                 ///< operation id, as the SDKs call it
-  std::vector<std::string_view> scopes;  ///< any one suffices; empty = none needed
-  Service service = Service::none;
-  int status = 200;
-  std::string_view model;  ///< answer model's name; empty = no body
-  Handler handler = nullptr;
+/// What runs for a row, and what it reads: operation() in endpoint.hpp makes it of a handler.
+struct Operation {
+  Handler run = nullptr;
   Inputs inputs{};
+};
+
+/// What a success answers.
+struct Answers {
+  int status = 200;
+  std::string_view model{};  ///< empty = no body
+};
+
+/// Who may call, beside what the scopes say.
+enum class Callers : std::uint8_t {
+  by_scope,                 ///< any holder of one of the scopes
+  keys,                     ///< keys and administrators
+  keys_and_impersonators,   ///< and users who may act as others
+  users,                    ///< people with a session
+  users_who_administer_any  ///< the same; who administers a team or a project needs no scope
+};
+
+/// One endpoint. `path` is the canonical template; `aliases` share its handler and counters. Everything about it stands
+/// in its row.
+struct Route {
+  http::Method method = http::Method::get;
+  std::string_view path{};
+  std::vector<std::string_view> aliases{};
+  std::string_view name{};                 ///< operation id, as the SDKs call it
+  std::vector<std::string_view> scopes{};  ///< any one suffices; empty = none needed
+  Service service = Service::none;
+  Answers answers{};
+  Operation handler{};
   std::optional<RateRule> rate{};
   AuthMethod auth_method = AuthMethod::none;
-  bool session_group = false;  ///< refuses a caller who is signed in
+  bool opens_session = false;  ///< refuses a caller who is signed in
   bool recent_mfa = false;
   bool mfa_exempt = false;
-  bool reads_timestamp = false;         ///< X-Appwrite-Timestamp must parse when present
-  bool tells_of_others = false;         ///< its errors show whether somebody has an e-mail, phone or id: has a limit
-  bool bare = false;                    ///< outside the API: no project, no principal, no CORS (probes)
+  bool reads_timestamp = false;  ///< X-Appwrite-Timestamp must parse when present
+  bool tells_of_others = false;  ///< its errors show whether somebody has an e-mail, phone or id: has a limit
+  bool bare = false;             ///< outside the API: no project, no principal, no CORS (probes)
+  Callers callers = Callers::by_scope;
+  bool console_only = false;
+  std::string_view variant{};           ///< which of several things that its handler does
   std::span<const OlderParam> older{};  ///< what its parameters were in older formats; routes.cpp fills it in
 };
 

@@ -62,13 +62,17 @@ template <class In, class T>
 
 /// The declared parameters of a route, in order, and how to make its input.
 struct Inputs {
-  std::vector<Param> params;
-  std::function<std::shared_ptr<void>()> make;
+  std::vector<Param> params{};
+  std::function<std::shared_ptr<void>()> make{};
 };
 
+/// The same, of a known input.
 template <class In>
-[[nodiscard]] Inputs inputs(std::initializer_list<Param> params) {
-  return Inputs{params, [] { return std::make_shared<In>(); }};
+struct InputsOf : Inputs {};
+
+template <class In>
+[[nodiscard]] InputsOf<In> inputs(std::initializer_list<Param> params) {
+  return {{params, [] { return std::make_shared<In>(); }}};
 }
 
 /// Validates `bag` by the declaration and builds the input; path parameters win over others of the same name.

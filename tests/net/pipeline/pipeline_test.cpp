@@ -1,6 +1,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "net/commands/commands.hpp"
+#include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/pipeline.hpp"
 #include "tests/support/app_fixture.hpp"
 #include "tests/support/run.hpp"
@@ -13,6 +14,8 @@ namespace {
 
 struct Looked {
   std::string name;
+
+  static Inputs params() { return inputs<Looked>({optional("name", rules::name, &Looked::name)}); }
 };
 
 /// What a handler finds of its request.
@@ -22,11 +25,11 @@ struct Found {
   std::string name;
 } found;
 
-awaitable<result<Answer>> look(Services&, const Call& call) {
+awaitable<result<Answer>> look(Services&, const Call& call, const Looked& input) {
   found = {};
   for (const auto& member : call.bag) found.members.push_back(member.first);
   found.room = call.body->size();
-  found.name = call.input<Looked>().name;
+  found.name = input.name;
   Answer answer;
   answer.body = "{}";
   co_return answer;
@@ -99,10 +102,11 @@ BOOST_AUTO_TEST_CASE(sign_up_with_an_address_that_is_another_users_target_tells_
 
 BOOST_AUTO_TEST_CASE(a_handler_begins_without_the_body_and_the_bag) {
   AppFixture app;
-  Route route{Method::post, "/v1/look", {}, "look", {}, Service::none, 200, "", look};
-  route.inputs = inputs<Looked>({optional("name", rules::name, &Looked::name)});
-  route.rate = RateRule{{10, 60}, {"url:{url},email:{param-email}"}};
-  const std::vector<Route> routes{route};
+  const std::vector<Route> routes{{.method = Method::post,
+                                   .path = "/v1/look",
+                                   .name = "look",
+                                   .handler = operation<look>(),
+                                   .rate = RateRule{.rule = {10, 60}, .keys = {"url:{url},email:{param-email}"}}}};
   Pipeline pipeline(app.app().services(), routes);
   const SystemClock clock;
   http::BodyRoom room(1 << 20, clock);

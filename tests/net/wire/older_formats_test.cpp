@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(every_row_names_a_route_and_a_parameter_of_it) {
   for (const Route& route : api::routes()) {
     for (const OlderParam& row : route.older) {
       BOOST_TEST(row.route == route.name);
-      const auto& params = route.inputs.params;
+      const auto& params = route.handler.inputs.params;
       BOOST_TEST(std::any_of(params.begin(), params.end(),
                              [&](const Param& param) { return std::string_view(param.name) == row.is; }),
                  route.name << " " << row.is);
