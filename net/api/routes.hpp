@@ -13,7 +13,9 @@ namespace portcullis::api {
 [[nodiscard]] std::vector<Route> user_routes();
 /// The project service's.
 [[nodiscard]] std::vector<Route> project_routes();
-/// console/routes.cpp
-[[nodiscard]] std::vector<Route> console_routes();
+
+// The parts, each beside its handlers.
+[[nodiscard]] std::vector<Route> console_project_rows();  ///< console/projects.cpp
+[[nodiscard]] std::vector<Route> console_team_rows();     ///< console/teams.cpp
 
 }  // namespace portcullis::api

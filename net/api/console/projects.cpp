@@ -3,11 +3,12 @@
 #include <algorithm>
 
 #include "net/actions/commit.hpp"
-#include "net/api/console/handlers.hpp"
 #include "net/api/lists/short_lists.hpp"
 #include "net/api/project/answers.hpp"
+#include "net/api/routes.hpp"
 #include "net/api/support.hpp"
 #include "net/changes/projects.hpp"
+#include "net/pipeline/endpoint.hpp"
 #include "net/wire/models/projects.hpp"
 #include "policies/membership_policy.hpp"
 #include "storage/query/search.hpp"
@@ -15,8 +16,42 @@
 namespace portcullis::api {
 namespace {
 
+using http::Method;
 using storage::query::Shown;
 using storage::query::Type;
+namespace r = rules;
+
+struct NewProject {
+  std::string project_id, name, team_id, region;
+
+  static Inputs params() {
+    using In = NewProject;
+    return inputs<In>({required("projectId", r::project_id, &In::project_id), required("name", r::name, &In::name),
+                       required("teamId", r::uid, &In::team_id), optional("region", r::region, &In::region)});
+  }
+};
+struct Description : BasicProjectNotes<std::optional<std::string>> {
+  std::string project_id, name;
+
+  static Inputs params() {
+    using In = Description;
+    return inputs<In>(
+        {required("projectId", r::uid, &In::project_id), required("name", r::name, &In::name),
+         optional("description", r::note, &In::description), optional("logo", r::long_note, &In::logo),
+         optional("url", r::url_or_empty, &In::url), optional("legalName", r::note, &In::legal_name),
+         optional("legalCountry", r::note, &In::legal_country), optional("legalState", r::note, &In::legal_state),
+         optional("legalCity", r::note, &In::legal_city), optional("legalAddress", r::note, &In::legal_address),
+         optional("legalTaxId", r::note, &In::legal_tax_id)});
+  }
+};
+struct Transfer {
+  std::string project_id, team_id;
+
+  static Inputs params() {
+    using In = Transfer;
+    return inputs<In>({required("projectId", r::uid, &In::project_id), required("teamId", r::uid, &In::team_id)});
+  }
+};
 
 constexpr ListField<Project> project_fields[] = {
     {{"$id", Type::exact}, [](const Project& p) -> Shown { return p.id; }},
@@ -74,10 +109,7 @@ awaitable<result<Answer>> edit_project(Services& svc, const Call& call, std::str
   co_return co_await answer_project(svc, call, *changed);
 }
 
-}  // namespace
-
-awaitable<result<Answer>> create_project(Services& svc, const Call& call) {
-  const NewProjectInput& input = call.input<NewProjectInput>();
+awaitable<result<Answer>> create_project(Services& svc, const Call& call, const NewProject& input) {
   if (!administers(call, input.team_id, {})) co_return error(errc::user_unauthorized);
   if (input.project_id == console_id) co_return error(errc::project_reserved_project);
   if (!input.region.empty() && input.region != "default") co_return error(errc::project_region_unsupported);
@@ -93,8 +125,7 @@ awaitable<result<Answer>> create_project(Services& svc, const Call& call) {
   co_return co_await answer_project(svc, call, *created);
 }
 
-awaitable<result<Answer>> list_projects(Services& svc, const Call& call) {
-  const ListInput& input = call.input<ListInput>();
+awaitable<result<Answer>> list_projects(Services& svc, const Call& call, const ListInput& input) {
   const storage::query::Search search = storage::query::read_search(input.search);
   const std::shared_ptr<const ProjectSnapshot> snapshot = svc.projects.load();
   std::vector<Project> projects;
@@ -125,8 +156,7 @@ awaitable<result<Answer>> list_projects(Services& svc, const Call& call) {
   co_return answer;
 }
 
-awaitable<result<Answer>> describe_project(Services& svc, const Call& call) {
-  const ProjectUpdateInput& input = call.input<ProjectUpdateInput>();
+awaitable<result<Answer>> describe_project(Services& svc, const Call& call, const Description& input) {
   std::string id = input.project_id;
   std::function<result<void>(Project&)> edit = [said = input](Project& project) -> result<void> {
     project.settings.name = said.name;
@@ -137,8 +167,7 @@ awaitable<result<Answer>> describe_project(Services& svc, const Call& call) {
   co_return co_await edit_project(svc, call, std::move(id), std::move(edit), std::move(what));
 }
 
-awaitable<result<Answer>> move_project(Services& svc, const Call& call) {
-  const ProjectTeamInput& input = call.input<ProjectTeamInput>();
+awaitable<result<Answer>> move_project(Services& svc, const Call& call, const Transfer& input) {
   if (!administers(call, input.team_id, {})) co_return error(errc::team_not_found);
   std::string id = input.project_id;
   std::function<result<void>(Project&)> edit = [team = input.team_id](Project& project) -> result<void> {
@@ -147,6 +176,42 @@ awaitable<result<Answer>> move_project(Services& svc, const Call& call) {
   };
   std::string what = "team " + input.team_id;
   co_return co_await edit_project(svc, call, std::move(id), std::move(edit), std::move(what));
+}
+
+}  // namespace
+
+std::vector<Route> console_project_rows() {
+  std::vector<Route> rows{
+      {.method = Method::post,
+       .path = "/v1/projects",
+       .name = "projectsCreate",
+       .scopes = {"projects.write"},
+       .answers = {201, "Project"},
+       .handler = operation<create_project>(),
+       .callers = Callers::users_who_administer_any},
+      {.path = "/v1/projects",
+       .name = "projectsList",
+       .scopes = {"projects.read"},
+       .answers = {200, "ProjectList"},
+       .handler = operation<list_projects>(list_inputs()),
+       .callers = Callers::users},
+      {.method = Method::patch,
+       .path = "/v1/projects/:projectId",
+       .name = "projectsUpdate",
+       .scopes = {"projects.write"},
+       .answers = {200, "Project"},
+       .handler = operation<describe_project>(),
+       .callers = Callers::users_who_administer_any},
+      {.method = Method::patch,
+       .path = "/v1/projects/:projectId/team",
+       .name = "projectsUpdateTeam",
+       .scopes = {"projects.write"},
+       .answers = {200, "Project"},
+       .handler = operation<move_project>(),
+       .callers = Callers::users_who_administer_any},
+  };
+  for (Route& row : rows) row.console_only = true;
+  return of_service(Service::projects, std::move(rows));
 }
 
 }  // namespace portcullis::api

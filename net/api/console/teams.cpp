@@ -4,10 +4,11 @@
 #include <tuple>
 
 #include "net/actions/commit.hpp"
-#include "net/api/console/handlers.hpp"
 #include "net/api/lists/short_lists.hpp"
+#include "net/api/routes.hpp"
 #include "net/api/support.hpp"
 #include "net/changes/teams.hpp"
+#include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/viewer.hpp"
 #include "net/wire/models/projects.hpp"
 #include "storage/query/search.hpp"
@@ -15,8 +16,26 @@
 namespace portcullis::api {
 namespace {
 
+using http::Method;
 using storage::query::Shown;
 using storage::query::Type;
+namespace r = rules;
+
+struct NewTeam {
+  std::string team_id, name;
+  std::vector<std::string> roles{"owner"};
+
+  static Inputs params() {
+    using In = NewTeam;
+    return inputs<In>({required("teamId", r::custom_id, &In::team_id), required("name", r::name, &In::name),
+                       optional("roles", r::roles, &In::roles)});
+  }
+};
+struct OneTeam {
+  std::string team_id;
+
+  static Inputs params() { return inputs<OneTeam>({required("teamId", r::uid, &OneTeam::team_id)}); }
+};
 
 constexpr ListField<Team> team_fields[] = {
     {{"$id", Type::exact}, [](const Team& t) -> Shown { return t.id; }},
@@ -34,10 +53,7 @@ std::vector<std::string> own_teams(const Call& call) {
   return ids;
 }
 
-}  // namespace
-
-awaitable<result<Answer>> create_team(Services& svc, const Call& call) {
-  const NewTeamInput& input = call.input<NewTeamInput>();
+awaitable<result<Answer>> create_team(Services& svc, const Call& call, const NewTeam& input) {
   Team made;
   made.id = input.team_id == "unique()" ? unique_id(call.now, svc.random) : input.team_id;
   if (made.id == administrators) co_return error(errc::team_already_exists);  // comes with the first of them
@@ -58,8 +74,7 @@ awaitable<result<Answer>> create_team(Services& svc, const Call& call) {
   co_return answer;
 }
 
-awaitable<result<Answer>> list_teams(Services& svc, const Call& call) {
-  const ListInput& input = call.input<ListInput>();
+awaitable<result<Answer>> list_teams(Services& svc, const Call& call, const ListInput& input) {
   std::vector<std::string> ids = own_teams(call);
   result<std::vector<Team>> teams = co_await svc.store.teams(call.project(), std::move(ids));
   if (!teams) co_return teams.error();
@@ -79,8 +94,8 @@ awaitable<result<Answer>> list_teams(Services& svc, const Call& call) {
   co_return answer;
 }
 
-awaitable<result<Answer>> show_team(Services& svc, const Call& call) {
-  std::string id = call.input<TeamInput>().team_id;
+awaitable<result<Answer>> show_team(Services& svc, const Call& call, const OneTeam& input) {
+  std::string id = input.team_id;
   const std::vector<std::string> own = own_teams(call);
   if (std::find(own.begin(), own.end(), id) == own.end()) co_return error(errc::team_not_found);
   const result<std::optional<Team>> team = co_await svc.store.team(call.project(), std::move(id));
@@ -89,6 +104,36 @@ awaitable<result<Answer>> show_team(Services& svc, const Call& call) {
   Answer answer;
   answer.body = models::team(**team, viewer_of(call));
   co_return answer;
+}
+
+}  // namespace
+
+std::vector<Route> console_team_rows() {
+  std::vector<Route> rows{
+      {.method = Method::post,
+       .path = "/v1/teams",
+       .name = "teamsCreate",
+       .scopes = {"teams.write"},
+       .answers = {201, "Team"},
+       .handler = operation<create_team>(),
+       .rate = RateRule{.rule = {100, 3600}, .keys = {"url:{url},userId:{userId}"}},
+       .tells_of_others = true},
+      {.path = "/v1/teams",
+       .name = "teamsList",
+       .scopes = {"teams.read"},
+       .answers = {200, "TeamList"},
+       .handler = operation<list_teams>(list_inputs())},
+      {.path = "/v1/teams/:teamId",
+       .name = "teamsGet",
+       .scopes = {"teams.read"},
+       .answers = {200, "Team"},
+       .handler = operation<show_team>()},
+  };
+  for (Route& row : rows) {
+    row.callers = Callers::users;
+    row.console_only = true;
+  }
+  return of_service(Service::teams, std::move(rows));
 }
 
 }  // namespace portcullis::api

@@ -82,12 +82,12 @@ std::uint64_t list_seed(Random& random) {
   return seed;
 }
 
-Inputs short_list_inputs() {
+InputsOf<ListInput> short_list_inputs() {
   return inputs<ListInput>({optional("queries", rules::queries, &ListInput::queries),
                             optional("total", rules::loose_boolean, &ListInput::total)});
 }
 
-Inputs list_inputs() {
+InputsOf<ListInput> list_inputs() {
   return inputs<ListInput>({optional("queries", rules::queries, &ListInput::queries),
                             optional("search", rules::search, &ListInput::search),
                             optional("total", rules::loose_boolean, &ListInput::total)});

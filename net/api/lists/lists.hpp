@@ -20,7 +20,7 @@ struct ListInput {
   bool total = true;
 };
 /// Their declarations, in the contract's order.
-[[nodiscard]] Inputs list_inputs();
+[[nodiscard]] InputsOf<ListInput> list_inputs();
 
 /// An answer of more bytes is refused.
 inline constexpr std::size_t largest_page = std::size_t{16} << 20;

@@ -54,7 +54,7 @@ class Item final : public storage::query::Item {
 }  // namespace short_lists
 
 /// Their parameters: `queries` and `total`.
-[[nodiscard]] Inputs short_list_inputs();
+[[nodiscard]] InputsOf<ListInput> short_list_inputs();
 
 /// The random number that a random order begins with.
 [[nodiscard]] std::uint64_t list_seed(Random& random);
