@@ -11,11 +11,15 @@ namespace portcullis::api {
 [[nodiscard]] const std::vector<Route>& routes();
 /// The users service's part of it.
 [[nodiscard]] std::vector<Route> user_routes();
-/// The project service's.
-[[nodiscard]] std::vector<Route> project_routes();
 
 // The parts, each beside its handlers.
-[[nodiscard]] std::vector<Route> console_project_rows();  ///< console/projects.cpp
-[[nodiscard]] std::vector<Route> console_team_rows();     ///< console/teams.cpp
+[[nodiscard]] std::vector<Route> project_setting_rows();       ///< project/settings.cpp
+[[nodiscard]] std::vector<Route> project_platform_rows();      ///< project/platforms.cpp
+[[nodiscard]] std::vector<Route> project_platform_rows_old();  ///< project/platforms_old.cpp
+[[nodiscard]] std::vector<Route> project_phone_rows();         ///< project/phones.cpp
+[[nodiscard]] std::vector<Route> project_key_rows();           ///< project/keys.cpp
+[[nodiscard]] std::vector<Route> project_dev_key_rows();       ///< project/dev_keys.cpp
+[[nodiscard]] std::vector<Route> console_project_rows();       ///< console/projects.cpp
+[[nodiscard]] std::vector<Route> console_team_rows();          ///< console/teams.cpp
 
 }  // namespace portcullis::api

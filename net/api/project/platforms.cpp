@@ -3,31 +3,36 @@
 #include "net/changes/platforms.hpp"
 #include "net/actions/commit.hpp"
 #include "net/api/lists/short_lists.hpp"
-#include "net/api/project/handlers.hpp"
+#include "net/api/routes.hpp"
 #include "net/api/support.hpp"
+#include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/viewer.hpp"
 #include "net/wire/models/projects.hpp"
 
 namespace portcullis::api {
 namespace {
 
+using http::Method;
 using storage::query::Shown;
 using storage::query::Type;
+namespace r = rules;
 
-/// The type is the segment behind `platforms` in the route's path.
-std::string type_of(const Call& call) {
-  constexpr std::string_view before = "/platforms/";
-  const std::string_view rest = call.route->path.substr(call.route->path.find(before) + before.size());
-  return std::string(rest.substr(0, rest.find('/')));
-}
+struct OnePlatform {
+  std::string platform_id;
 
-Platform wanted_platform(Services& svc, const Call& call) {
-  const PlatformInput& input = call.input<PlatformInput>();
+  static Inputs params() { return inputs<OnePlatform>({required("platformId", r::uid, &OnePlatform::platform_id)}); }
+};
+struct NamedPlatform {
+  std::string platform_id, name, identifier;
+};
+
+/// The type is the row's variant.
+Platform wanted_platform(Services& svc, const Call& call, const NamedPlatform& input) {
   Platform platform;
   platform.id = input.platform_id == "unique()" ? unique_id(call.now, svc.random) : input.platform_id;
   platform.created_at = platform.updated_at = call.now;
   platform.name = input.name;
-  platform.type = type_of(call);
+  platform.type = call.route->variant;
   platform.identifier = input.identifier;
   return platform;
 }
@@ -62,22 +67,22 @@ constexpr ListField<Platform> platform_fields[] = {
     {{"packageName", Type::exact}, [](const Platform& p) { return identifier_as(p, "linux"); }},
 };
 
-}  // namespace
-
-awaitable<result<Answer>> create_platform(Services& svc, const Call& call) {
-  auto make = [p = call.project(), id = call.live_project->project.id, made = wanted_platform(svc, call)] {
+awaitable<result<Answer>> create_platform(Services& svc, const Call& call, const NamedPlatform& input) {
+  auto make = [p = call.project(), id = call.live_project->project.id, made = wanted_platform(svc, call, input)] {
     return changes::create_platform(p, id, made);
   };
   co_return co_await commit_platform(svc, call, std::move(make), "platform_create");
 }
 
-awaitable<result<Answer>> update_platform(Services& svc, const Call& call) {
-  auto make = [p = call.project(), wanted = wanted_platform(svc, call)] { return changes::update_platform(p, wanted); };
+awaitable<result<Answer>> update_platform(Services& svc, const Call& call, const NamedPlatform& input) {
+  auto make = [p = call.project(), wanted = wanted_platform(svc, call, input)] {
+    return changes::update_platform(p, wanted);
+  };
   co_return co_await commit_platform(svc, call, std::move(make), "platform_change");
 }
 
-awaitable<result<Answer>> list_platforms(Services& svc, const Call& call) {
-  std::function<result<std::string>()> write = [&svc, project = call.live_project, input = call.input<ListInput>(),
+awaitable<result<Answer>> list_platforms(Services& svc, const Call& call, const ListInput& input) {
+  std::function<result<std::string>()> write = [&svc, project = call.live_project, input,
                                                 viewer = viewer_of(call)]() -> result<std::string> {
     const std::vector<Platform> platforms = oldest_first(project->platforms);
     const std::span<const ListField<Platform>> fields(platform_fields);
@@ -89,8 +94,8 @@ awaitable<result<Answer>> list_platforms(Services& svc, const Call& call) {
   co_return co_await answer_whole(svc, call, records, std::move(write));
 }
 
-awaitable<result<Answer>> show_platform(Services&, const Call& call) {
-  const std::string& id = call.input<PlatformInput>().platform_id;
+awaitable<result<Answer>> show_platform(Services&, const Call& call, const OnePlatform& input) {
+  const std::string& id = input.platform_id;
   for (const Platform& platform : call.live_project->platforms) {
     if (platform.id != id) continue;
     Answer answer;
@@ -100,13 +105,114 @@ awaitable<result<Answer>> show_platform(Services&, const Call& call) {
   co_return error(errc::platform_not_found);
 }
 
-awaitable<result<Answer>> delete_platform(Services& svc, const Call& call) {
-  const std::string id = call.input<PlatformInput>().platform_id;
+awaitable<result<Answer>> delete_platform(Services& svc, const Call& call, const OnePlatform& input) {
+  const std::string& id = input.platform_id;
   auto make = [p = call.project(), id] { return changes::delete_platform(p, id); };
   const result<bool> deleted = co_await commit<bool>(svc.store.engine(), std::move(make));
   if (!deleted) co_return deleted.error();
   log_security(svc, call, "platform_delete", "ok", {}, "platform " + id + " " + call.by());
   co_return Answer{};
+}
+
+/// What the rows of each type say.
+struct Kind {
+  std::string_view type;
+  std::string_view all, one;  ///< paths
+  const char* identifier;     ///< parameter
+  const Rule<std::string>& rule;
+  std::string_view model;
+  std::string_view create, update;  ///< names
+};
+constexpr Kind kinds[] = {
+    {.type = "web",
+     .all = "/v1/project/platforms/web",
+     .one = "/v1/project/platforms/web/:platformId",
+     .identifier = "hostname",
+     .rule = r::host_pattern,
+     .model = "PlatformWeb",
+     .create = "projectCreateWebPlatform",
+     .update = "projectUpdateWebPlatform"},
+    {.type = "apple",
+     .all = "/v1/project/platforms/apple",
+     .one = "/v1/project/platforms/apple/:platformId",
+     .identifier = "bundleIdentifier",
+     .rule = r::app_identifier,
+     .model = "PlatformApple",
+     .create = "projectCreateApplePlatform",
+     .update = "projectUpdateApplePlatform"},
+    {.type = "android",
+     .all = "/v1/project/platforms/android",
+     .one = "/v1/project/platforms/android/:platformId",
+     .identifier = "applicationId",
+     .rule = r::app_identifier,
+     .model = "PlatformAndroid",
+     .create = "projectCreateAndroidPlatform",
+     .update = "projectUpdateAndroidPlatform"},
+    {.type = "windows",
+     .all = "/v1/project/platforms/windows",
+     .one = "/v1/project/platforms/windows/:platformId",
+     .identifier = "packageIdentifierName",
+     .rule = r::app_identifier,
+     .model = "PlatformWindows",
+     .create = "projectCreateWindowsPlatform",
+     .update = "projectUpdateWindowsPlatform"},
+    {.type = "linux",
+     .all = "/v1/project/platforms/linux",
+     .one = "/v1/project/platforms/linux/:platformId",
+     .identifier = "packageName",
+     .rule = r::app_identifier,
+     .model = "PlatformLinux",
+     .create = "projectCreateLinuxPlatform",
+     .update = "projectUpdateLinuxPlatform"},
+};
+
+InputsOf<NamedPlatform> named_platform(const Kind& kind, const Rule<std::string>& id) {
+  using In = NamedPlatform;
+  return inputs<In>({required("platformId", id, &In::platform_id), required("name", r::visible_name, &In::name),
+                     required(kind.identifier, kind.rule, &In::identifier)});
+}
+
+}  // namespace
+
+std::vector<Route> project_platform_rows() {
+  std::vector<Route> rows{
+      {.path = "/v1/project/platforms",
+       .aliases = {"/v1/projects/:projectId/platforms"},
+       .name = "projectListPlatforms",
+       .scopes = {"platforms.read"},
+       .answers = {200, "PlatformList"},
+       .handler = operation<list_platforms>(short_list_inputs())},
+      {.path = "/v1/project/platforms/:platformId",
+       .aliases = {"/v1/projects/:projectId/platforms/:platformId"},
+       .name = "projectGetPlatform",
+       .scopes = {"platforms.read"},
+       .answers = {200, "Platform"},
+       .handler = operation<show_platform>()},
+      {.method = Method::del,
+       .path = "/v1/project/platforms/:platformId",
+       .aliases = {"/v1/projects/:projectId/platforms/:platformId"},
+       .name = "projectDeletePlatform",
+       .scopes = {"platforms.write"},
+       .answers = {204},
+       .handler = operation<delete_platform>()},
+  };
+  for (const Kind& kind : kinds) {
+    rows.push_back({.method = Method::post,
+                    .path = kind.all,
+                    .name = kind.create,
+                    .scopes = {"platforms.write"},
+                    .answers = {201, kind.model},
+                    .handler = operation<create_platform>(named_platform(kind, r::custom_id)),
+                    .variant = kind.type});
+    rows.push_back({.method = Method::put,
+                    .path = kind.one,
+                    .name = kind.update,
+                    .scopes = {"platforms.write"},
+                    .answers = {200, kind.model},
+                    .handler = operation<update_platform>(named_platform(kind, r::uid)),
+                    .variant = kind.type});
+  }
+  return of_service(Service::project, std::move(rows));
 }
 
 }  // namespace portcullis::api
