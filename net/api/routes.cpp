@@ -284,7 +284,8 @@ const std::vector<Route>& routes() {
   static const std::vector<Route> all = [] {
     std::vector<Route> rows = account_routes();
     for (std::vector<Route> more :
-         {session_routes(), service_routes(), user_routes(), project_setting_rows(), project_platform_rows(),
+         {session_routes(), service_routes(), user_creation_rows(), user_list_rows(), user_rows(), user_session_rows(),
+          user_target_rows(), user_identity_rows(), project_setting_rows(), project_platform_rows(),
           project_platform_rows_old(), project_phone_rows(), project_key_rows(), project_dev_key_rows(),
           console_project_rows(), console_team_rows()})
       rows.insert(rows.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));

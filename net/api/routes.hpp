@@ -9,10 +9,14 @@ namespace portcullis::api {
 
 /// Built on first use; lives as long as the program.
 [[nodiscard]] const std::vector<Route>& routes();
-/// The users service's part of it.
-[[nodiscard]] std::vector<Route> user_routes();
 
 // The parts, each beside its handlers.
+[[nodiscard]] std::vector<Route> user_creation_rows();         ///< users/create.cpp
+[[nodiscard]] std::vector<Route> user_list_rows();             ///< users/list.cpp
+[[nodiscard]] std::vector<Route> user_rows();                  ///< users/one.cpp
+[[nodiscard]] std::vector<Route> user_session_rows();          ///< users/sessions.cpp
+[[nodiscard]] std::vector<Route> user_target_rows();           ///< users/targets.cpp
+[[nodiscard]] std::vector<Route> user_identity_rows();         ///< users/identities.cpp
 [[nodiscard]] std::vector<Route> project_setting_rows();       ///< project/settings.cpp
 [[nodiscard]] std::vector<Route> project_platform_rows();      ///< project/platforms.cpp
 [[nodiscard]] std::vector<Route> project_platform_rows_old();  ///< project/platforms_old.cpp

@@ -93,8 +93,7 @@ InputsOf<ListInput> list_inputs() {
                             optional("total", rules::loose_boolean, &ListInput::total)});
 }
 
-awaitable<result<Answer>> answer_list(Services& svc, const Call& call, List list) {
-  const ListInput& input = call.input<ListInput>();
+awaitable<result<Answer>> answer_list(Services& svc, const Call& call, const ListInput& input, List list) {
   query::Wanted wanted;
   result<query::Query> asked = query::read(input.queries, list.source->attributes());
   if (!asked) co_return asked.error();

@@ -36,9 +36,9 @@ struct List {
   std::uint64_t page = storage::query::default_limit;  ///< records where no limit is asked for
 };
 
-/// The answer to the call's ListInput. Errors: general_argument_invalid, server_busy (all lists together hold
+/// The answer to what was asked of the list. Errors: general_argument_invalid, server_busy (all lists together hold
 /// too much), those of storage::query::Scan and ScanThread.
-[[nodiscard]] awaitable<result<Answer>> answer_list(Services& svc, const Call& call, List list);
+[[nodiscard]] awaitable<result<Answer>> answer_list(Services& svc, const Call& call, const ListInput& input, List list);
 
 /// The answer to a list whose records are at hand as a whole: `write` makes its body, on the scan thread when there are
 /// more than a few records. It owns what it touches. Errors: those of `write` and of ScanThread,

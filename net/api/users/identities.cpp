@@ -4,14 +4,25 @@
 #include "net/actions/commit.hpp"
 #include "net/actions/sealed.hpp"
 #include "net/api/lists/lists.hpp"
+#include "net/api/routes.hpp"
 #include "net/api/support.hpp"
-#include "net/api/users/handlers.hpp"
+#include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/viewer.hpp"
 #include "net/wire/models/models.hpp"
 #include "storage/query/identities.hpp"
 
 namespace portcullis::api {
 namespace {
+
+using http::Method;
+
+struct OneIdentity {
+  std::string identity_id;
+
+  static Inputs params() {
+    return inputs<OneIdentity>({required("identityId", rules::uid, &OneIdentity::identity_id)});
+  }
+};
 
 result<std::string> shown(const crypto::Sealer& sealer, ProjectNo p, const Identity& identity,
                           const models::Viewer& viewer) {
@@ -24,11 +35,9 @@ result<std::string> shown(const crypto::Sealer& sealer, ProjectNo p, const Ident
   return models::identity({identity, access->view(), refresh->view()}, viewer);
 }
 
-}  // namespace
-
 /// Nothing of an identity can be searched.
-awaitable<result<Answer>> list_identities(Services& svc, const Call& call) {
-  if (!call.input<ListInput>().search.empty()) co_return error(errc::general_query_invalid);
+awaitable<result<Answer>> list_identities(Services& svc, const Call& call, const ListInput& input) {
+  if (!input.search.empty()) co_return error(errc::general_query_invalid);
   List list;
   list.source = std::make_shared<const storage::query::Identities>(call.project());
   list.member = "identities";
@@ -46,11 +55,11 @@ awaitable<result<Answer>> list_identities(Services& svc, const Call& call) {
     }
     return {};
   };
-  co_return co_await answer_list(svc, call, std::move(list));
+  co_return co_await answer_list(svc, call, input, std::move(list));
 }
 
-awaitable<result<Answer>> delete_user_identity(Services& svc, const Call& call) {
-  std::string id = call.input<IdentityInput>().identity_id;
+awaitable<result<Answer>> delete_user_identity(Services& svc, const Call& call, const OneIdentity& input) {
+  std::string id = input.identity_id;
   const result<std::optional<storage::codec::IdentityRef>> ref =
       co_await svc.store.identity_ref(call.project(), std::move(id));
   if (!ref) co_return ref.error();
@@ -62,6 +71,27 @@ awaitable<result<Answer>> delete_user_identity(Services& svc, const Call& call) 
   if (!deleted) co_return deleted.error();
   log_security(svc, call, "identity_delete", "ok", deleted->user_id, call.by());
   co_return Answer{};
+}
+
+}  // namespace
+
+std::vector<Route> user_identity_rows() {
+  std::vector<Route> rows{
+      {.path = "/v1/users/identities",
+       .name = "usersListIdentities",
+       .scopes = {"users.read"},
+       .answers = {200, "IdentityList"},
+       .handler = operation<list_identities>(list_inputs()),
+       .callers = Callers::keys_and_impersonators},
+      {.method = Method::del,
+       .path = "/v1/users/identities/:identityId",
+       .name = "usersDeleteIdentity",
+       .scopes = {"users.write"},
+       .answers = {204},
+       .handler = operation<delete_user_identity>(),
+       .callers = Callers::keys},
+  };
+  return of_service(Service::users, std::move(rows));
 }
 
 }  // namespace portcullis::api

@@ -1,14 +1,16 @@
 // The list of users. Source: docs/contract/users.md 5.
 
 #include "net/api/lists/lists.hpp"
-#include "net/api/users/handlers.hpp"
+#include "net/api/routes.hpp"
+#include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/viewer.hpp"
 #include "net/wire/models/models.hpp"
 #include "storage/query/users.hpp"
 
 namespace portcullis::api {
+namespace {
 
-awaitable<result<Answer>> list_users(Services& svc, const Call& call) {
+awaitable<result<Answer>> list_users(Services& svc, const Call& call, const ListInput& input) {
   List list;
   list.source = std::make_shared<const storage::query::Users>(call.project());
   list.member = "users";
@@ -24,7 +26,21 @@ awaitable<result<Answer>> list_users(Services& svc, const Call& call) {
     }
     return {};
   };
-  co_return co_await answer_list(svc, call, std::move(list));
+  co_return co_await answer_list(svc, call, input, std::move(list));
+}
+
+}  // namespace
+
+std::vector<Route> user_list_rows() {
+  std::vector<Route> rows{
+      {.path = "/v1/users",
+       .name = "usersList",
+       .scopes = {"users.read"},
+       .answers = {200, "UserList"},
+       .handler = operation<list_users>(list_inputs()),
+       .callers = Callers::keys_and_impersonators},
+  };
+  return of_service(Service::users, std::move(rows));
 }
 
 }  // namespace portcullis::api

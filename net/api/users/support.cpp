@@ -5,6 +5,8 @@
 
 namespace portcullis::api {
 
+Inputs OneUser::params() { return of_user<OneUser>({}); }
+
 awaitable<result<std::unique_ptr<storage::ServedUser>>> named_user(Services& svc, const Call& call, std::string id) {
   result<std::unique_ptr<storage::ServedUser>> found = co_await svc.store.served_user(call.project(), std::move(id));
   if (!found) co_return found.error();

@@ -6,18 +6,57 @@
 #include "core/validators.hpp"
 #include "net/actions/commit.hpp"
 #include "net/api/lists/short_lists.hpp"
+#include "net/api/routes.hpp"
 #include "net/api/support.hpp"
-#include "net/api/users/handlers.hpp"
 #include "net/api/users/support.hpp"
 #include "net/changes/targets.hpp"
+#include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/viewer.hpp"
 #include "net/wire/models/models.hpp"
 
 namespace portcullis::api {
 namespace {
 
+using http::Method;
 using storage::query::Shown;
 using storage::query::Type;
+namespace r = rules;
+
+struct NewTarget {
+  std::string user_id, target_id, type, identifier, provider_id, name;
+
+  static Inputs params() {
+    using In = NewTarget;
+    return of_user<In>({required("targetId", r::custom_id, &In::target_id),
+                        required("providerType", r::provider_type, &In::type),
+                        required("identifier", r::target_identifier, &In::identifier),
+                        optional("providerId", r::uid, &In::provider_id), optional("name", r::name, &In::name)});
+  }
+};
+/// The last three empty = not given.
+struct ChangedTarget {
+  std::string user_id, target_id, identifier, provider_id, name;
+
+  static Inputs params() {
+    using In = ChangedTarget;
+    return of_user<In>({required("targetId", r::uid, &In::target_id),
+                        optional("identifier", r::target_identifier, &In::identifier),
+                        optional("providerId", r::uid, &In::provider_id), optional("name", r::name, &In::name)});
+  }
+};
+struct OneTarget {
+  std::string user_id, target_id;
+
+  static Inputs params() { return of_user<OneTarget>({required("targetId", r::uid, &OneTarget::target_id)}); }
+};
+struct AllTargets : ListInput {
+  std::string user_id;
+
+  static Inputs params() {
+    return of_user<AllTargets>({optional("queries", r::queries, &AllTargets::queries),
+                                optional("total", r::loose_boolean, &AllTargets::total)});
+  }
+};
 
 constexpr ListField<Target> target_fields[] = {
     {{"$id", Type::exact}, [](const Target& t) -> Shown { return t.id; }},
@@ -81,11 +120,8 @@ awaitable<result<Answer>> change_target(Services& svc, const Call& call, std::st
   co_return answer_target(call, *target);
 }
 
-}  // namespace
-
 /// No messaging provider exists, so the target has none, whatever was asked for.
-awaitable<result<Answer>> create_user_target(Services& svc, const Call& call) {
-  const CreateTargetInput& input = call.input<CreateTargetInput>();
+awaitable<result<Answer>> create_user_target(Services& svc, const Call& call, const NewTarget& input) {
   result<std::string> identifier = usable_identifier(input.type, input.identifier);
   if (!identifier) co_return identifier.error();
   std::string id = input.target_id == "unique()" ? unique_id(call.now, svc.random) : input.target_id;
@@ -95,8 +131,7 @@ awaitable<result<Answer>> create_user_target(Services& svc, const Call& call) {
   co_return co_await change_target(svc, call, "target_create", std::move(make));
 }
 
-awaitable<result<Answer>> list_user_targets(Services& svc, const Call& call) {
-  const UserListInput& input = call.input<UserListInput>();
+awaitable<result<Answer>> list_user_targets(Services& svc, const Call& call, const AllTargets& input) {
   std::string user_id = input.user_id;
   const result<std::vector<Target>> targets = co_await targets_of(svc, call, std::move(user_id));
   if (!targets) co_return targets.error();
@@ -108,8 +143,7 @@ awaitable<result<Answer>> list_user_targets(Services& svc, const Call& call) {
   co_return answer;
 }
 
-awaitable<result<Answer>> show_user_target(Services& svc, const Call& call) {
-  const UserTargetInput& input = call.input<UserTargetInput>();
+awaitable<result<Answer>> show_user_target(Services& svc, const Call& call, const OneTarget& input) {
   std::string user_id = input.user_id;
   std::string id = input.target_id;
   const result<Target> target = co_await named_target(svc, call, std::move(user_id), std::move(id));
@@ -117,8 +151,7 @@ awaitable<result<Answer>> show_user_target(Services& svc, const Call& call) {
   co_return answer_target(call, *target);
 }
 
-awaitable<result<Answer>> update_user_target(Services& svc, const Call& call) {
-  const UpdateTargetInput& input = call.input<UpdateTargetInput>();
+awaitable<result<Answer>> update_user_target(Services& svc, const Call& call, const ChangedTarget& input) {
   std::string user_id = input.user_id;
   std::string id = input.target_id;
   const result<Target> target = co_await named_target(svc, call, std::move(user_id), std::move(id));
@@ -138,8 +171,7 @@ awaitable<result<Answer>> update_user_target(Services& svc, const Call& call) {
   co_return co_await change_target(svc, call, "target_change", std::move(make));
 }
 
-awaitable<result<Answer>> delete_user_target(Services& svc, const Call& call) {
-  const UserTargetInput& input = call.input<UserTargetInput>();
+awaitable<result<Answer>> delete_user_target(Services& svc, const Call& call, const OneTarget& input) {
   std::string user_id = input.user_id;
   const result<std::unique_ptr<storage::ServedUser>> user = co_await named_user(svc, call, std::move(user_id));
   if (!user) co_return user.error();
@@ -149,6 +181,47 @@ awaitable<result<Answer>> delete_user_target(Services& svc, const Call& call) {
   const result<Answer> deleted = co_await change_target(svc, call, "target_delete", std::move(make));
   if (!deleted) co_return deleted.error();
   co_return Answer{};
+}
+
+}  // namespace
+
+std::vector<Route> user_target_rows() {
+  std::vector<Route> rows{
+      {.method = Method::post,
+       .path = "/v1/users/:userId/targets",
+       .name = "usersCreateTarget",
+       .scopes = {"users.write"},
+       .answers = {201, "Target"},
+       .handler = operation<create_user_target>(),
+       .callers = Callers::keys},
+      {.path = "/v1/users/:userId/targets",
+       .name = "usersListTargets",
+       .scopes = {"users.read"},
+       .answers = {200, "TargetList"},
+       .handler = operation<list_user_targets>(),
+       .callers = Callers::keys_and_impersonators},
+      {.path = "/v1/users/:userId/targets/:targetId",
+       .name = "usersGetTarget",
+       .scopes = {"users.read"},
+       .answers = {200, "Target"},
+       .handler = operation<show_user_target>(),
+       .callers = Callers::keys_and_impersonators},
+      {.method = Method::patch,
+       .path = "/v1/users/:userId/targets/:targetId",
+       .name = "usersUpdateTarget",
+       .scopes = {"users.write"},
+       .answers = {200, "Target"},
+       .handler = operation<update_user_target>(),
+       .callers = Callers::keys},
+      {.method = Method::del,
+       .path = "/v1/users/:userId/targets/:targetId",
+       .name = "usersDeleteTarget",
+       .scopes = {"users.write"},
+       .answers = {204},
+       .handler = operation<delete_user_target>(),
+       .callers = Callers::keys},
+  };
+  return of_service(Service::users, std::move(rows));
 }
 
 }  // namespace portcullis::api
