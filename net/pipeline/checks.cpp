@@ -76,26 +76,24 @@ result<void> api_enabled(const Facts& f) {
 }
 
 result<void> scope(const Facts& f) {
-  // `sessions.write`, which guests hold for their own sign-in, is among the scopes of this service's routes.
-  const Service service = f.call.route->service;
-  if (service == Service::users && !f.call.is_privileged()) {
+  const Route& route = *f.call.route;
+  // `sessions.write`, which guests hold for their own sign-in, is among the scopes of these routes.
+  const bool wants_key = route.callers == Callers::keys || route.callers == Callers::keys_and_impersonators;
+  if (wants_key && !f.call.is_privileged()) {
     if (reads_users_as_impersonator(f.call)) return {};
     return errc::general_unauthorized_scope;
   }
-  if (service == Service::project && f.call.is_console())
+  if (route.service == Service::project && f.call.is_console())
     return errc::general_access_forbidden;  // the built-in project is set by flags, not by callers
-  if (service == Service::projects && !f.call.is_console()) return errc::general_access_forbidden;
-  if (service == Service::projects && f.call.principal.caller == policies::Caller::user) {
-    const bool writes = f.call.route->scopes.front() == "projects.write";
-    if (writes && f.call.team_standing == TeamStanding::administrator) return {};
-  }
+  if (route.service == Service::projects && !f.call.is_console()) return errc::general_access_forbidden;
+  if (route.callers == Callers::team_administrators && f.call.team_standing == TeamStanding::administrator) return {};
   const Principal& who = f.call.principal;
   const auto held = [&](std::string_view name) { return policies::holds_scope(who.caller, who.key_scopes, name); };
-  const std::vector<std::string_view>& wanted = f.call.route->scopes;
-  if (!wanted.empty() && std::none_of(wanted.begin(), wanted.end(), held)) return errc::general_unauthorized_scope;
-  if (service != Service::teams && service != Service::projects) return {};
-  if (!f.call.is_console()) return errc::general_route_not_found;
-  if (who.caller != policies::Caller::user) return errc::general_unauthorized_scope;  // teams are a person's
+  if (!route.scopes.empty() && std::none_of(route.scopes.begin(), route.scopes.end(), held))
+    return errc::general_unauthorized_scope;
+  if (route.console_only && !f.call.is_console()) return errc::general_route_not_found;
+  const bool wants_user = route.callers == Callers::users || route.callers == Callers::team_administrators;
+  if (wants_user && who.caller != policies::Caller::user) return errc::general_unauthorized_scope;
   return {};
 }
 

@@ -82,9 +82,7 @@ awaitable<result<void>> resolve_impersonation(Services& services, const http::Re
 }
 
 bool reads_users_as_impersonator(const Call& call) {
-  const std::vector<std::string_view>& scopes = call.route->scopes;
-  const bool reads = std::find(scopes.begin(), scopes.end(), "users.read") != scopes.end();
-  return reads && call.principal.profile && call.user().impersonator;
+  return call.route->callers == Callers::keys_and_impersonators && call.principal.profile && call.user().impersonator;
 }
 
 }  // namespace portcullis

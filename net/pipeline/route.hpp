@@ -70,11 +70,11 @@ struct Answers {
 
 /// Who may call, beside what the scopes say.
 enum class Callers : std::uint8_t {
-  by_scope,                 ///< any holder of one of the scopes
-  keys,                     ///< keys and administrators
-  keys_and_impersonators,   ///< and users who may act as others
-  users,                    ///< people with a session
-  users_who_administer_any  ///< the same; who administers a team or a project needs no scope
+  by_scope,                ///< any holder of one of the scopes
+  keys,                    ///< keys and administrators
+  keys_and_impersonators,  ///< and users who may act as others
+  users,                   ///< people with a session
+  team_administrators      ///< the same; who administers the team that decides needs no scope
 };
 
 /// One endpoint. `path` is the canonical template; `aliases` share its handler and counters. Everything about it stands

@@ -188,7 +188,7 @@ std::vector<Route> console_project_rows() {
        .scopes = {"projects.write"},
        .answers = {201, "Project"},
        .handler = operation<create_project>(),
-       .callers = Callers::users_who_administer_any},
+       .callers = Callers::team_administrators},
       {.path = "/v1/projects",
        .name = "projectsList",
        .scopes = {"projects.read"},
@@ -201,14 +201,14 @@ std::vector<Route> console_project_rows() {
        .scopes = {"projects.write"},
        .answers = {200, "Project"},
        .handler = operation<describe_project>(),
-       .callers = Callers::users_who_administer_any},
+       .callers = Callers::team_administrators},
       {.method = Method::patch,
        .path = "/v1/projects/:projectId/team",
        .name = "projectsUpdateTeam",
        .scopes = {"projects.write"},
        .answers = {200, "Project"},
        .handler = operation<move_project>(),
-       .callers = Callers::users_who_administer_any},
+       .callers = Callers::team_administrators},
   };
   for (Route& row : rows) row.console_only = true;
   return of_service(Service::projects, std::move(rows));

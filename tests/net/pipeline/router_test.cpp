@@ -20,7 +20,7 @@ std::string name_of(const Router& router, http::Method method, std::string_view 
 
 /// May somebody without a key, and no administrator, come as far as the handler?
 bool is_open(const Route& route) {
-  if (route.bare) return false;
+  if (route.bare || route.callers == Callers::keys || route.callers == Callers::keys_and_impersonators) return false;
   return std::any_of(route.scopes.begin(), route.scopes.end(),
                      [](std::string_view scope) { return policies::holds_scope(policies::Caller::user, {}, scope); });
 }
