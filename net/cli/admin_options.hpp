@@ -1,5 +1,5 @@
 #pragma once
-// The options of the administrator's commands: from words to an Invocation.
+// The administrator's commands on the command line: from words to an Invocation, by the commands' own tables.
 
 #include <CLI/App.hpp>
 #include <functional>

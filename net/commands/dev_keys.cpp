@@ -7,7 +7,7 @@
 #include "net/actions/keys.hpp"
 #include "net/changes/keys.hpp"
 #include "net/commands/arguments.hpp"
-#include "net/commands/handlers.hpp"
+#include "net/commands/command.hpp"
 #include "net/commands/replace_key.hpp"
 
 namespace portcullis::admin {
@@ -35,8 +35,6 @@ void read_replacement(Arguments& arguments, changes::KeyChange& wanted) {
 }
 
 constexpr ReplacedKey dev_key{KeyKind::dev, "dev_key_change", read_replacement, write_dev_key};
-
-}  // namespace
 
 awaitable<Outcome> create_dev_key(Job job) {
   Services& services = job.services;
@@ -97,6 +95,46 @@ awaitable<Outcome> delete_dev_key(Job job) {
   if (!revoked) co_return refused(revoked.error(), key);
   log_security(services, "dev_key_delete", id, "", "key " + key);
   co_return answer_deleted("id", key);
+}
+
+}  // namespace
+
+CommandGroup dev_key_commands() {
+  return {
+      .word = "dev-key",
+      .what = "Create, list, change and delete keys for applications being built",
+      .commands = {
+          {.name = "dev-key.create",
+           .what = "Create a dev key: no rate limits, and pages of any host may call",
+           .options = {named_project,
+                       {.flags = "--name", .member = "name", .type = "TEXT", .what = "Its name", .required = true},
+                       {.flags = "--expire",
+                        .member = "expire",
+                        .type = "TIME",
+                        .what = "When it stops working, as ISO 8601",
+                        .required = true}},
+           .run = create_dev_key},
+          {.name = "dev-key.list",
+           .what = "List dev keys, without their secrets",
+           .options = {named_project},
+           .run = list_dev_keys},
+          {.name = "dev-key.update",
+           .what = "Replace a dev key's name and end; its secret stays",
+           .options =
+               {named_project,
+                {.flags = "id,--id", .member = "key", .type = "ID", .what = "The key's id", .required = true},
+                {.flags = "--name", .member = "name", .type = "TEXT", .what = "Its name from now on", .required = true},
+                {.flags = "--expire",
+                 .member = "expire",
+                 .type = "TIME",
+                 .what = "When it stops working, as ISO 8601",
+                 .required = true}},
+           .run = update_dev_key},
+          {.name = "dev-key.delete",
+           .what = "Delete a dev key; it stops working at once",
+           .options = {named_project,
+                       {.flags = "id,--id", .member = "key", .type = "ID", .what = "The key's id", .required = true}},
+           .run = delete_dev_key}}};
 }
 
 }  // namespace portcullis::admin

@@ -9,7 +9,7 @@
 #include "net/actions/keys.hpp"
 #include "net/changes/keys.hpp"
 #include "net/commands/arguments.hpp"
-#include "net/commands/handlers.hpp"
+#include "net/commands/command.hpp"
 #include "net/commands/replace_key.hpp"
 #include "policies/scopes.hpp"
 
@@ -71,8 +71,6 @@ void read_replacement(Arguments& arguments, changes::KeyChange& wanted) {
 }
 
 constexpr ReplacedKey standard_key{KeyKind::api, "key_change", read_replacement, write_key};
-
-}  // namespace
 
 awaitable<Outcome> create_key(Job job) {
   Services& services = job.services;
@@ -140,6 +138,58 @@ awaitable<Outcome> revoke_key(Job job) {
   out.field("revoked", true);
   out.end_object();
   co_return answered(std::move(body));
+}
+
+}  // namespace
+
+CommandGroup key_commands() {
+  using Kind = CommandOption::Kind;
+  return {
+      .word = "key",
+      .what = "Create, list, change and revoke API keys",
+      .commands = {
+          {.name = "key.create",
+           .what = "Create a key; its secret is shown only now",
+           .options = {named_project,
+                       {.flags = "--scopes",
+                        .member = "scopes",
+                        .type = "all|LIST",
+                        .what = "Scopes separated by commas, or all",
+                        .kind = Kind::list,
+                        .required = true},
+                       {.flags = "--name", .member = "name", .type = "TEXT", .what = "Its name"},
+                       {.flags = "--id", .member = "key", .type = "ID", .what = "Its id; a new one when not given"},
+                       {.flags = "--expire",
+                        .member = "expire",
+                        .type = "TIME",
+                        .what = "When it stops working, as ISO 8601"}},
+           .run = create_key},
+          {.name = "key.list",
+           .what = "List keys, without their secrets",
+           .options = {named_project},
+           .run = list_keys},
+          {.name = "key.update",
+           .what = "Replace what a key may do; its secret stays",
+           .options =
+               {named_project,
+                {.flags = "id,--id", .member = "key", .type = "ID", .what = "The key's id", .required = true},
+                {.flags = "--name", .member = "name", .type = "TEXT", .what = "Its name from now on", .required = true},
+                {.flags = "--scopes",
+                 .member = "scopes",
+                 .type = "all|LIST",
+                 .what = "Scopes from now on, separated by commas, or all",
+                 .kind = Kind::list,
+                 .required = true},
+                {.flags = "--expire",
+                 .member = "expire",
+                 .type = "TIME",
+                 .what = "When it stops working, as ISO 8601; never when not given"}},
+           .run = update_key},
+          {.name = "key.revoke",
+           .what = "Delete a key; it stops working at once",
+           .options = {named_project,
+                       {.flags = "id,--id", .member = "key", .type = "ID", .what = "The key's id", .required = true}},
+           .run = revoke_key}}};
 }
 
 }  // namespace portcullis::admin

@@ -8,7 +8,7 @@
 #include "net/actions/mock_phones.hpp"
 #include "net/changes/mock_phones.hpp"
 #include "net/commands/arguments.hpp"
-#include "net/commands/handlers.hpp"
+#include "net/commands/command.hpp"
 
 namespace portcullis::admin {
 namespace {
@@ -24,8 +24,6 @@ void write_phone(json::Writer& out, const MockPhone& phone, const Secret& code) 
   out.field("updatedAt", date(phone.updated_at));
   out.end_object();
 }
-
-}  // namespace
 
 awaitable<Outcome> create_mock_phone(Job job) {
   Services& services = job.services;
@@ -86,6 +84,39 @@ awaitable<Outcome> delete_mock_phone(Job job) {
   if (!deleted) co_return refused(deleted.error(), number);
   log_security(services, "mock_phone_delete", id, "", "");
   co_return answer_deleted("number", number);
+}
+
+}  // namespace
+
+CommandGroup mock_phone_commands() {
+  return {
+      .word = "mock-phone",
+      .what = "Create, list and delete phone numbers whose code is always the same",
+      .commands = {
+          {.name = "mock-phone.create",
+           .what = "Create a mock phone number: no message is sent to it",
+           .options =
+               {named_project,
+                {.flags = "--number",
+                 .member = "number",
+                 .type = "NUMBER",
+                 .what = "Phone number, for example +4930123456",
+                 .required = true},
+                {.flags = "--otp", .member = "otp", .type = "CODE", .what = "Its code, six digits", .required = true}},
+           .run = create_mock_phone},
+          {.name = "mock-phone.list",
+           .what = "List mock phone numbers with their codes",
+           .options = {named_project},
+           .run = list_mock_phones},
+          {.name = "mock-phone.delete",
+           .what = "Delete a mock phone number",
+           .options = {named_project,
+                       {.flags = "number,--number",
+                        .member = "number",
+                        .type = "NUMBER",
+                        .what = "The number",
+                        .required = true}},
+           .run = delete_mock_phone}}};
 }
 
 }  // namespace portcullis::admin

@@ -10,7 +10,7 @@
 #include "net/api/lists/short_lists.hpp"
 #include "net/changes/platforms.hpp"
 #include "net/commands/arguments.hpp"
-#include "net/commands/handlers.hpp"
+#include "net/commands/command.hpp"
 
 namespace portcullis::admin {
 namespace {
@@ -41,8 +41,6 @@ void write_platform(json::Writer& out, const Platform& platform) {
   out.field("updatedAt", format_iso8601(platform.updated_at));
   out.end_object();
 }
-
-}  // namespace
 
 awaitable<Outcome> create_platform(Job job) {
   Services& services = job.services;
@@ -93,6 +91,49 @@ awaitable<Outcome> delete_platform(Job job) {
   if (!deleted) co_return refused(deleted.error(), platform);
   log_security(services, "platform_delete", id, "", "platform " + platform);
   co_return answer_deleted("id", platform);
+}
+
+}  // namespace
+
+CommandGroup platform_commands() {
+  return {
+      .word = "platform",
+      .what = "Create, list and delete the places that applications run at",
+      .commands = {
+          {.name = "platform.create",
+           .what = "Let the pages of a host, or an application, call the project",
+           .options =
+               {named_project,
+                {.flags = "--type",
+                 .member = "type",
+                 .type = "TYPE",
+                 .what = "web, apple, android, windows or linux",
+                 .required = true},
+                {.flags = "--identifier",
+                 .member = "identifier",
+                 .type = "HOST|TEXT",
+                 .what = "Of a web platform a host name or *. and one; of others the application's own name for itself",
+                 .required = true},
+                {.flags = "--name",
+                 .member = "name",
+                 .type = "TEXT",
+                 .what = "Its name, shown to people",
+                 .required = true},
+                {.flags = "--id", .member = "platform", .type = "ID", .what = "Its id; a new one when not given"}},
+           .run = create_platform},
+          {.name = "platform.list",
+           .what = "List platforms, oldest first",
+           .options = {named_project},
+           .run = list_platforms},
+          {.name = "platform.delete",
+           .what = "Delete a platform; what it opened is closed at once",
+           .options = {named_project,
+                       {.flags = "id,--id",
+                        .member = "platform",
+                        .type = "ID",
+                        .what = "The platform's id",
+                        .required = true}},
+           .run = delete_platform}}};
 }
 
 }  // namespace portcullis::admin

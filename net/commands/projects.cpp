@@ -9,7 +9,7 @@
 #include "net/changes/projects.hpp"
 #include "net/changes/web_hosts.hpp"
 #include "net/commands/arguments.hpp"
-#include "net/commands/handlers.hpp"
+#include "net/commands/command.hpp"
 #include "net/wire/project_settings.hpp"
 
 namespace portcullis::admin {
@@ -52,8 +52,6 @@ void assign_all(Arguments& arguments, ProjectSettings& settings, const Settings&
     if (!wire::assign(*setting, settings, text)) arguments.refuse(std::string(setting->name) + " " + setting->rule);
   }
 }
-
-}  // namespace
 
 awaitable<Outcome> create_project(Job job) {
   Arguments arguments(std::move(job.arguments));
@@ -145,6 +143,45 @@ awaitable<Outcome> delete_project(Job job) {
   if (!removed) co_return refused(removed.error(), id);
   log_security(services, "project_delete", id, "", "");
   co_return answer_deleted("id", id);
+}
+
+}  // namespace
+
+CommandGroup project_commands() {
+  using Kind = CommandOption::Kind;
+  return {.word = "project",
+          .what = "Create, list, set and delete projects",
+          .commands = {{.name = "project.create",
+                        .what = "Create a project",
+                        .options = {{.flags = "--id",
+                                     .member = "project",
+                                     .type = "ID",
+                                     .what = "At most 36 of a-z, 0-9 and -, or unique()",
+                                     .required = true},
+                                    {.flags = "--name", .member = "name", .type = "TEXT", .what = "Its name"},
+                                    {.flags = "settings",
+                                     .member = "settings",
+                                     .type = "NAME=VALUE ...",
+                                     .what = "Settings by their contract names",
+                                     .kind = Kind::settings}},
+                        .creates_store = true,
+                        .run = create_project},
+                       {.name = "project.list", .what = "List projects with their settings", .run = list_projects},
+                       {.name = "project.set",
+                        .what = "Change settings, for example maxSessions=5 passwordDictionary=true",
+                        .options = {named_project,
+                                    {.flags = "settings",
+                                     .member = "settings",
+                                     .type = "NAME=VALUE ...",
+                                     .what = "Settings by their contract names",
+                                     .kind = Kind::settings,
+                                     .required = true}},
+                        .run = set_project},
+                       {.name = "project.delete",
+                        .what = "Delete a project with everything in it",
+                        .options = {named_project},
+                        .erases = true,
+                        .run = delete_project}}};
 }
 
 }  // namespace portcullis::admin

@@ -5,7 +5,7 @@
 #include "core/json/writer.hpp"
 #include "net/changes/keys.hpp"
 #include "net/commands/arguments.hpp"
-#include "net/commands/handlers.hpp"
+#include "net/commands/command.hpp"
 
 namespace portcullis::admin {
 

@@ -1,11 +1,9 @@
-// admin code: the code that the first administrator signs up with.
-
-#include "net/actions/signup_code.hpp"
+#include "net/commands/signup_code.hpp"
 
 #include "core/json/writer.hpp"
 #include "net/actions/commit.hpp"
+#include "net/actions/signup_code.hpp"
 #include "net/commands/arguments.hpp"
-#include "net/commands/handlers.hpp"
 
 namespace portcullis::admin {
 

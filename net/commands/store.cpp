@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "net/commands/arguments.hpp"
-#include "net/commands/handlers.hpp"
+#include "net/commands/command.hpp"
 #include "net/commands/store_files.hpp"
 
 namespace portcullis::admin {
@@ -11,8 +11,6 @@ namespace {
 
 /// Leaves a walk of the store when the server stops.
 struct Stopping {};
-
-}  // namespace
 
 awaitable<Outcome> check(Job job) {
   const auto progress = [stopping = job.stopping](std::uint64_t) {
@@ -32,6 +30,27 @@ awaitable<Outcome> backup(Job job) {
   order.with_seal_key = arguments.flag("sealKey");
   if (arguments.wrong()) co_return arguments.refusal();
   co_return backup_store(job.services.store.engine(), job.services.config, order);
+}
+
+}  // namespace
+
+CommandGroup store_commands() {
+  using Kind = CommandOption::Kind;
+  return {.commands = {
+              {.name = "check", .what = "Walk the whole store and verify every record, index and count", .run = check},
+              {.name = "backup",
+               .what = "Copy the store, while it is used or not",
+               .options = {{.flags = "--to",
+                            .member = "to",
+                            .type = "DIR",
+                            .what = "Folder for the copy; must be empty or absent",
+                            .kind = Kind::folder,
+                            .required = true},
+                           {.flags = "--with-seal-key",
+                            .member = "sealKey",
+                            .what = "Copy the sealing key too: whoever has both can open what is sealed",
+                            .kind = Kind::flag}},
+               .run = backup}}};
 }
 
 }  // namespace portcullis::admin

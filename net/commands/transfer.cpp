@@ -7,7 +7,7 @@
 #include "net/actions/commit.hpp"
 #include "net/changes/users.hpp"
 #include "net/commands/arguments.hpp"
-#include "net/commands/handlers.hpp"
+#include "net/commands/command.hpp"
 #include "net/transfer/pacing.hpp"
 #include "net/transfer/user_record.hpp"
 
@@ -157,8 +157,6 @@ std::size_t count_peppered(const std::vector<storage::ServedUser>& users) {
   return count;
 }
 
-}  // namespace
-
 /// Arguments: `users`, objects of docs/import.md; `batch`, how many a commit takes at first, which the answer says anew
 /// for the next order, or 0 = all of them, where nobody else uses the store; `dryRun`.
 awaitable<Outcome> import_users(Job job) {
@@ -223,6 +221,13 @@ awaitable<Outcome> export_users(Job job) {
   if (!more) out.null();
   out.end_object();
   co_return answered(std::move(body));
+}
+
+}  // namespace
+
+CommandGroup transfer_commands() {
+  return {.commands = {{.name = "users.import", .run = import_users}, {.name = "users.export", .run = export_users}},
+          .of_another_command = true};
 }
 
 }  // namespace portcullis::admin

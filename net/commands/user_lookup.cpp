@@ -7,7 +7,6 @@
 
 #include "core/validators.hpp"
 #include "net/commands/arguments.hpp"
-#include "net/commands/handlers.hpp"
 
 namespace portcullis::admin {
 namespace {

@@ -9,7 +9,8 @@
 #include "net/actions/users.hpp"
 #include "net/changes/users.hpp"
 #include "net/commands/arguments.hpp"
-#include "net/commands/handlers.hpp"
+#include "net/commands/command.hpp"
+#include "net/commands/signup_code.hpp"
 #include "net/commands/user_lookup.hpp"
 #include "policies/password_policy.hpp"
 
@@ -17,6 +18,9 @@ namespace portcullis::admin {
 namespace {
 
 constexpr std::size_t name_characters = 128;
+
+constexpr CommandOption named_user{
+    .flags = "user,--user", .member = "user", .type = "ID|EMAIL", .what = "The user's id or e-mail", .required = true};
 
 HashTicket ticket_for(Services& services, ProjectNo project) {
   HashTicket ticket;
@@ -117,8 +121,6 @@ awaitable<Outcome> set_status(Job job, bool status) {
   co_return answer_user(*user);
 }
 
-}  // namespace
-
 awaitable<Outcome> create_user(Job job) {
   Services& services = job.services;
   Arguments arguments(std::move(job.arguments));
@@ -128,6 +130,7 @@ awaitable<Outcome> create_user(Job job) {
   co_return co_await store_user(services, arguments, id, std::move(made));
 }
 
+/// A user of the console project who owns the team of the administrators.
 awaitable<Outcome> create_administrator(Job job) {
   Services& services = job.services;
   Arguments arguments(std::move(job.arguments));
@@ -199,6 +202,80 @@ awaitable<Outcome> delete_user(Job job) {
   if (!deleted) co_return refused(deleted.error(), who);
   log_security(services, "user_delete", id, account->user.id, "by an administrator");
   co_return answer_deleted("id", account->user.id);
+}
+
+}  // namespace
+
+CommandGroup administrator_commands() {
+  return {.word = "admin",
+          .what = "Create administrators, or let the first one sign up",
+          .commands = {{.name = "admin.create",
+                        .what = "Create an administrator; the password is asked for",
+                        .options = {{.flags = "--email",
+                                     .member = "email",
+                                     .type = "EMAIL",
+                                     .what = "E-mail address to sign in with",
+                                     .required = true},
+                                    {.flags = "--name", .member = "name", .type = "TEXT", .what = "Name"}},
+                        .password = AsksPassword::yes,
+                        .creates_store = true,
+                        .run = create_administrator},
+                       {.name = "admin.code",
+                        .what = "Make a code for the first administrator's sign-up; the former one ends",
+                        .creates_store = true,
+                        .run = make_signup_code}}};
+}
+
+CommandGroup user_commands() {
+  using Kind = CommandOption::Kind;
+  return {
+      .word = "user",
+      .what = "Create, list, show and change users",
+      .commands = {
+          {.name = "user.create",
+           .what = "Create a user; the password is asked for",
+           .options = {named_project,
+                       {.flags = "--id", .member = "user", .type = "ID", .what = "Its id; a new one when not given"},
+                       {.flags = "--email", .member = "email", .type = "EMAIL", .what = "E-mail address"},
+                       {.flags = "--phone",
+                        .member = "phone",
+                        .type = "NUMBER",
+                        .what = "Phone number, for example +4930123456"},
+                       {.flags = "--name", .member = "name", .type = "TEXT", .what = "Name"}},
+           .password = AsksPassword::unless_told_not_to,
+           .run = create_user},
+          {.name = "user.list",
+           .what = "List users, oldest first",
+           .options = {named_project,
+                       {.flags = "--limit",
+                        .member = "limit",
+                        .type = "N",
+                        .what = "How many, at most 10000; 100 when not given",
+                        .kind = Kind::number},
+                       {.flags = "--after",
+                        .member = "after",
+                        .type = "N",
+                        .what = "Continue after the `next` of the page before",
+                        .kind = Kind::number}},
+           .run = list_users},
+          {.name = "user.show",
+           .what = "Show a user with targets and sessions",
+           .options = {named_project, named_user},
+           .run = show_user},
+          {.name = "user.set-password",
+           .what = "Set a password; the user's sessions end",
+           .options = {named_project, named_user},
+           .password = AsksPassword::yes,
+           .run = set_user_password},
+          {.name = "user.block", .what = "Block a user", .options = {named_project, named_user}, .run = block_user},
+          {.name = "user.unblock",
+           .what = "Let a blocked user in again",
+           .options = {named_project, named_user},
+           .run = unblock_user},
+          {.name = "user.delete",
+           .what = "Delete a user with everything that is theirs",
+           .options = {named_project, named_user},
+           .run = delete_user}}};
 }
 
 }  // namespace portcullis::admin
