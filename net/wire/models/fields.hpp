@@ -44,11 +44,11 @@ std::vector<std::string> keys_of(std::span<const Field<T>> fields) {
   return keys;
 }
 
-/// Into an object that is open. One field list a type, so that its keys are made once.
-template <class T>
-void write_fields(json::Writer& w, std::span<const Field<T>> fields, const T& value, const Viewer& viewer) {
-  static const std::vector<std::string> keys = keys_of(fields);
-  for (std::size_t i = 0; i < fields.size(); ++i) {
+/// Into an object that is open. `fields` is an array of Field<T>; each array keeps keys of its own.
+template <const auto& fields, class T>
+void write_fields(json::Writer& w, const T& value, const Viewer& viewer) {
+  static const std::vector<std::string> keys = keys_of(std::span<const Field<T>>(fields));
+  for (std::size_t i = 0; i < keys.size(); ++i) {
     const Field<T>& field = fields[i];
     if (viewer.format < field.since || viewer.format >= field.until || (field.has && !field.has(value))) continue;
     w.prepared_key(keys[i]);
@@ -58,10 +58,10 @@ void write_fields(json::Writer& w, std::span<const Field<T>> fields, const T& va
       field.write(w, value, viewer);
   }
 }
-template <class T>
-void write(json::Writer& w, std::span<const Field<T>> fields, const T& value, const Viewer& viewer) {
+template <const auto& fields, class T>
+void write(json::Writer& w, const T& value, const Viewer& viewer) {
   w.begin_object();
-  write_fields(w, fields, value, viewer);
+  write_fields<fields>(w, value, viewer);
   w.end_object();
 }
 

@@ -168,9 +168,7 @@ constexpr Field<IdentityView> identity_fields[] = {
     {"providerRefreshToken", text, [](W& w, const IdentityView& i, V) { w.string(i.refresh_token); }},
 };
 
-void write_target(W& w, const BorrowedTarget& target, V viewer) {
-  write<BorrowedTarget>(w, target_fields, target, viewer);
-}
+void write_target(W& w, const BorrowedTarget& target, V viewer) { write<target_fields>(w, target, viewer); }
 
 }  // namespace
 
@@ -182,7 +180,7 @@ std::string user(const storage::Profile& profile, const Viewer& viewer, std::str
   W writer(out);
   UserView view{profile, {}, nullptr, impersonator_id};
   if (!profile.user.email.empty()) view.email = classify_email(profile.user.email);
-  write<UserView>(writer, user_fields, view, viewer);
+  write<user_fields>(writer, view, viewer);
   return out;
 }
 
@@ -192,7 +190,7 @@ std::string served_user(const storage::ServedUser& served, const Viewer& viewer)
   W writer(out);
   UserView view{served.profile, {}, viewer.privileged ? &served.credential : nullptr};
   if (!served.profile.user.email.empty()) view.email = classify_email(served.profile.user.email);
-  write<UserView>(writer, user_fields, view, viewer);
+  write<user_fields>(writer, view, viewer);
   return out;
 }
 
@@ -200,7 +198,7 @@ std::string session(const SessionView& view, const Viewer& viewer) {
   std::string out;
   out.reserve(usual_body);
   W writer(out);
-  write<SessionView>(writer, session_fields, view, viewer);
+  write<session_fields>(writer, view, viewer);
   return out;
 }
 
@@ -214,7 +212,7 @@ std::string session_list(const std::vector<Session>& sessions, std::size_t total
   writer.begin_array();
   for (const Session& session : sessions) {
     const SessionView view{session, session.id == current_id, country_name(session.country_code), {}};
-    write<SessionView>(writer, session_fields, view, viewer);
+    write<session_fields>(writer, view, viewer);
   }
   writer.end_array();
   writer.end_object();
@@ -253,14 +251,14 @@ std::string jwt(std::string_view token) {
 std::string token(const Token& token, std::string_view secret, const Viewer& viewer) {
   std::string out;
   W writer(out);
-  write<TokenView>(writer, token_fields, TokenView{token, secret}, viewer);
+  write<token_fields>(writer, TokenView{token, secret}, viewer);
   return out;
 }
 
 std::string identity(const IdentityView& view, const Viewer& viewer) {
   std::string out;
   W writer(out);
-  write<IdentityView>(writer, identity_fields, view, viewer);
+  write<identity_fields>(writer, view, viewer);
   return out;
 }
 

@@ -38,7 +38,7 @@ constexpr const char* dev_keys = R"({"type":"array","items":{"$ref":"#/component
 
 void put_dev_keys(W& w, const ProjectView& view, const Viewer& viewer) {
   w.begin_array();
-  for (const DevKeyView& each : view.dev_keys) write<DevKeyView>(w, dev_key_fields, each, viewer);
+  for (const DevKeyView& each : view.dev_keys) write<dev_key_fields>(w, each, viewer);
   w.end_array();
 }
 
@@ -163,7 +163,7 @@ std::string project(const ProjectView& view, const Viewer& viewer) {
   std::string out;
   W writer(out);
   writer.begin_object();
-  write_fields<ProjectView>(writer, project_fields, view, viewer);
+  write_fields<project_fields>(writer, view, viewer);
   if (viewer.format < project_nested_since) write_older_fields(writer, view, viewer);
   writer.end_object();
   return out;
@@ -209,12 +209,12 @@ std::string project_list(const std::vector<std::string>& projects, std::uint64_t
 std::string team(const Team& team, const Viewer& viewer) {
   std::string out;
   W writer(out);
-  write<Team>(writer, team_fields, team, viewer);
+  write<team_fields>(writer, team, viewer);
   return out;
 }
 
 std::string team_list(const std::vector<Team>& teams, std::uint64_t total, const Viewer& viewer) {
-  return list_of("teams", teams, total, [&](W& w, const Team& each) { write<Team>(w, team_fields, each, viewer); });
+  return list_of("teams", teams, total, [&](W& w, const Team& each) { write<team_fields>(w, each, viewer); });
 }
 
 std::string policy(const wire::Policy& policy, const ProjectSettings& settings) {
@@ -263,7 +263,7 @@ std::string platform_list(const std::vector<Platform>& platforms, std::uint64_t 
 }
 
 void write_mock_phone(W& w, const MockPhoneView& view, const Viewer& viewer) {
-  write<MockPhoneView>(w, mock_phone_fields, view, viewer);
+  write<mock_phone_fields>(w, view, viewer);
 }
 
 void write_older_mock_phone(W& w, const MockPhoneView& view) {
@@ -291,7 +291,7 @@ std::string mock_phone_list(const std::vector<MockPhoneView>& phones, std::uint6
                  [&](W& w, const MockPhoneView& each) { write_mock_phone(w, each, viewer); });
 }
 
-void write_key(W& w, const KeyView& view, const Viewer& viewer) { write<KeyView>(w, key_fields, view, viewer); }
+void write_key(W& w, const KeyView& view, const Viewer& viewer) { write<key_fields>(w, view, viewer); }
 
 std::string key(const KeyView& view, const Viewer& viewer) {
   std::string out;
@@ -320,13 +320,12 @@ std::string key_list(const std::vector<KeyView>& keys, std::uint64_t total, cons
 std::string dev_key(const DevKeyView& view, const Viewer& viewer) {
   std::string out;
   W writer(out);
-  write<DevKeyView>(writer, dev_key_fields, view, viewer);
+  write<dev_key_fields>(writer, view, viewer);
   return out;
 }
 
 std::string dev_key_list(const std::vector<DevKeyView>& keys, std::uint64_t total, const Viewer& viewer) {
-  return list_of("devKeys", keys, total,
-                 [&](W& w, const DevKeyView& each) { write<DevKeyView>(w, dev_key_fields, each, viewer); });
+  return list_of("devKeys", keys, total, [&](W& w, const DevKeyView& each) { write<dev_key_fields>(w, each, viewer); });
 }
 
 std::vector<Shape> project_shapes() {
