@@ -6,11 +6,11 @@
 #include "core/crypto/jwt.hpp"
 #include "core/json/writer.hpp"
 #include "core/user_agent.hpp"
+#include "net/actions/passwords.hpp"
 #include "net/pipeline/rate_limits.hpp"
 #include "net/pipeline/viewer.hpp"
 #include "net/wire/models/models.hpp"
 #include "net/wire/session_text.hpp"
-#include "policies/password_policy.hpp"
 
 namespace portcullis::api {
 namespace {
@@ -130,10 +130,7 @@ void log_security(Services& svc, const Call& call, std::string_view event, std::
 }
 
 result<void> check_personal_data(const Call& call, const BorrowedUser& user, const Secret& password) {
-  if (!call.settings().personal_data_check) return {};
-  const policies::PersonalData data{user.id, user.email, user.name, user.phone};
-  if (policies::contains_personal_data(password.view(), data)) return errc::password_personal_data;
-  return {};
+  return portcullis::check_personal_data(call.settings(), user, password);
 }
 
 }  // namespace portcullis::api

@@ -6,6 +6,7 @@
 #include "core/validators.hpp"
 #include "net/actions/commit.hpp"
 #include "net/actions/passwords.hpp"
+#include "net/actions/retry_stale.hpp"
 #include "net/actions/users.hpp"
 #include "net/changes/users.hpp"
 #include "net/commands/arguments.hpp"
@@ -30,18 +31,16 @@ HashTicket ticket_for(Services& services, ProjectNo project) {
   return ticket;
 }
 
-/// What the project asks of a password, apart from its history.
-void check_password(Arguments& arguments, const ProjectSettings& settings, const User& user,
-                    std::string_view password) {
-  const result<void> strong = policies::meets_strength(password, settings.password_strength);
-  const policies::PersonalData data{user.id, user.email, user.name, user.phone};
-  if (!strong) {
-    arguments.refuse(std::string("password ") + strong.error().rule);
-  } else if (settings.password_dictionary && policies::is_common_password(password)) {
+/// The rules that a password's parameter has over HTTP.
+void check_password(Arguments& arguments, const ProjectSettings& settings, const Secret& password) {
+  const result<void> strong = policies::meets_strength(password.view(), settings.password_strength);
+  if (!strong) arguments.refuse(std::string("password ") + strong.error().rule);
+  if (settings.password_dictionary && policies::is_common_password(password.view()))
     arguments.refuse("password is among the most common ones");
-  } else if (settings.personal_data_check && policies::contains_personal_data(password, data)) {
-    arguments.refuse("password contains the user's id, name, e-mail or phone");
-  }
+}
+
+void refuse_personal_data(Arguments& arguments) {
+  arguments.refuse("password contains the user's id, name, e-mail or phone");
 }
 
 User read_user(Arguments& arguments, Services& services) {
@@ -82,7 +81,8 @@ awaitable<Outcome> store_user(Services& services, Arguments& arguments, const st
   const std::shared_ptr<const LiveProject> project = services.projects.find(id);
   if (!project) co_return refused(errc::project_not_found, id);
   if (password) {
-    check_password(arguments, project->settings(), made.user, password->view());
+    check_password(arguments, project->settings(), *password);
+    if (!check_personal_data(project->settings(), borrow(made.user), *password)) refuse_personal_data(arguments);
     if (arguments.wrong()) co_return arguments.refusal();
     result<PasswordHash> hash = co_await hash_password(services, project->number(), std::move(*password));
     if (!hash) co_return refused(hash.error());
@@ -143,8 +143,23 @@ awaitable<Outcome> create_administrator(Job job) {
   co_return co_await store_user(services, arguments, id, std::move(made));
 }
 
+/// Against the user as it is read here. Errors: again, user_not_found, those of new_password().
+awaitable<result<User>> try_password(Services& services, const LiveProject& project, const std::string& who,
+                                     const Secret& password) {
+  const result<storage::Account> account = co_await find_account(services, project.number(), who);
+  if (!account) co_return account.error();
+  HashTicket ticket = ticket_for(services, project.number());
+  const BorrowedUser user = borrow(account->user);
+  const result<changes::NewPassword> made = co_await new_password(services.hasher, project.settings(), user,
+                                                                  account->credential, password, std::move(ticket));
+  if (!made) co_return made.error();
+  auto make = [p = project.number(), id = account->user.id, now = services.clock.now(), made = *made] {
+    return changes::set_password(p, id, now, made);
+  };
+  co_return co_await commit<User>(services.store.engine(), std::move(make));
+}
+
 awaitable<Outcome> set_user_password(Job job) {
-  constexpr int premise_attempts = 3;
   Services& services = job.services;
   Arguments arguments(std::move(job.arguments));
   const std::string id = arguments.required("project");
@@ -154,34 +169,16 @@ awaitable<Outcome> set_user_password(Job job) {
   if (arguments.wrong()) co_return arguments.refusal();
   const std::shared_ptr<const LiveProject> project = services.projects.find(id);
   if (!project) co_return refused(errc::project_not_found, id);
+  check_password(arguments, project->settings(), *password);
+  if (arguments.wrong()) co_return arguments.refusal();
 
-  for (int attempt = 0; attempt < premise_attempts; ++attempt) {
-    const result<storage::Account> account = co_await find_account(services, project->number(), who);
-    if (!account) co_return refused(account.error(), who);
-    check_password(arguments, project->settings(), account->user, password->view());
-    if (arguments.wrong()) co_return arguments.refusal();
-    HashTicket ticket = ticket_for(services, project->number());
-    const result<void> fresh = co_await not_recently_used(services.hasher, project->settings(), account->credential,
-                                                          *password, std::move(ticket));
-    if (!fresh) co_return refused(fresh.error());
-    Secret text = password->clone();
-    result<PasswordHash> hash = co_await hash_password(services, project->number(), std::move(text));
-    if (!hash) co_return refused(hash.error());
-    changes::NewPassword made;
-    made.hash = std::move(*hash);
-    made.expected_revision = account->credential.password_revision;
-    made.history = project->settings().password_history;
-    made.closes_sessions = project->settings().invalidate_sessions;
-    auto make = [p = project->number(), user_id = account->user.id, now = services.clock.now(), made] {
-      return changes::set_password(p, user_id, now, made);
-    };
-    const result<User> user = co_await commit<User>(services.store.engine(), std::move(make));
-    if (!user && user.error().code == errc::again) continue;
-    if (!user) co_return refused(user.error(), who);
-    log_security(services, "password_change", id, user->id, "by an administrator");
-    co_return answer_user(*user);
-  }
-  co_return refused(errc::server_busy);
+  auto attempt = [&] { return try_password(services, *project, who, *password); };
+  const result<User> user = co_await retry_stale<User>(std::move(attempt));
+  if (!user && user.error().code == errc::password_personal_data) refuse_personal_data(arguments);
+  if (arguments.wrong()) co_return arguments.refusal();
+  if (!user) co_return refused(user.error(), who);
+  log_security(services, "password_change", id, user->id, "by an administrator");
+  co_return answer_user(*user);
 }
 
 awaitable<Outcome> block_user(Job job) { return set_status(std::move(job), false); }

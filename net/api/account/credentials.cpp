@@ -2,6 +2,7 @@
 
 #include "net/actions/commit.hpp"
 #include "net/actions/passwords.hpp"
+#include "net/actions/retry_stale.hpp"
 #include "net/api/handlers.hpp"
 #include "net/api/support.hpp"
 #include "net/changes/users.hpp"
@@ -9,8 +10,6 @@
 
 namespace portcullis::api {
 namespace {
-
-constexpr int premise_attempts = 3;
 
 awaitable<result<storage::Account>> own_account(Services& svc, const Call& call) {
   std::string id = call.user_id();
@@ -66,87 +65,77 @@ awaitable<result<changes::NewAddress>> new_address(Services& svc, const Call& ca
 
 using AddressChange = storage::Change<User> (*)(ProjectNo, std::string, Time, changes::NewAddress);
 
-/// E-mail and phone changes differ in the field and the change; the premise is read anew when it went stale.
-awaitable<result<Answer>> update_address(Services& svc, const Call& call, std::string User::*field,
-                                         const std::string& value, const Secret& password, AddressChange change) {
-  for (int attempt = 0; attempt < premise_attempts; ++attempt) {
-    const result<storage::Account> account = co_await own_account(svc, call);
-    if (!account) co_return account.error();
-    User with_address = account->user;
-    with_address.*field = value;
-    result<changes::NewAddress> made = co_await new_address(svc, call, *account, with_address, password);
-    if (!made) co_return made.error();
-    made->old_value = account->user.*field;
-    made->new_value = value;
-    auto make = [p = call.project(), id = account->user.id, now = call.now, made = *made, change] {
-      return change(p, id, now, made);
-    };
-    const result<User> user = co_await commit<User>(svc.store.engine(), std::move(make));
-    if (!user && user.error().code == errc::again) continue;
-    if (!user) co_return user.error();
-    co_return co_await answer_user_anew(svc, call);
-  }
-  co_return error(errc::server_busy);
+/// What e-mail and phone changes differ in.
+struct AddressOrder {
+  std::string User::*field;
+  const std::string& value;
+  const Secret& password;
+  AddressChange change;
+};
+
+/// Against the account as it is read here. Errors: again, and those of the change.
+awaitable<result<Answer>> try_address(Services& svc, const Call& call, const AddressOrder& order) {
+  const result<storage::Account> account = co_await own_account(svc, call);
+  if (!account) co_return account.error();
+  User with_address = account->user;
+  with_address.*order.field = order.value;
+  result<changes::NewAddress> made = co_await new_address(svc, call, *account, with_address, order.password);
+  if (!made) co_return made.error();
+  made->old_value = account->user.*order.field;
+  made->new_value = order.value;
+  auto make = [p = call.project(), id = account->user.id, now = call.now, made = *made, change = order.change] {
+    return change(p, id, now, made);
+  };
+  const result<User> user = co_await commit<User>(svc.store.engine(), std::move(make));
+  if (!user) co_return user.error();
+  co_return co_await answer_user_anew(svc, call);
 }
 
-/// The checks and the hash of a password change against the account as it was read.
-awaitable<result<changes::NewPassword>> new_password(Services& svc, const Call& call, const storage::Account& account) {
+/// The same of a password.
+awaitable<result<User>> try_password(Services& svc, const Call& call) {
   const PasswordInput& input = call.input<PasswordInput>();
-  const result<void> proved = co_await prove_password(svc, call, account, input.old_password);
+  const result<storage::Account> account = co_await own_account(svc, call);
+  if (!account) co_return account.error();
+  const result<void> proved = co_await prove_password(svc, call, *account, input.old_password);
   if (!proved) co_return proved.error();
-  HashTicket comparing = ticket_beside(svc, call, account.credential, account.user.id);
-  const result<void> fresh =
-      co_await not_recently_used(svc.hasher, call.settings(), account.credential, input.password, std::move(comparing));
-  if (!fresh) co_return fresh.error();
-  const result<void> impersonal = check_personal_data(call, borrow(account.user), input.password);
-  if (!impersonal) co_return impersonal.error();
-  Secret password = input.password.clone();
-  HashTicket ticket = ticket_beside(svc, call, account.credential, account.user.id);
-  result<PasswordHash> hash = co_await svc.hasher.hash(std::move(password), std::move(ticket));
-  if (!hash) co_return hash.error();
-  changes::NewPassword made;
-  made.hash = std::move(*hash);
-  made.expected_revision = account.credential.password_revision;
-  made.history = call.settings().password_history;
-  made.closes_sessions = call.settings().invalidate_sessions;  // with a JWT no session stays
-  if (call.session()) made.kept_selector = std::string(call.session()->selector);
-  co_return made;
+  HashTicket ticket = ticket_beside(svc, call, account->credential, account->user.id);
+  const BorrowedUser user = borrow(account->user);
+  result<changes::NewPassword> made =
+      co_await new_password(svc.hasher, call.settings(), user, account->credential, input.password, std::move(ticket));
+  if (!made) co_return made.error();
+  if (call.session()) made->kept_selector = std::string(call.session()->selector);  // with a JWT no session stays
+  auto make = [p = call.project(), id = account->user.id, now = call.now, made = *made] {
+    return changes::set_password(p, id, now, made);
+  };
+  co_return co_await commit<User>(svc.store.engine(), std::move(make));
 }
 
 }  // namespace
 
 awaitable<result<Answer>> update_email(Services& svc, const Call& call) {
   const EmailInput& input = call.input<EmailInput>();
-  result<Answer> answer =
-      co_await update_address(svc, call, &User::email, input.email, input.password, changes::change_email);
+  const AddressOrder order{&User::email, input.email, input.password, changes::change_email};
+  auto attempt = [&svc, &call, &order] { return try_address(svc, call, order); };
+  result<Answer> answer = co_await retry_stale<Answer>(std::move(attempt));
   if (answer) log_security(svc, call, "email_change", "ok", call.user().id);
   co_return answer;
 }
 
 awaitable<result<Answer>> update_phone(Services& svc, const Call& call) {
   const PhoneInput& input = call.input<PhoneInput>();
-  result<Answer> answer =
-      co_await update_address(svc, call, &User::phone, input.phone, input.password, changes::change_phone);
+  const AddressOrder order{&User::phone, input.phone, input.password, changes::change_phone};
+  auto attempt = [&svc, &call, &order] { return try_address(svc, call, order); };
+  result<Answer> answer = co_await retry_stale<Answer>(std::move(attempt));
   if (answer) log_security(svc, call, "phone_change", "ok", call.user().id);
   co_return answer;
 }
 
 awaitable<result<Answer>> update_password(Services& svc, const Call& call) {
-  for (int attempt = 0; attempt < premise_attempts; ++attempt) {
-    const result<storage::Account> account = co_await own_account(svc, call);
-    if (!account) co_return account.error();
-    result<changes::NewPassword> made = co_await new_password(svc, call, *account);
-    if (!made) co_return made.error();
-    auto make = [p = call.project(), id = account->user.id, now = call.now, made = *made] {
-      return changes::set_password(p, id, now, made);
-    };
-    const result<User> user = co_await commit<User>(svc.store.engine(), std::move(make));
-    if (!user && user.error().code == errc::again) continue;
-    if (!user) co_return user.error();
-    log_security(svc, call, "password_change", "ok", user->id);
-    co_return answer_user(call, *user);
-  }
-  co_return error(errc::server_busy);
+  auto attempt = [&svc, &call] { return try_password(svc, call); };
+  const result<User> user = co_await retry_stale<User>(std::move(attempt));
+  if (!user) co_return user.error();
+  log_security(svc, call, "password_change", "ok", user->id);
+  co_return answer_user(call, *user);
 }
 
 }  // namespace portcullis::api

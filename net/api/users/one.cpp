@@ -3,6 +3,7 @@
 
 #include "net/actions/commit.hpp"
 #include "net/actions/passwords.hpp"
+#include "net/actions/retry_stale.hpp"
 #include "net/actions/users.hpp"
 #include "net/api/routes.hpp"
 #include "net/api/support.hpp"
@@ -46,8 +47,6 @@ struct Password {
     return of_user<Password>({required("password", r::new_password_or_empty, &Password::password)});
   }
 };
-
-constexpr int premise_attempts = 3;
 
 /// Commits what `make` builds and answers the user as it is then.
 template <class Make>
@@ -94,25 +93,19 @@ awaitable<result<Answer>> clear_password(Services& svc, const Call& call, const 
   co_return answer;
 }
 
-/// The checks and the hash against the user as it was read.
-awaitable<result<changes::NewPassword>> new_password(Services& svc, const Call& call, const Password& input,
-                                                     const storage::ServedUser& served) {
-  const result<void> impersonal = check_personal_data(call, served.profile.user, input.password);
-  if (!impersonal) co_return impersonal.error();
-  HashTicket comparing = call.ticket(svc, input.user_id);
-  const result<void> fresh =
-      co_await not_recently_used(svc.hasher, call.settings(), served.credential, input.password, std::move(comparing));
-  if (!fresh) co_return fresh.error();
-  Secret password = input.password.clone();
+/// Against the user as it is read here. Errors: again, those of new_password().
+awaitable<result<Answer>> try_password(Services& svc, const Call& call, const Password& input) {
+  std::string id = input.user_id;
+  const result<std::unique_ptr<storage::ServedUser>> served = co_await named_user(svc, call, std::move(id));
+  if (!served) co_return served.error();
   HashTicket ticket = call.ticket(svc, input.user_id);
-  result<PasswordHash> hash = co_await svc.hasher.hash(std::move(password), std::move(ticket));
-  if (!hash) co_return hash.error();
-  changes::NewPassword made;
-  made.hash = std::move(*hash);
-  made.expected_revision = served.credential.password_revision;
-  made.history = call.settings().password_history;
-  made.closes_sessions = call.settings().invalidate_sessions;
-  co_return made;
+  const result<changes::NewPassword> made = co_await new_password(
+      svc.hasher, call.settings(), (*served)->profile.user, (*served)->credential, input.password, std::move(ticket));
+  if (!made) co_return made.error();
+  auto make = [p = call.project(), user_id = input.user_id, now = call.now, made = *made] {
+    return changes::set_password(p, user_id, now, made);
+  };
+  co_return co_await change_user(svc, call, std::move(make));
 }
 
 awaitable<result<Answer>> show_user(Services& svc, const Call& call, const OneUser& input) {
@@ -166,21 +159,10 @@ awaitable<result<Answer>> set_user_phone(Services& svc, const Call& call, const 
 
 awaitable<result<Answer>> set_user_password(Services& svc, const Call& call, const Password& input) {
   if (input.password.empty()) co_return co_await clear_password(svc, call, input);
-  for (int attempt = 0; attempt < premise_attempts; ++attempt) {
-    std::string id = input.user_id;
-    const result<std::unique_ptr<storage::ServedUser>> served = co_await named_user(svc, call, std::move(id));
-    if (!served) co_return served.error();
-    const result<changes::NewPassword> made = co_await new_password(svc, call, input, **served);
-    if (!made) co_return made.error();
-    auto make = [p = call.project(), user_id = input.user_id, now = call.now, made = *made] {
-      return changes::set_password(p, user_id, now, made);
-    };
-    result<Answer> answer = co_await change_user(svc, call, std::move(make));
-    if (!answer && answer.error().code == errc::again) continue;
-    if (answer) log_security(svc, call, "password_change", "ok", input.user_id, call.by());
-    co_return answer;
-  }
-  co_return error(errc::server_busy);
+  auto attempt = [&svc, &call, &input] { return try_password(svc, call, input); };
+  result<Answer> answer = co_await retry_stale<Answer>(std::move(attempt));
+  if (answer) log_security(svc, call, "password_change", "ok", input.user_id, call.by());
+  co_return answer;
 }
 
 awaitable<result<Answer>> set_email_verified(Services& svc, const Call& call, const Flag& input) {
