@@ -1,5 +1,5 @@
 #pragma once
-// THE list of endpoints. A row says all there is to say about one; handlers.hpp has what stands behind it.
+// THE list of endpoints. A row says all there is to say about one, and stands beside what runs for it.
 
 #include <vector>
 
@@ -11,6 +11,11 @@ namespace portcullis::api {
 [[nodiscard]] const std::vector<Route>& routes();
 
 // The parts, each beside its handlers.
+[[nodiscard]] std::vector<Route> account_rows();               ///< account/account.cpp
+[[nodiscard]] std::vector<Route> account_credential_rows();    ///< account/credentials.cpp
+[[nodiscard]] std::vector<Route> account_session_rows();       ///< account/sessions.cpp
+[[nodiscard]] std::vector<Route> sign_in_rows();               ///< account/sign_in.cpp
+[[nodiscard]] std::vector<Route> health_rows();                ///< health/health.cpp
 [[nodiscard]] std::vector<Route> user_creation_rows();         ///< users/create.cpp
 [[nodiscard]] std::vector<Route> user_list_rows();             ///< users/list.cpp
 [[nodiscard]] std::vector<Route> user_rows();                  ///< users/one.cpp

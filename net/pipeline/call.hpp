@@ -84,7 +84,7 @@ struct Call {
   json::Object bag;                 ///< of a handler: only what the route's limits count by
   http::BodyShare* body = nullptr;  ///< what the bag holds of the room for all; null where there is no room
   std::vector<std::pair<std::string_view, std::string>> path_params;
-  std::shared_ptr<void> typed_input;
+  std::shared_ptr<void> typed_input;  ///< the handler's third parameter (endpoint.hpp)
   std::shared_ptr<const std::atomic<bool>> gone;
   LimitCharges charges;
   std::string_view page;                  ///< Origin, else Referer, as sent; lives as long as the request
@@ -92,10 +92,6 @@ struct Call {
   bool jwt_sent = false;                  ///< X-Appwrite-JWT came along
   std::uint32_t format = current_format;  ///< X-Appwrite-Response-Format
 
-  template <class In>
-  [[nodiscard]] const In& input() const {
-    return *static_cast<const In*>(typed_input.get());
-  }
   [[nodiscard]] ProjectNo project() const { return live_project->number(); }
   [[nodiscard]] const ProjectSettings& settings() const { return live_project->settings(); }
   [[nodiscard]] bool is_key() const { return principal.caller == policies::Caller::key; }

@@ -14,10 +14,11 @@ using InputHandler = awaitable<result<Answer>> (*)(Services&, const Call&, const
 
 namespace endpoint {
 
+/// What Inputs of In have made is an In; these two come together nowhere else.
 template <auto handler, class In>
 [[nodiscard]] Operation with_inputs(InputHandler<In>, Inputs inputs) {
   constexpr Handler run = [](Services& services, const Call& call) {
-    return handler(services, call, call.input<In>());
+    return handler(services, call, *static_cast<const In*>(call.typed_input.get()));
   };
   return {run, std::move(inputs)};
 }
@@ -41,6 +42,11 @@ template <auto handler>
 template <auto handler, class In>
 [[nodiscard]] Operation operation(InputsOf<In> inputs) {
   return endpoint::with_inputs<handler, In>(handler, std::move(inputs));
+}
+
+/// The contract's default limit: so many an hour by address.
+[[nodiscard]] inline RateRule by_address(std::uint32_t count) {
+  return {.rule = {count, 3600}, .keys = {"url:{url},ip:{ip}"}};
 }
 
 /// What all rows of a service share.

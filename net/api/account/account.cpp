@@ -7,14 +7,45 @@
 #include "net/actions/commit.hpp"
 #include "net/actions/signup_code.hpp"
 #include "net/actions/users.hpp"
-#include "net/api/handlers.hpp"
+#include "net/api/routes.hpp"
 #include "net/api/support.hpp"
 #include "net/changes/users.hpp"
+#include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/viewer.hpp"
 #include "net/wire/models/models.hpp"
 
 namespace portcullis::api {
 namespace {
+
+using http::Method;
+namespace r = rules;
+
+struct CreateAccount {
+  std::string user_id, email;
+  Secret password;
+  std::string name;
+  Secret signup_code;  ///< at the console: what lets the first administrator in
+
+  static Inputs params() {
+    return inputs<CreateAccount>({required("userId", r::custom_id, &CreateAccount::user_id),
+                                  required("email", r::email, &CreateAccount::email),
+                                  required("password", r::new_password, &CreateAccount::password),
+                                  optional("name", r::name, &CreateAccount::name),
+                                  optional("signupCode", r::any_password, &CreateAccount::signup_code)});
+  }
+};
+
+struct PrefsInput {
+  std::string prefs;
+
+  static Inputs params() { return inputs<PrefsInput>({required("prefs", r::prefs, &PrefsInput::prefs)}); }
+};
+
+struct NameInput {
+  std::string name;
+
+  static Inputs params() { return inputs<NameInput>({required("name", r::name, &NameInput::name)}); }
+};
 
 User new_user(Services& svc, const Call& call, const CreateAccount& input) {
   User user;
@@ -100,10 +131,7 @@ Answer answer_created(const Call& call, const User& user, const std::vector<Targ
   return answer;
 }
 
-}  // namespace
-
-awaitable<result<Answer>> create_account(Services& svc, const Call& call) {
-  const CreateAccount& input = call.input<CreateAccount>();
+awaitable<result<Answer>> create_account(Services& svc, const Call& call, const CreateAccount& input) {
   const result<void> allowed = co_await may_sign_up(svc, call, input);
   if (!allowed) co_return allowed.error();
   Secret password = input.password.clone();
@@ -157,8 +185,8 @@ awaitable<result<Answer>> show_prefs(Services&, const Call& call) {
   co_return answer;
 }
 
-awaitable<result<Answer>> update_prefs(Services& svc, const Call& call) {
-  const std::string& prefs = call.input<PrefsInput>().prefs;
+awaitable<result<Answer>> update_prefs(Services& svc, const Call& call, const PrefsInput& input) {
+  const std::string& prefs = input.prefs;
   auto make = [p = call.project(), id = call.user_id(), now = call.now, prefs] {
     return changes::put_prefs(p, id, now, prefs);
   };
@@ -172,8 +200,8 @@ awaitable<result<Answer>> update_prefs(Services& svc, const Call& call) {
   co_return answer;
 }
 
-awaitable<result<Answer>> update_name(Services& svc, const Call& call) {
-  const std::string& name = call.input<NameInput>().name;
+awaitable<result<Answer>> update_name(Services& svc, const Call& call, const NameInput& input) {
+  const std::string& name = input.name;
   auto make = [p = call.project(), id = call.user_id(), now = call.now, name] {
     auto edit = [name](User& user) -> result<void> {
       user.name = name;
@@ -196,6 +224,58 @@ awaitable<result<Answer>> block_account(Services& svc, const Call& call) {
   Answer answer = answer_user(call, *user);
   answer.clears_session = true;
   co_return answer;
+}
+
+}  // namespace
+
+std::vector<Route> account_rows() {
+  std::vector<Route> rows{
+      {.method = Method::post,
+       .path = "/v1/account",
+       .name = "accountCreate",
+       .scopes = {"sessions.write"},
+       .answers = {201, "User"},
+       .handler = operation<create_account>(),
+       .rate = by_address(10),
+       .auth_method = AuthMethod::email_password,
+       .tells_of_others = true},
+      {.path = "/v1/account",
+       .name = "accountGet",
+       .scopes = {"account"},
+       .answers = {200, "User"},
+       .handler = operation<show_account>()},
+      {.method = Method::del,
+       .path = "/v1/account",
+       .name = "accountDelete",
+       .scopes = {"account"},
+       .answers = {204},
+       .handler = operation<delete_account>()},
+      {.path = "/v1/account/prefs",
+       .name = "accountGetPrefs",
+       .scopes = {"account"},
+       .answers = {200, "Preferences"},
+       .handler = operation<show_prefs>()},
+      {.method = Method::patch,
+       .path = "/v1/account/prefs",
+       .name = "accountUpdatePrefs",
+       .scopes = {"account"},
+       .answers = {200, "User"},
+       .handler = operation<update_prefs>(),
+       .reads_timestamp = true},
+      {.method = Method::patch,
+       .path = "/v1/account/name",
+       .name = "accountUpdateName",
+       .scopes = {"account"},
+       .answers = {200, "User"},
+       .handler = operation<update_name>()},
+      {.method = Method::patch,
+       .path = "/v1/account/status",
+       .name = "accountUpdateStatus",
+       .scopes = {"account"},
+       .answers = {200, "User"},
+       .handler = operation<block_account>()},
+  };
+  return of_service(Service::account, std::move(rows));
 }
 
 }  // namespace portcullis::api

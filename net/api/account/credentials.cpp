@@ -3,13 +3,47 @@
 #include "net/actions/commit.hpp"
 #include "net/actions/passwords.hpp"
 #include "net/actions/retry_stale.hpp"
-#include "net/api/handlers.hpp"
+#include "net/api/routes.hpp"
 #include "net/api/support.hpp"
 #include "net/changes/users.hpp"
+#include "net/pipeline/endpoint.hpp"
 #include "policies/sign_in_policy.hpp"
 
 namespace portcullis::api {
 namespace {
+
+using http::Method;
+namespace r = rules;
+
+struct EmailInput {
+  std::string email;
+  Secret password;
+
+  static Inputs params() {
+    return inputs<EmailInput>(
+        {required("email", r::email, &EmailInput::email), required("password", r::password, &EmailInput::password)});
+  }
+};
+
+struct PasswordInput {
+  Secret password;
+  Secret old_password;
+
+  static Inputs params() {
+    return inputs<PasswordInput>({required("password", r::new_password, &PasswordInput::password),
+                                  optional("oldPassword", r::any_password, &PasswordInput::old_password)});
+  }
+};
+
+struct PhoneInput {
+  std::string phone;
+  Secret password;
+
+  static Inputs params() {
+    return inputs<PhoneInput>(
+        {required("phone", r::phone, &PhoneInput::phone), required("password", r::password, &PhoneInput::password)});
+  }
+};
 
 awaitable<result<storage::Account>> own_account(Services& svc, const Call& call) {
   std::string id = call.user_id();
@@ -92,8 +126,7 @@ awaitable<result<Answer>> try_address(Services& svc, const Call& call, const Add
 }
 
 /// The same of a password.
-awaitable<result<User>> try_password(Services& svc, const Call& call) {
-  const PasswordInput& input = call.input<PasswordInput>();
+awaitable<result<User>> try_password(Services& svc, const Call& call, const PasswordInput& input) {
   const result<storage::Account> account = co_await own_account(svc, call);
   if (!account) co_return account.error();
   const result<void> proved = co_await prove_password(svc, call, *account, input.old_password);
@@ -110,10 +143,7 @@ awaitable<result<User>> try_password(Services& svc, const Call& call) {
   co_return co_await commit<User>(svc.store.engine(), std::move(make));
 }
 
-}  // namespace
-
-awaitable<result<Answer>> update_email(Services& svc, const Call& call) {
-  const EmailInput& input = call.input<EmailInput>();
+awaitable<result<Answer>> update_email(Services& svc, const Call& call, const EmailInput& input) {
   const AddressOrder order{&User::email, input.email, input.password, changes::change_email};
   auto attempt = [&svc, &call, &order] { return try_address(svc, call, order); };
   result<Answer> answer = co_await retry_stale<Answer>(std::move(attempt));
@@ -121,8 +151,7 @@ awaitable<result<Answer>> update_email(Services& svc, const Call& call) {
   co_return answer;
 }
 
-awaitable<result<Answer>> update_phone(Services& svc, const Call& call) {
-  const PhoneInput& input = call.input<PhoneInput>();
+awaitable<result<Answer>> update_phone(Services& svc, const Call& call, const PhoneInput& input) {
   const AddressOrder order{&User::phone, input.phone, input.password, changes::change_phone};
   auto attempt = [&svc, &call, &order] { return try_address(svc, call, order); };
   result<Answer> answer = co_await retry_stale<Answer>(std::move(attempt));
@@ -130,12 +159,44 @@ awaitable<result<Answer>> update_phone(Services& svc, const Call& call) {
   co_return answer;
 }
 
-awaitable<result<Answer>> update_password(Services& svc, const Call& call) {
-  auto attempt = [&svc, &call] { return try_password(svc, call); };
+awaitable<result<Answer>> update_password(Services& svc, const Call& call, const PasswordInput& input) {
+  auto attempt = [&svc, &call, &input] { return try_password(svc, call, input); };
   const result<User> user = co_await retry_stale<User>(std::move(attempt));
   if (!user) co_return user.error();
   log_security(svc, call, "password_change", "ok", user->id);
   co_return answer_user(call, *user);
+}
+
+}  // namespace
+
+std::vector<Route> account_credential_rows() {
+  std::vector<Route> rows{
+      {.method = Method::patch,
+       .path = "/v1/account/email",
+       .name = "accountUpdateEmail",
+       .scopes = {"account"},
+       .answers = {200, "User"},
+       .handler = operation<update_email>(),
+       .rate = by_address(10),
+       .reads_timestamp = true,
+       .tells_of_others = true},
+      {.method = Method::patch,
+       .path = "/v1/account/password",
+       .name = "accountUpdatePassword",
+       .scopes = {"account"},
+       .answers = {200, "User"},
+       .handler = operation<update_password>(),
+       .rate = by_address(10)},
+      {.method = Method::patch,
+       .path = "/v1/account/phone",
+       .name = "accountUpdatePhone",
+       .scopes = {"account"},
+       .answers = {200, "User"},
+       .handler = operation<update_phone>(),
+       .rate = by_address(10),
+       .tells_of_others = true},
+  };
+  return of_service(Service::account, std::move(rows));
 }
 
 }  // namespace portcullis::api

@@ -4,26 +4,40 @@
 #include <algorithm>
 
 #include "net/actions/commit.hpp"
-#include "net/api/handlers.hpp"
+#include "net/api/routes.hpp"
 #include "net/api/support.hpp"
 #include "net/changes/sessions.hpp"
+#include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/viewer.hpp"
 #include "net/wire/models/models.hpp"
 
 namespace portcullis::api {
 namespace {
 
+using http::Method;
+namespace r = rules;
+
+struct SessionInput {
+  std::string session_id = "current";
+
+  static Inputs params() { return inputs<SessionInput>({optional("sessionId", r::uid, &SessionInput::session_id)}); }
+};
+
+struct JwtInput {
+  std::int64_t duration_s = 900;
+
+  static Inputs params() { return inputs<JwtInput>({optional("duration", r::jwt_duration, &JwtInput::duration_s)}); }
+};
+
 std::string_view current_id(const Call& call) { return call.session() ? call.session()->id : std::string_view{}; }
 
 /// The id a path names: `current` is the caller's session. Errors: user_session_not_found (no current session).
-result<std::string> named_session(const Call& call) {
-  const std::string& id = call.input<SessionInput>().session_id;
+result<std::string> named_session(const Call& call, const SessionInput& input) {
+  const std::string& id = input.session_id;
   if (id != "current") return id;
   if (!call.session()) return errc::user_session_not_found;
   return std::string(call.session()->id);
 }
-
-}  // namespace
 
 awaitable<result<Answer>> list_sessions(Services& svc, const Call& call) {
   std::string user_id = call.user_id();
@@ -35,8 +49,8 @@ awaitable<result<Answer>> list_sessions(Services& svc, const Call& call) {
   co_return answer;
 }
 
-awaitable<result<Answer>> show_session(Services& svc, const Call& call) {
-  const result<std::string> id = named_session(call);
+awaitable<result<Answer>> show_session(Services& svc, const Call& call, const SessionInput& input) {
+  const result<std::string> id = named_session(call, input);
   if (!id) co_return id.error();
   std::string user_id = call.user_id();
   const result<std::vector<Session>> sessions =
@@ -50,8 +64,8 @@ awaitable<result<Answer>> show_session(Services& svc, const Call& call) {
   co_return answer;
 }
 
-awaitable<result<Answer>> extend_session(Services& svc, const Call& call) {
-  const result<std::string> id = named_session(call);
+awaitable<result<Answer>> extend_session(Services& svc, const Call& call, const SessionInput& input) {
+  const result<std::string> id = named_session(call, input);
   if (!id) co_return id.error();
   const Time expires_at = call.now + std::chrono::seconds(call.settings().session_duration_s);
   auto make = [p = call.project(), user = call.user_id(), id = *id, now = call.now, expires_at] {
@@ -67,8 +81,8 @@ awaitable<result<Answer>> extend_session(Services& svc, const Call& call) {
   co_return answer;
 }
 
-awaitable<result<Answer>> delete_session(Services& svc, const Call& call) {
-  const result<std::string> id = named_session(call);
+awaitable<result<Answer>> delete_session(Services& svc, const Call& call, const SessionInput& input) {
+  const result<std::string> id = named_session(call, input);
   if (!id) co_return id.error();
   auto make = [p = call.project(), user = call.user_id(), id = *id, now = call.now] {
     return changes::delete_session(p, user, id, now);
@@ -93,10 +107,60 @@ awaitable<result<Answer>> delete_sessions(Services& svc, const Call& call) {
   co_return answer;
 }
 
-awaitable<result<Answer>> create_jwt(Services&, const Call& call) {
+awaitable<result<Answer>> create_jwt(Services&, const Call& call, const JwtInput& input) {
   if (call.jwt_sent) co_return error(errc::user_jwt_creation_denied);
   if (!call.session()) co_return error(errc::user_session_not_found);
-  co_return answer_jwt(call, call.user().id, call.session()->id, call.input<JwtInput>().duration_s);
+  co_return answer_jwt(call, call.user().id, call.session()->id, input.duration_s);
+}
+
+}  // namespace
+
+std::vector<Route> account_session_rows() {
+  std::vector<Route> rows{
+      {.path = "/v1/account/sessions",
+       .name = "accountListSessions",
+       .scopes = {"account"},
+       .answers = {200, "SessionList"},
+       .handler = operation<list_sessions>()},
+      {.method = Method::del,
+       .path = "/v1/account/sessions",
+       .name = "accountDeleteSessions",
+       .scopes = {"account"},
+       .answers = {204},
+       .handler = operation<delete_sessions>(),
+       .rate = by_address(100)},
+      {.path = "/v1/account/sessions/:sessionId",
+       .name = "accountGetSession",
+       .scopes = {"account"},
+       .answers = {200, "Session"},
+       .handler = operation<show_session>()},
+      {.method = Method::patch,
+       .path = "/v1/account/sessions/:sessionId",
+       .name = "accountUpdateSession",
+       .scopes = {"account"},
+       .answers = {200, "Session"},
+       .handler = operation<extend_session>(),
+       .rate = by_address(10)},
+      {.method = Method::del,
+       .path = "/v1/account/sessions/:sessionId",
+       .name = "accountDeleteSession",
+       .scopes = {"account"},
+       .answers = {204},
+       .handler = operation<delete_session>(),
+       .rate = by_address(100),
+       .mfa_exempt = true,
+       .reads_timestamp = true},
+      {.method = Method::post,
+       .path = "/v1/account/jwts",
+       .aliases = {"/v1/account/jwt"},
+       .name = "accountCreateJWT",
+       .scopes = {"account"},
+       .answers = {201, "JWT"},
+       .handler = operation<create_jwt>(),
+       .rate = RateRule{.rule = {120, 60}, .keys = {"url:{url},userId:{userId}"}},
+       .auth_method = AuthMethod::jwt},
+  };
+  return of_service(Service::account, std::move(rows));
 }
 
 }  // namespace portcullis::api

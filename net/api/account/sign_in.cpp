@@ -2,11 +2,12 @@
 
 #include "core/crypto/digest.hpp"
 #include "net/actions/commit.hpp"
-#include "net/api/handlers.hpp"
+#include "net/api/routes.hpp"
 #include "net/api/support.hpp"
 #include "net/changes/sessions.hpp"
 #include "net/changes/tokens.hpp"
 #include "net/changes/users.hpp"
+#include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/rate_limits.hpp"
 #include "net/wire/models/models.hpp"
 #include "policies/sign_in_policy.hpp"
@@ -15,11 +16,34 @@
 namespace portcullis::api {
 namespace {
 
+using http::Method;
+namespace r = rules;
+
+struct EmailLogin {
+  std::string email;
+  Secret password;
+
+  static Inputs params() {
+    return inputs<EmailLogin>(
+        {required("email", r::email, &EmailLogin::email), required("password", r::password, &EmailLogin::password)});
+  }
+};
+
+struct TokenLogin {
+  std::string user_id;
+  Secret secret;
+
+  static Inputs params() {
+    return inputs<TokenLogin>({required("userId", r::custom_id, &TokenLogin::user_id),
+                               required("secret", r::token_secret, &TokenLogin::secret)});
+  }
+};
+
 constexpr int premise_attempts = 3;
 
 /// 401 alike for an unknown e-mail, a user without password and a wrong one, after the same work.
-awaitable<result<Verdict>> prove_sign_in(Services& svc, const Call& call, const storage::SignInPremise& premise) {
-  const EmailLogin& login = call.input<EmailLogin>();
+awaitable<result<Verdict>> prove_sign_in(Services& svc, const Call& call, const EmailLogin& login,
+                                         const storage::SignInPremise& premise) {
   const std::optional<storage::Account>& found = premise.account;
   const bool known = found && policies::has_password(found->credential);
   // The decoy is made for everybody: making it takes time too.
@@ -43,14 +67,13 @@ std::optional<changes::Renewal> renewal_of(const storage::Account& account, Verd
 }
 
 /// For whom there is room on the hash threads.
-awaitable<result<Answer>> sign_in_by_email(Services& svc, const Call& call) {
-  const EmailLogin& login = call.input<EmailLogin>();
+awaitable<result<Answer>> sign_in_by_email(Services& svc, const Call& call, const EmailLogin& login) {
   for (int attempt = 0; attempt < premise_attempts; ++attempt) {
     std::string email = login.email;
     const result<storage::SignInPremise> premise = co_await svc.store.sign_in_premise(call.project(), std::move(email));
     if (!premise) co_return premise.error();
     const std::optional<storage::Account>& found = premise->account;
-    result<Verdict> proved = co_await prove_sign_in(svc, call, *premise);
+    result<Verdict> proved = co_await prove_sign_in(svc, call, login, *premise);
     if (!proved) {
       const std::string_view who = found ? std::string_view(found->user.id) : std::string_view{};
       log_security(svc, call, "sign_in", "failed", who, describe(proved.error().code).type);
@@ -71,14 +94,11 @@ awaitable<result<Answer>> sign_in_by_email(Services& svc, const Call& call) {
   co_return error(errc::server_busy);
 }
 
-}  // namespace
-
 /// The frame of a whole sign-in takes 4 KiB, which a storm's refusals do without.
-awaitable<result<Answer>> create_email_session(Services& svc, const Call& call) {
-  const EmailLogin& login = call.input<EmailLogin>();
+awaitable<result<Answer>> create_email_session(Services& svc, const Call& call, const EmailLogin& login) {
   const result<void> room = svc.hasher.admits(call.ticket(svc, login.email));
   if (!room) co_return room.error();
-  co_return co_await sign_in_by_email(svc, call);
+  co_return co_await sign_in_by_email(svc, call, login);
 }
 
 awaitable<result<Answer>> create_anonymous_session(Services& svc, const Call& call) {
@@ -98,11 +118,8 @@ awaitable<result<Answer>> create_anonymous_session(Services& svc, const Call& ca
   co_return session_created(grant.session, grant, call);
 }
 
-namespace {
-
 /// The token's session; 401 alike for an unknown user and for a secret that is wrong, used or expired.
-awaitable<result<Answer>> redeem_token(Services& svc, const Call& call) {
-  const TokenLogin& login = call.input<TokenLogin>();
+awaitable<result<Answer>> redeem_token(Services& svc, const Call& call, const TokenLogin& login) {
   std::string user_id = login.user_id;
   const result<std::vector<Token>> tokens = co_await svc.store.tokens(call.project(), std::move(user_id));
   if (!tokens) co_return tokens.error();
@@ -121,18 +138,63 @@ awaitable<result<Answer>> redeem_token(Services& svc, const Call& call) {
   co_return session_created(*session, grant, call);
 }
 
-}  // namespace
-
 /// Blocked users get their session too, and are refused with it.
-awaitable<result<Answer>> create_token_session(Services& svc, const Call& call) {
-  const std::string_view user_id = call.input<TokenLogin>().user_id;
+awaitable<result<Answer>> create_token_session(Services& svc, const Call& call, const TokenLogin& input) {
+  const std::string_view user_id = input.user_id;
   const result<FailureCharges> charged = charge_token_check(svc, call, user_id);
   if (!charged) co_return charged.error();
-  result<Answer> answer = co_await redeem_token(svc, call);
+  result<Answer> answer = co_await redeem_token(svc, call, input);
   const bool failed = !answer && answer.error().code == errc::user_invalid_token;
   settle_check(svc, *charged, failed ? CheckOutcome::failed : CheckOutcome::passed_or_not_made);
   if (failed) log_security(svc, call, "sign_in", "failed", user_id, "user_invalid_token");
   co_return answer;
+}
+
+RateRule by_email_until_success(std::uint32_t count) {
+  return {.rule = {count, 3600},
+          .keys = {"url:{url},email:{param-email}"},
+          .reset_on_created = true,
+          .known_network_share = true};
+}
+
+/// Shared by all that sign in with a token.
+RateRule by_user_until_success(std::uint32_t count) {
+  return {.rule = {count, 3600}, .keys = {"ip:{ip},userId:{param-userId}"}, .reset_on_created = true};
+}
+
+}  // namespace
+
+std::vector<Route> sign_in_rows() {
+  std::vector<Route> rows{
+      {.method = Method::post,
+       .path = "/v1/account/sessions/email",
+       .aliases = {"/v1/account/sessions"},
+       .name = "accountCreateEmailPasswordSession",
+       .scopes = {"sessions.write"},
+       .answers = {201, "Session"},
+       .handler = operation<create_email_session>(),
+       .rate = by_email_until_success(10),
+       .auth_method = AuthMethod::email_password,
+       .opens_session = true},
+      {.method = Method::post,
+       .path = "/v1/account/sessions/anonymous",
+       .name = "accountCreateAnonymousSession",
+       .scopes = {"sessions.write"},
+       .answers = {201, "Session"},
+       .handler = operation<create_anonymous_session>(),
+       .rate = RateRule{.rule = {50, 3600}, .keys = {"ip:{ip}"}},
+       .auth_method = AuthMethod::anonymous,
+       .opens_session = true},
+      {.method = Method::post,
+       .path = "/v1/account/sessions/token",
+       .name = "accountCreateSession",
+       .scopes = {"sessions.write"},
+       .answers = {201, "Session"},
+       .handler = operation<create_token_session>(),
+       .rate = by_user_until_success(10),
+       .opens_session = true},
+  };
+  return of_service(Service::account, std::move(rows));
 }
 
 }  // namespace portcullis::api

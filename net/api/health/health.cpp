@@ -1,11 +1,14 @@
 // Probes and health. Source: docs/contract/health-locale.md 1 and 2.
 
 #include "core/json/writer.hpp"
-#include "net/api/handlers.hpp"
+#include "net/api/routes.hpp"
+#include "net/pipeline/endpoint.hpp"
 #include "net/state/pings.hpp"
 
 namespace portcullis::api {
 namespace {
+
+using http::Method;
 
 constexpr std::string_view plain_text = "text/plain; charset=UTF-8";
 
@@ -23,8 +26,6 @@ Answer plain(std::string_view text) {
   answer.content_type = plain_text;
   return answer;
 }
-
-}  // namespace
 
 awaitable<result<Answer>> ping(Services& svc, const Call& call) {
   if (call.is_console()) co_return error(errc::project_not_found);
@@ -70,6 +71,35 @@ awaitable<result<Answer>> live(Services&, const Call&) { co_return plain("live")
 awaitable<result<Answer>> ready(Services& svc, const Call&) {
   if (svc.store.engine().stats().poisoned) co_return error(errc::storage_poisoned);
   co_return plain("ready");
+}
+
+}  // namespace
+
+std::vector<Route> health_rows() {
+  std::vector<Route> rows{
+      {.path = "/v1/ping", .name = "ping", .scopes = {"global"}, .answers = {200}, .handler = operation<ping>()},
+      {.path = "/v1/health",
+       .name = "healthGet",
+       .scopes = {"health.read"},
+       .service = Service::health,
+       .answers = {200, "HealthStatus"},
+       .handler = operation<health>()},
+      {.path = "/v1/health/version",
+       .name = "healthGetVersion",
+       .scopes = {"public"},
+       .service = Service::health,
+       .answers = {200, "HealthVersion"},
+       .handler = operation<health_version>()},
+      {.path = "/v1/health/db",
+       .name = "healthGetDB",
+       .scopes = {"health.read"},
+       .service = Service::health,
+       .answers = {200, "HealthStatusList"},
+       .handler = operation<health_db>()},
+      {.path = "/live", .name = "live", .answers = {200}, .handler = operation<live>(), .bare = true},
+      {.path = "/ready", .name = "ready", .answers = {200}, .handler = operation<ready>(), .bare = true},
+  };
+  return rows;
 }
 
 }  // namespace portcullis::api
