@@ -4,7 +4,7 @@
 
 #include "core/json/writer.hpp"
 #include "net/api/routes.hpp"
-#include "net/wire/models/models.hpp"
+#include "net/wire/models/shapes.hpp"
 
 namespace portcullis {
 namespace {

@@ -9,7 +9,9 @@
 #include "net/actions/passwords.hpp"
 #include "net/pipeline/rate_limits.hpp"
 #include "net/pipeline/viewer.hpp"
-#include "net/wire/models/models.hpp"
+#include "net/wire/models/sessions.hpp"
+#include "net/wire/models/tokens.hpp"
+#include "net/wire/models/users.hpp"
 #include "net/wire/session_text.hpp"
 
 namespace portcullis::api {

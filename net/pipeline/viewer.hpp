@@ -2,7 +2,7 @@
 // Who looks at an answer.
 
 #include "net/pipeline/call.hpp"
-#include "net/wire/models/models.hpp"
+#include "net/wire/models/model.hpp"
 
 namespace portcullis {
 

@@ -12,7 +12,7 @@
 #include "net/changes/users.hpp"
 #include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/viewer.hpp"
-#include "net/wire/models/models.hpp"
+#include "net/wire/models/users.hpp"
 
 namespace portcullis::api {
 namespace {

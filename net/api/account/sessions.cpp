@@ -9,7 +9,7 @@
 #include "net/changes/sessions.hpp"
 #include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/viewer.hpp"
-#include "net/wire/models/models.hpp"
+#include "net/wire/models/sessions.hpp"
 
 namespace portcullis::api {
 namespace {

@@ -9,7 +9,6 @@
 #include "net/changes/users.hpp"
 #include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/rate_limits.hpp"
-#include "net/wire/models/models.hpp"
 #include "policies/sign_in_policy.hpp"
 #include "policies/token_policy.hpp"
 

@@ -10,7 +10,7 @@
 #include "net/changes/teams.hpp"
 #include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/viewer.hpp"
-#include "net/wire/models/projects.hpp"
+#include "net/wire/models/teams.hpp"
 #include "storage/query/search.hpp"
 
 namespace portcullis::api {

@@ -13,7 +13,7 @@
 #include "net/changes/keys.hpp"
 #include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/viewer.hpp"
-#include "net/wire/models/projects.hpp"
+#include "net/wire/models/keys.hpp"
 
 namespace portcullis::api {
 namespace {

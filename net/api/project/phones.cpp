@@ -12,7 +12,7 @@
 #include "net/changes/mock_phones.hpp"
 #include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/viewer.hpp"
-#include "net/wire/models/projects.hpp"
+#include "net/wire/models/mock_phones.hpp"
 #include "storage/keys.hpp"
 
 namespace portcullis::api {

@@ -11,7 +11,7 @@
 #include "net/changes/platforms.hpp"
 #include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/viewer.hpp"
-#include "net/wire/models/projects.hpp"
+#include "net/wire/models/platforms.hpp"
 
 namespace portcullis::api {
 namespace {

@@ -7,7 +7,7 @@
 #include "net/api/support.hpp"
 #include "net/changes/projects.hpp"
 #include "net/pipeline/endpoint.hpp"
-#include "net/wire/models/projects.hpp"
+#include "net/wire/models/policies.hpp"
 #include "net/wire/project_policies.hpp"
 
 namespace portcullis::api {

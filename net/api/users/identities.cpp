@@ -8,7 +8,7 @@
 #include "net/api/support.hpp"
 #include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/viewer.hpp"
-#include "net/wire/models/models.hpp"
+#include "net/wire/models/identities.hpp"
 #include "storage/query/identities.hpp"
 
 namespace portcullis::api {

@@ -4,7 +4,7 @@
 #include "net/api/routes.hpp"
 #include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/viewer.hpp"
-#include "net/wire/models/models.hpp"
+#include "net/wire/models/users.hpp"
 #include "storage/query/users.hpp"
 
 namespace portcullis::api {

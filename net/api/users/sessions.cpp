@@ -11,7 +11,8 @@
 #include "net/changes/tokens.hpp"
 #include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/viewer.hpp"
-#include "net/wire/models/models.hpp"
+#include "net/wire/models/sessions.hpp"
+#include "net/wire/models/tokens.hpp"
 #include "policies/session_policy.hpp"
 
 namespace portcullis::api {

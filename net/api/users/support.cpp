@@ -1,7 +1,7 @@
 #include "net/api/users/support.hpp"
 
 #include "net/pipeline/viewer.hpp"
-#include "net/wire/models/models.hpp"
+#include "net/wire/models/users.hpp"
 
 namespace portcullis::api {
 

@@ -1,12 +1,32 @@
 #pragma once
-// What the files of answer models share: the writer of declared fields, and the JSON Schemas of common values.
+// Answer models as declared field lists: name, type, since which format, who sees it; one writer for all, and one for
+// their lists. Sensitive fields are blanked here and nowhere else. Pure; any thread.
 
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "net/wire/models/models.hpp"
+#include "core/json/writer.hpp"
+#include "core/time.hpp"
+#include "net/wire/models/model.hpp"
 
 namespace portcullis::models {
+
+enum class Sees : std::uint8_t { everyone, privileged };
+
+template <class T>
+struct Field {
+  const char* name;
+  const char* schema;  ///< JSON Schema of the value, for OpenAPI
+  void (*write)(json::Writer&, const T&, const Viewer&);
+  std::uint32_t since = 0;          ///< left out of older response formats
+  Sees sees = Sees::everyone;       ///< others get ""
+  bool (*has)(const T&) = nullptr;  ///< left out where it answers false
+  std::uint32_t until = ~0U;        ///< left out of this response format and newer ones
+};
 
 namespace schema {
 inline constexpr const char* text = R"({"type":"string"})";
@@ -63,6 +83,21 @@ void write(json::Writer& w, const T& value, const Viewer& viewer) {
   w.begin_object();
   write_fields<fields>(w, value, viewer);
   w.end_object();
+}
+
+/// `{"total":n,"<name>":[...]}`.
+template <class T, class Write>
+std::string list_of(const char* name, const std::vector<T>& items, std::uint64_t total, Write write_one) {
+  std::string out;
+  json::Writer writer(out);
+  writer.begin_object();
+  writer.field("total", static_cast<std::int64_t>(total));
+  writer.key(name);
+  writer.begin_array();
+  for (const T& item : items) write_one(writer, item);
+  writer.end_array();
+  writer.end_object();
+  return out;
 }
 
 template <class T>

@@ -3,6 +3,11 @@
 #include <string>
 #include <string_view>
 
+#include "net/wire/models/keys.hpp"
+#include "net/wire/models/mock_phones.hpp"
+#include "net/wire/models/platforms.hpp"
+#include "net/wire/project_policies.hpp"
+
 namespace portcullis::models {
 namespace {
 

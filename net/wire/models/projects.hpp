@@ -1,59 +1,17 @@
 #pragma once
-// Answer models of the project service and of the console's projects and teams. Source: docs/contract/project.md 5 and
-// 8. Pure; any thread.
+// Projects in answers. Source: docs/contract/project.md 5, 8. Pure; any thread.
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/project.hpp"
-#include "core/team.hpp"
-#include "net/wire/models/models.hpp"
-#include "net/wire/project_policies.hpp"
+#include "net/wire/models/keys.hpp"
+#include "net/wire/models/mock_phones.hpp"
+#include "net/wire/models/model.hpp"
 
 namespace portcullis::models {
-
-[[nodiscard]] std::string team(const Team& team, const Viewer& viewer);
-[[nodiscard]] std::string team_list(const std::vector<Team>& teams, std::uint64_t total, const Viewer& viewer);
-[[nodiscard]] std::string policy(const wire::Policy& policy, const ProjectSettings& settings);
-/// `total` of lists: of what matches, on all pages.
-[[nodiscard]] std::string policy_list(const std::vector<wire::Policy>& policies, const ProjectSettings& settings,
-                                      std::uint64_t total);
-
-void write_platform(json::Writer& out, const Platform& platform, const Viewer& viewer);
-[[nodiscard]] std::string platform(const Platform& platform, const Viewer& viewer);
-[[nodiscard]] std::string platform_list(const std::vector<Platform>& platforms, std::uint64_t total,
-                                        const Viewer& viewer);
-
-/// A mock phone number with its code; references outlive the call.
-struct MockPhoneView {
-  const MockPhone& phone;
-  std::string_view code;
-};
-void write_mock_phone(json::Writer& out, const MockPhoneView& view, const Viewer& viewer);
-/// As older formats show it inside a project.
-void write_older_mock_phone(json::Writer& out, const MockPhoneView& view);
-[[nodiscard]] std::string mock_phone(const MockPhoneView& view, const Viewer& viewer);
-[[nodiscard]] std::string mock_phone_list(const std::vector<MockPhoneView>& phones, std::uint64_t total,
-                                          const Viewer& viewer);
-
-/// A key with its secret; references outlive the call.
-struct KeyView {
-  const ApiKey& key;
-  std::string_view secret;
-};
-void write_key(json::Writer& out, const KeyView& view, const Viewer& viewer);
-[[nodiscard]] std::string key(const KeyView& view, const Viewer& viewer);
-[[nodiscard]] std::string ephemeral_key(const KeyView& view, std::string_view project_id, const Viewer& viewer);
-[[nodiscard]] std::string key_list(const std::vector<KeyView>& keys, std::uint64_t total, const Viewer& viewer);
-
-/// The same of a dev key.
-struct DevKeyView {
-  const ApiKey& key;
-  std::string_view secret;
-};
-[[nodiscard]] std::string dev_key(const DevKeyView& view, const Viewer& viewer);
-[[nodiscard]] std::string dev_key_list(const std::vector<DevKeyView>& keys, std::uint64_t total, const Viewer& viewer);
 
 /// Formats before this one show a project's switches and policies as fields of it, with its platforms, keys and mock
 /// phone numbers.
@@ -77,7 +35,5 @@ struct ProjectView {
 [[nodiscard]] std::string selected(std::string_view record, const std::vector<std::string>& names);
 /// `projects`: each as project() or selected() writes it.
 [[nodiscard]] std::string project_list(const std::vector<std::string>& projects, std::uint64_t total);
-
-[[nodiscard]] std::vector<Shape> project_shapes();
 
 }  // namespace portcullis::models
