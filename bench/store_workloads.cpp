@@ -91,7 +91,7 @@ void put_user(storage::Edits& edits, ProjectNo p, std::uint64_t number, Time now
   target.identifier = user.email;
   const Session session = make_session(number, now);
   storage::put_new_user(edits, p, user);
-  edits.put.push_back(codec::put_time(keys::accessed(p, user.id), now));
+  edits.put.push_back(codec::put(keys::accessed(p, user.id), now));
   edits.put.push_back(codec::put(keys::credential(p, user.id), credential));
   edits.put.push_back(codec::put(keys::target(p, user.id, target.id), target));
   edits.put.push_back(codec::put(keys::session(p, user.id, session.selector), session));

@@ -273,7 +273,7 @@ struct App::Parts {
     if (!rows) return;
     std::string blob;
     for (const storage::Row& row : rows->view().ranges[0]) {
-      const result<std::string> part = storage::codec::text(row);
+      const result<std::string> part = storage::codec::read<std::string>(row);
       if (!part) return;
       blob += *part;
     }
@@ -286,7 +286,7 @@ struct App::Parts {
       const std::string key = storage::keys::pings(live->number());
       const result<storage::Rows> rows = engine->read_now(storage::Reads{{key}, {}});
       if (!rows || !rows->view().values[0]) continue;
-      const result<Pings> stored = storage::codec::pings(storage::Row{key, *rows->view().values[0]});
+      const result<Pings> stored = storage::codec::read<Pings>(storage::Row{key, *rows->view().values[0]});
       if (stored) pings.load(live->number(), *stored);
     }
   }

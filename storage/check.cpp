@@ -47,20 +47,20 @@ void CheckWalk::row(const Row& row) {
 
 void CheckWalk::system_row(const Row& row, const keys::Parsed& parsed) {
   if (parsed.kind == keys::kind_meta) {
-    meta_ = decode<codec::Meta>(row, codec::meta);
+    meta_ = decode<codec::Meta>(row, codec::read<codec::Meta>);
   } else if (parsed.kind == keys::kind_project) {
     live_project(row);
   } else if (parsed.kind == keys::kind_removed) {
     removed_project(row);
   } else {
-    const std::optional<std::string> text = decode<std::string>(row, codec::text);
+    const std::optional<std::string> text = decode<std::string>(row, codec::read<std::string>);
     if (parsed.kind == keys::kind_unicode) other_unicode_ = text && *text != unicode_version();
   }
 }
 
 void CheckWalk::live_project(const Row& row) {
   ++report_.projects;
-  const std::optional<Project> project = decode<Project>(row, codec::project);
+  const std::optional<Project> project = decode<Project>(row, codec::read<Project>);
   if (!project) return;
   expect(keys::project(project->id) == row.key, row, "the project inside has another id");
   expect(project->number != system_space, row, "the project has number 0");
@@ -69,7 +69,8 @@ void CheckWalk::live_project(const Row& row) {
 }
 
 void CheckWalk::removed_project(const Row& row) {
-  const std::optional<codec::RemovedProject> removed = decode<codec::RemovedProject>(row, codec::removed_project);
+  const std::optional<codec::RemovedProject> removed =
+      decode<codec::RemovedProject>(row, codec::read<codec::RemovedProject>);
   if (!removed) return;
   expect(keys::removed_project(removed->number) == row.key, row, "the removed project inside has another number");
   expect(!tallies_.contains(removed->number), row, "its number belongs to a project that is there");
@@ -87,25 +88,25 @@ void CheckWalk::project_row(const Row& row, const keys::Parsed& parsed) {
   switch (parsed.kind) {
     case keys::kind_api_key: {
       ++report_.api_keys;
-      const std::optional<ApiKey> key = decode<ApiKey>(row, codec::api_key);
+      const std::optional<ApiKey> key = decode<ApiKey>(row, codec::read<ApiKey>);
       if (key) expect(keys::api_key(p, key->id) == row.key, row, "the API key inside has another id");
       return;
     }
     case keys::kind_dev_key: {
-      const std::optional<ApiKey> key = decode<ApiKey>(row, codec::api_key);
+      const std::optional<ApiKey> key = decode<ApiKey>(row, codec::read<ApiKey>);
       if (key) expect(keys::dev_key(p, key->id) == row.key, row, "the dev key inside has another id");
       return;
     }
     case keys::kind_pings:
-      static_cast<void>(decode<Pings>(row, codec::pings));
+      static_cast<void>(decode<Pings>(row, codec::read<Pings>));
       return;
     case keys::kind_platform: {
-      const std::optional<Platform> platform = decode<Platform>(row, codec::platform);
+      const std::optional<Platform> platform = decode<Platform>(row, codec::read<Platform>);
       if (platform) expect(keys::platform(p, platform->id) == row.key, row, "the platform inside has another id");
       return;
     }
     case keys::kind_mock_phone: {
-      const std::optional<MockPhone> phone = decode<MockPhone>(row, codec::mock_phone);
+      const std::optional<MockPhone> phone = decode<MockPhone>(row, codec::read<MockPhone>);
       if (phone) expect(keys::mock_phone(p, phone->number) == row.key, row, "the mock phone inside has another number");
       return;
     }
@@ -114,7 +115,7 @@ void CheckWalk::project_row(const Row& row, const keys::Parsed& parsed) {
     case keys::kind_member:
       return member_entry(row, p);
     case keys::kind_counters:
-      tally.counters = decode<codec::Counters>(row, codec::counters);
+      tally.counters = decode<codec::Counters>(row, codec::read<codec::Counters>);
       return;
     case keys::kind_email:
       return address_entry(row, p, &User::email, keys::email_index);

@@ -11,7 +11,7 @@ namespace portcullis::storage {
 void CheckWalk::identity(const Row& row, ProjectNo p) {
   Tally& tally = tallies_[p];
   ++tally.identities;
-  const std::optional<Identity> identity = decode<Identity>(row, codec::identity);
+  const std::optional<Identity> identity = decode<Identity>(row, codec::read<Identity>);
   if (!identity) return;
   tally.highest_identity = std::max(tally.highest_identity, identity->sequence);
   expect(keys::identity(p, identity->user_id, identity->id) == row.key, row,
@@ -22,10 +22,10 @@ void CheckWalk::identity(const Row& row, ProjectNo p) {
 }
 
 void CheckWalk::identity_entry(const Row& row, ProjectNo p) {
-  const std::optional<codec::IdentityRef> ref = decode<codec::IdentityRef>(row, codec::identity_ref);
+  const std::optional<codec::IdentityRef> ref = decode<codec::IdentityRef>(row, codec::read<codec::IdentityRef>);
   if (!ref) return;
   const std::optional<Identity> identity =
-      look_up<Identity>(keys::identity(p, ref->user_id, ref->identity_id), codec::identity);
+      look_up<Identity>(keys::identity(p, ref->user_id, ref->identity_id), codec::read<Identity>);
   const std::vector<Put> due = identity ? identity_entries(p, *identity) : std::vector<Put>{};
   const auto is_this = [&](const Put& entry) { return entry.key == row.key; };
   expect(std::any_of(due.begin(), due.end(), is_this), row, "the entry describes no identity");

@@ -17,10 +17,10 @@ void CheckWalk::user_row(const Row& row, const keys::Parsed& parsed) {
     case keys::UserRow::user:
       return;
     case keys::UserRow::accessed:
-      static_cast<void>(decode<Time>(row, codec::time));
+      static_cast<void>(decode<Time>(row, codec::read<Time>));
       return;
     case keys::UserRow::prefs:
-      static_cast<void>(decode<std::string>(row, codec::text));
+      static_cast<void>(decode<std::string>(row, codec::read<std::string>));
       return;
     case keys::UserRow::credential:
       return credential(row, p);
@@ -41,7 +41,7 @@ void CheckWalk::user(const Row& row, ProjectNo p) {
   ++report_.users;
   Tally& tally = tallies_[p];
   ++tally.users;
-  const std::optional<User> user = decode<User>(row, codec::user);
+  const std::optional<User> user = decode<User>(row, codec::read<User>);
   if (!user) return;
   tally.highest_sequence = std::max(tally.highest_sequence, user->sequence);
   expect(keys::user(p, user->id) == row.key, row, "the user inside has another id");
@@ -53,7 +53,7 @@ void CheckWalk::user(const Row& row, ProjectNo p) {
 }
 
 void CheckWalk::credential(const Row& row, ProjectNo p) {
-  const std::optional<Credential> credential = decode<Credential>(row, codec::credential);
+  const std::optional<Credential> credential = decode<Credential>(row, codec::read<Credential>);
   const std::optional<HashClass> one = credential ? class_of(credential->hash) : std::nullopt;
   if (one) ++tallies_[p].hashes[*one];
 }
@@ -101,8 +101,8 @@ void CheckWalk::stray_entry(const Row& row) {
   const ProjectNo p = parsed->project;
   if (removed_.contains(p)) return;
   const std::optional<std::string> id =
-      look_up<std::string>(keys::order_index(p, keys::sequence_of(row.key)), codec::text);
-  const std::optional<User> user = id ? look_up<User>(keys::user(p, *id), codec::user) : std::nullopt;
+      look_up<std::string>(keys::order_index(p, keys::sequence_of(row.key)), codec::read<std::string>);
+  const std::optional<User> user = id ? look_up<User>(keys::user(p, *id), codec::read<User>) : std::nullopt;
   const auto is_this = [&](const Put& entry) { return entry.key == row.key; };
   const std::vector<Put> due = user ? list_entries(p, *user) : std::vector<Put>{};
   expect(std::any_of(due.begin(), due.end(), is_this), row, "the entry describes no user");
@@ -110,7 +110,7 @@ void CheckWalk::stray_entry(const Row& row) {
 
 void CheckWalk::entry_names(const Row& row, const std::string& index, const std::string& user_id,
                             std::string_view which) {
-  const std::optional<std::string> named = look_up<std::string>(index, codec::text);
+  const std::optional<std::string> named = look_up<std::string>(index, codec::read<std::string>);
   if (!named) problem(row, "the user's entry in the " + std::string(which) + " index is missing");
   if (named && *named != user_id)
     problem(row, "the user's entry in the " + std::string(which) + " index names another user");
@@ -118,12 +118,12 @@ void CheckWalk::entry_names(const Row& row, const std::string& index, const std:
 
 void CheckWalk::target(const Row& row, const keys::Parsed& parsed) {
   ++report_.targets;
-  const std::optional<Target> target = decode<Target>(row, codec::target);
+  const std::optional<Target> target = decode<Target>(row, codec::read<Target>);
   if (!target) return;
   expect(keys::target(parsed.project, target->user_id, target->id) == row.key, row,
          "the target inside has another user or id");
   const auto has_entry = [&](const std::string& index) {
-    const std::optional<codec::TargetRef> ref = look_up<codec::TargetRef>(index, codec::target_ref);
+    const std::optional<codec::TargetRef> ref = look_up<codec::TargetRef>(index, codec::read<codec::TargetRef>);
     return ref && ref->user_id == target->user_id && ref->target_id == target->id;
   };
   expect(has_entry(keys::identifier_index(parsed.project, target->identifier)), row,
@@ -134,7 +134,7 @@ void CheckWalk::target(const Row& row, const keys::Parsed& parsed) {
 }
 
 void CheckWalk::session(const Row& row, const keys::Parsed& parsed) {
-  const std::optional<Session> session = decode<Session>(row, codec::session);
+  const std::optional<Session> session = decode<Session>(row, codec::read<Session>);
   ++(session && !is_live(*session, now_) ? report_.expired_sessions : report_.sessions);
   if (!session) return;
   expect(keys::session(parsed.project, session->user_id, session->selector) == row.key, row,
@@ -142,7 +142,7 @@ void CheckWalk::session(const Row& row, const keys::Parsed& parsed) {
 }
 
 void CheckWalk::token(const Row& row, const keys::Parsed& parsed) {
-  const std::optional<Token> token = decode<Token>(row, codec::token);
+  const std::optional<Token> token = decode<Token>(row, codec::read<Token>);
   if (!token) return;
   expect(keys::token(parsed.project, token->user_id, token->id) == row.key, row,
          "the token inside has another user or id");
@@ -150,14 +150,14 @@ void CheckWalk::token(const Row& row, const keys::Parsed& parsed) {
 
 void CheckWalk::address_entry(const Row& row, ProjectNo p, std::string User::*address,
                               std::string (*key_of)(ProjectNo, std::string_view)) {
-  const std::optional<std::string> user_id = decode<std::string>(row, codec::text);
+  const std::optional<std::string> user_id = decode<std::string>(row, codec::read<std::string>);
   if (!user_id) return;
-  const std::optional<User> user = look_up<User>(keys::user(p, *user_id), codec::user);
+  const std::optional<User> user = look_up<User>(keys::user(p, *user_id), codec::read<User>);
   expect(user && key_of(p, (*user).*address) == row.key, row, "the entry names a user that does not have this address");
 }
 
 void CheckWalk::identifier_entry(const Row& row, ProjectNo p) {
-  const std::optional<codec::TargetRef> ref = decode<codec::TargetRef>(row, codec::target_ref);
+  const std::optional<codec::TargetRef> ref = decode<codec::TargetRef>(row, codec::read<codec::TargetRef>);
   if (!ref) return;
   const std::optional<Target> target = named_target(*ref, p);
   expect(target && keys::identifier_index(p, target->identifier) == row.key, row,
@@ -165,20 +165,20 @@ void CheckWalk::identifier_entry(const Row& row, ProjectNo p) {
 }
 
 void CheckWalk::target_entry(const Row& row, ProjectNo p) {
-  const std::optional<codec::TargetRef> ref = decode<codec::TargetRef>(row, codec::target_ref);
+  const std::optional<codec::TargetRef> ref = decode<codec::TargetRef>(row, codec::read<codec::TargetRef>);
   if (!ref || is_old()) return;  // an older program leaves what an interrupted upgrade made
   expect(named_target(*ref, p) && keys::target_index(p, ref->target_id) == row.key, row,
          "the entry names a target that is not there or has another id");
 }
 
 std::optional<Target> CheckWalk::named_target(const codec::TargetRef& ref, ProjectNo p) {
-  return look_up<Target>(keys::target(p, ref.user_id, ref.target_id), codec::target);
+  return look_up<Target>(keys::target(p, ref.user_id, ref.target_id), codec::read<Target>);
 }
 
 void CheckWalk::order_entry(const Row& row, ProjectNo p) {
-  const std::optional<std::string> user_id = decode<std::string>(row, codec::text);
+  const std::optional<std::string> user_id = decode<std::string>(row, codec::read<std::string>);
   if (!user_id) return;
-  const std::optional<User> user = look_up<User>(keys::user(p, *user_id), codec::user);
+  const std::optional<User> user = look_up<User>(keys::user(p, *user_id), codec::read<User>);
   expect(user && user->sequence == keys::sequence_of(row.key), row,
          "the entry names a user that was not created at this place");
 }

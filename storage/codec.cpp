@@ -257,54 +257,69 @@ result<Record> decode(const Row& row) {
 
 }  // namespace
 
-Put put(std::string key, const Meta& v) { return encode(std::move(key), v); }
-Put put(std::string key, const Counters& v) { return encode(std::move(key), v); }
-Put put(std::string key, const Project& v) { return encode(std::move(key), v); }
-Put put(std::string key, const RemovedProject& v) { return encode(std::move(key), v); }
-Put put(std::string key, const ApiKey& v) { return encode(std::move(key), v); }
-Put put(std::string key, const Pings& v) { return encode(std::move(key), v); }
-Put put(std::string key, const Platform& v) { return encode(std::move(key), v); }
-Put put(std::string key, const MockPhone& v) { return encode(std::move(key), v); }
-Put put(std::string key, const Team& v) { return encode(std::move(key), v); }
-Put put(std::string key, const Membership& v) { return encode(std::move(key), v); }
-Put put(std::string key, const User& v) { return encode(std::move(key), v); }
-Put put(std::string key, const Credential& v) { return encode(std::move(key), v); }
-Put put(std::string key, const Target& v) { return encode(std::move(key), v); }
-Put put(std::string key, const Session& v) { return encode(std::move(key), v); }
-Put put(std::string key, const Token& v) { return encode(std::move(key), v); }
-Put put(std::string key, const Identity& v) { return encode(std::move(key), v); }
-Put put_time(std::string key, Time v) { return encode(std::move(key), v); }
+template <class Record>
+Put put(std::string key, const Record& record) {
+  return encode(std::move(key), record);
+}
+template <class Record>
+result<Record> read(const Row& row) {
+  return decode<Record>(row);
+}
+template <class Record>
+bool borrow_from(const Row& row, Record& out) {
+  return decode_fields(row, out);
+}
+
+template Put put(std::string, const Meta&);
+template Put put(std::string, const Counters&);
+template Put put(std::string, const Project&);
+template Put put(std::string, const RemovedProject&);
+template Put put(std::string, const ApiKey&);
+template Put put(std::string, const Pings&);
+template Put put(std::string, const Platform&);
+template Put put(std::string, const MockPhone&);
+template Put put(std::string, const Team&);
+template Put put(std::string, const Membership&);
+template Put put(std::string, const User&);
+template Put put(std::string, const Credential&);
+template Put put(std::string, const Target&);
+template Put put(std::string, const Session&);
+template Put put(std::string, const Token&);
+template Put put(std::string, const Identity&);
+template Put put(std::string, const TargetRef&);
+template Put put(std::string, const IdentityRef&);
+template Put put(std::string, const Time&);
+template Put put(std::string, const std::string&);
+
+template result<Meta> read(const Row&);
+template result<Counters> read(const Row&);
+template result<Project> read(const Row&);
+template result<RemovedProject> read(const Row&);
+template result<ApiKey> read(const Row&);
+template result<Pings> read(const Row&);
+template result<Platform> read(const Row&);
+template result<MockPhone> read(const Row&);
+template result<Team> read(const Row&);
+template result<Membership> read(const Row&);
+template result<User> read(const Row&);
+template result<Credential> read(const Row&);
+template result<Target> read(const Row&);
+template result<Session> read(const Row&);
+template result<Token> read(const Row&);
+template result<Identity> read(const Row&);
+template result<TargetRef> read(const Row&);
+template result<IdentityRef> read(const Row&);
+template result<Time> read(const Row&);
+template result<std::string> read(const Row&);
+
+template bool borrow_from(const Row&, BorrowedUser&);
+template bool borrow_from(const Row&, BorrowedTarget&);
+template bool borrow_from(const Row&, BorrowedMembership&);
+template bool borrow_from(const Row&, BorrowedSession&);
+template bool borrow_from(const Row&, std::string_view&);
+
 Put put_text(std::string key, std::string_view v) { return encode(std::move(key), std::string(v)); }
-Put put(std::string key, const TargetRef& v) { return encode(std::move(key), v); }
-Put put(std::string key, const IdentityRef& v) { return encode(std::move(key), v); }
 Put put_mark(std::string key) { return encode(std::move(key), Mark{}); }
-
-bool borrow_from(const Row& row, BorrowedUser& out) { return decode_fields(row, out); }
-bool borrow_from(const Row& row, BorrowedTarget& out) { return decode_fields(row, out); }
-bool borrow_from(const Row& row, BorrowedMembership& out) { return decode_fields(row, out); }
-bool borrow_from(const Row& row, BorrowedSession& out) { return decode_fields(row, out); }
-bool borrow_from(const Row& row, std::string_view& out) { return decode_fields(row, out); }
-
-result<Meta> meta(const Row& row) { return decode<Meta>(row); }
-result<Counters> counters(const Row& row) { return decode<Counters>(row); }
-result<Project> project(const Row& row) { return decode<Project>(row); }
-result<RemovedProject> removed_project(const Row& row) { return decode<RemovedProject>(row); }
-result<ApiKey> api_key(const Row& row) { return decode<ApiKey>(row); }
-result<Pings> pings(const Row& row) { return decode<Pings>(row); }
-result<Platform> platform(const Row& row) { return decode<Platform>(row); }
-result<MockPhone> mock_phone(const Row& row) { return decode<MockPhone>(row); }
-result<User> user(const Row& row) { return decode<User>(row); }
-result<Credential> credential(const Row& row) { return decode<Credential>(row); }
-result<Target> target(const Row& row) { return decode<Target>(row); }
-result<Session> session(const Row& row) { return decode<Session>(row); }
-result<Team> team(const Row& row) { return decode<Team>(row); }
-result<Membership> membership(const Row& row) { return decode<Membership>(row); }
-result<Token> token(const Row& row) { return decode<Token>(row); }
-result<Identity> identity(const Row& row) { return decode<Identity>(row); }
-result<Time> time(const Row& row) { return decode<Time>(row); }
-result<std::string> text(const Row& row) { return decode<std::string>(row); }
-result<TargetRef> target_ref(const Row& row) { return decode<TargetRef>(row); }
-result<IdentityRef> identity_ref(const Row& row) { return decode<IdentityRef>(row); }
 
 result<void> mark(const Row& row) {
   const result<Mark> found = decode<Mark>(row);

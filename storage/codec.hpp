@@ -57,58 +57,21 @@ struct RemovedProject {
   bool erased = false;  ///< no row is left
 };
 
-// put(key, record): the row ready for Edits. The record's checksum covers the key.
-[[nodiscard]] Put put(std::string key, const Meta& v);
-[[nodiscard]] Put put(std::string key, const Counters& v);
-[[nodiscard]] Put put(std::string key, const Project& v);
-[[nodiscard]] Put put(std::string key, const RemovedProject& v);
-[[nodiscard]] Put put(std::string key, const ApiKey& v);
-[[nodiscard]] Put put(std::string key, const Platform& v);
-[[nodiscard]] Put put(std::string key, const Pings& v);
-[[nodiscard]] Put put(std::string key, const MockPhone& v);
-[[nodiscard]] Put put(std::string key, const Team& v);
-[[nodiscard]] Put put(std::string key, const Membership& v);
-[[nodiscard]] Put put(std::string key, const User& v);
-[[nodiscard]] Put put(std::string key, const Credential& v);
-[[nodiscard]] Put put(std::string key, const Target& v);
-[[nodiscard]] Put put(std::string key, const Session& v);
-[[nodiscard]] Put put(std::string key, const Token& v);
-[[nodiscard]] Put put(std::string key, const Identity& v);
-[[nodiscard]] Put put_time(std::string key, Time v);              ///< accessed
+/// The row ready for Edits. The record's checksum covers the key. Records are those that this layer instantiates it
+/// for, Time and std::string among them.
+template <class Record>
+[[nodiscard]] Put put(std::string key, const Record& record);
 [[nodiscard]] Put put_text(std::string key, std::string_view v);  ///< prefs (JSON), user ids of indexes, saved limits
-[[nodiscard]] Put put(std::string key, const TargetRef& v);       ///< indexes of identifiers and of target ids
-[[nodiscard]] Put put(std::string key, const IdentityRef& v);     ///< indexes of identities
+[[nodiscard]] Put put_mark(std::string key);                      ///< an entry whose key says everything
 
-[[nodiscard]] Put put_mark(std::string key);  ///< an entry whose key says everything
-
-/// The same as user(), target(), session() and text() below, into place and with texts that lie in the row's
-/// value: a session check copies none. False: corrupt, and the record is then unspecified.
-[[nodiscard]] bool borrow_from(const Row& row, BorrowedUser& out);
-[[nodiscard]] bool borrow_from(const Row& row, BorrowedTarget& out);
-[[nodiscard]] bool borrow_from(const Row& row, BorrowedMembership& out);
-[[nodiscard]] bool borrow_from(const Row& row, BorrowedSession& out);
-[[nodiscard]] bool borrow_from(const Row& row, std::string_view& out);
-
-[[nodiscard]] result<Meta> meta(const Row& row);
-[[nodiscard]] result<Counters> counters(const Row& row);
-[[nodiscard]] result<Project> project(const Row& row);
-[[nodiscard]] result<RemovedProject> removed_project(const Row& row);
-[[nodiscard]] result<ApiKey> api_key(const Row& row);
-[[nodiscard]] result<Platform> platform(const Row& row);
-[[nodiscard]] result<Pings> pings(const Row& row);
-[[nodiscard]] result<MockPhone> mock_phone(const Row& row);
-[[nodiscard]] result<User> user(const Row& row);
-[[nodiscard]] result<Credential> credential(const Row& row);
-[[nodiscard]] result<Target> target(const Row& row);
-[[nodiscard]] result<Session> session(const Row& row);
-[[nodiscard]] result<Team> team(const Row& row);
-[[nodiscard]] result<Membership> membership(const Row& row);
-[[nodiscard]] result<Token> token(const Row& row);
-[[nodiscard]] result<Identity> identity(const Row& row);
-[[nodiscard]] result<Time> time(const Row& row);
-[[nodiscard]] result<std::string> text(const Row& row);
-[[nodiscard]] result<TargetRef> target_ref(const Row& row);
-[[nodiscard]] result<IdentityRef> identity_ref(const Row& row);
+/// Errors: record_corrupt.
+template <class Record>
+[[nodiscard]] result<Record> read(const Row& row);
 [[nodiscard]] result<void> mark(const Row& row);
+
+/// The same into place, with texts that lie in the row's value: a session check copies none. Records are the borrowed
+/// ones and std::string_view. False: corrupt, and the record is then unspecified.
+template <class Record>
+[[nodiscard]] bool borrow_from(const Row& row, Record& out);
 
 }  // namespace portcullis::storage::codec

@@ -18,7 +18,7 @@ result<void> put_changed_credential(Edits& edits, ProjectNo p, std::string_view 
   if (class_of(before) == class_of(after.hash)) return {};
   const std::string key = keys::counters(p);
   if (!counters) return errc::record_corrupt;  // a project that has had a user has counters
-  result<codec::Counters> counted = codec::counters(Row{key, *counters});
+  result<codec::Counters> counted = codec::read<codec::Counters>(Row{key, *counters});
   if (!counted) return counted.error();
   counted->hash_classes.remove(before);
   counted->hash_classes.add(after.hash);
@@ -27,7 +27,7 @@ result<void> put_changed_credential(Edits& edits, ProjectNo p, std::string_view 
 }
 
 result<void> erase_credential(Edits& edits, const Row& row, codec::Counters& counters) {
-  const result<Credential> credential = codec::credential(row);
+  const result<Credential> credential = codec::read<Credential>(row);
   if (!credential) return credential.error();
   edits.erase.emplace_back(row.key);
   counters.hash_classes.remove(credential->hash);

@@ -30,7 +30,7 @@ awaitable<result<std::vector<codec::RemovedProject>>> Erasure::removed() {
     if (!rows) co_return rows.error();
     const std::vector<Row>& page = rows->view().ranges[0];
     for (const Row& row : page) {
-      result<codec::RemovedProject> mark = codec::removed_project(row);
+      result<codec::RemovedProject> mark = codec::read<codec::RemovedProject>(row);
       if (!mark) co_return mark.error();
       all.push_back(std::move(*mark));
     }

@@ -30,9 +30,9 @@ result<std::vector<Record>> all_of(Engine& engine, Range range, result<Record> (
 result<std::optional<Account>> decode_account(const Reads& reads, const View& view) {
   if (!view.values[0]) return std::optional<Account>{};
   if (!view.values[1]) return errc::record_corrupt;  // every user has a credential row, if an empty one
-  result<User> user = codec::user(Row{reads.keys[0], *view.values[0]});
+  result<User> user = codec::read<User>(Row{reads.keys[0], *view.values[0]});
   if (!user) return user.error();
-  result<Credential> credential = codec::credential(Row{reads.keys[1], *view.values[1]});
+  result<Credential> credential = codec::read<Credential>(Row{reads.keys[1], *view.values[1]});
   if (!credential) return credential.error();
   return std::optional<Account>{Account{std::move(*user), std::move(*credential)}};
 }
@@ -40,7 +40,7 @@ result<std::optional<Account>> decode_account(const Reads& reads, const View& vi
 /// A project that never had a user has no counters.
 result<codec::Counters> decode_counters(const std::string& key, const std::optional<std::string_view>& value) {
   if (!value) return codec::Counters{};
-  return codec::counters(Row{key, *value});
+  return codec::read<codec::Counters>(Row{key, *value});
 }
 
 /// Decoding is most of what finding an account costs: where there is none, rows of the usual size are decoded all the
@@ -69,7 +69,7 @@ bool place_row(const Row& row, keys::UserRow kind, Profile& profile) {
     case keys::UserRow::membership:
       return codec::borrow_from(row, profile.memberships.emplace_back());
     case keys::UserRow::accessed: {
-      const result<Time> accessed = codec::time(row);
+      const result<Time> accessed = codec::read<Time>(row);
       if (accessed) profile.accessed_at = *accessed;
       return static_cast<bool>(accessed);
     }
@@ -125,7 +125,7 @@ result<void> read_served(const Reads& reads, const View& view, std::size_t at, S
   const result<void> read = read_profile(reads, profile_only, served.profile);
   if (!read) return read;
   if (!view.values[at]) return errc::record_corrupt;  // every user has a credential row, if an empty one
-  result<Credential> credential = codec::credential(Row{reads.keys[at], *view.values[at]});
+  result<Credential> credential = codec::read<Credential>(Row{reads.keys[at], *view.values[at]});
   if (!credential) return credential.error();
   served.credential = std::move(*credential);
   return {};
@@ -146,7 +146,7 @@ result<std::vector<Session>> live_sessions(const std::vector<Row>& rows, Time no
   std::vector<Session> sessions;
   sessions.reserve(rows.size());
   for (const Row& row : rows) {
-    result<Session> session = codec::session(row);
+    result<Session> session = codec::read<Session>(row);
     if (!session) return session.error();
     if (is_live(*session, now)) sessions.push_back(std::move(*session));
   }
@@ -236,7 +236,7 @@ awaitable<result<SignInPremise>> Store::sign_in_premise(ProjectNo p, std::string
   std::string user_id =
       "-";  // no id begins with `-`: an unknown address makes the second trip as well and costs the same
   if (value) {
-    result<std::string> stored = codec::text(Row{index, *value});
+    result<std::string> stored = codec::read<std::string>(Row{index, *value});
     if (!stored) co_return stored.error();
     user_id = std::move(*stored);
   }
@@ -282,7 +282,7 @@ awaitable<result<Store::UserPage>> Store::users(ProjectNo p, std::uint64_t after
   if (page.more) listed.pop_back();
   Reads users;
   for (const Row& row : listed) {
-    const result<std::string> user_id = codec::text(row);
+    const result<std::string> user_id = codec::read<std::string>(row);
     if (!user_id) co_return user_id.error();
     users.keys.push_back(keys::user(p, *user_id));
   }
@@ -294,7 +294,7 @@ awaitable<result<Store::UserPage>> Store::users(ProjectNo p, std::uint64_t after
   for (std::size_t i = 0; i < users.keys.size(); ++i) {
     const std::optional<std::string_view> value = rows->view().values[i];
     if (!value) continue;  // deleted between the two trips
-    result<User> user = codec::user(Row{users.keys[i], *value});
+    result<User> user = codec::read<User>(Row{users.keys[i], *value});
     if (!user) co_return user.error();
     page.users.push_back(std::move(*user));
   }
@@ -311,7 +311,7 @@ awaitable<result<std::vector<Team>>> Store::teams(ProjectNo p, std::vector<std::
   for (std::size_t i = 0; i < reads.keys.size(); ++i) {
     const std::optional<std::string_view>& value = rows->view().values[i];
     if (!value) continue;
-    result<Team> team = codec::team(Row{reads.keys[i], *value});
+    result<Team> team = codec::read<Team>(Row{reads.keys[i], *value});
     if (!team) co_return team.error();
     teams.push_back(std::move(*team));
   }
@@ -335,30 +335,30 @@ awaitable<result<std::optional<MockPhone>>> Store::mock_phone(ProjectNo p, std::
   if (!rows) co_return rows.error();
   const std::optional<std::string_view> value = rows->view().values[0];
   if (!value) co_return std::optional<MockPhone>{};
-  result<MockPhone> phone = codec::mock_phone(Row{key, *value});
+  result<MockPhone> phone = codec::read<MockPhone>(Row{key, *value});
   if (!phone) co_return phone.error();
   co_return std::optional<MockPhone>(std::move(*phone));
 }
 
 result<std::vector<Project>> Store::all_projects_now() {
-  return all_of<Project>(engine_, keys::projects(page_rows), codec::project);
+  return all_of<Project>(engine_, keys::projects(page_rows), codec::read<Project>);
 }
 
 result<std::vector<ApiKey>> Store::all_keys_now(ProjectNo p) {
-  return all_of<ApiKey>(engine_, keys::api_keys(p, page_rows), codec::api_key);
+  return all_of<ApiKey>(engine_, keys::api_keys(p, page_rows), codec::read<ApiKey>);
 }
 
 result<std::vector<ApiKey>> Store::all_dev_keys_now(ProjectNo p) {
-  return all_of<ApiKey>(engine_, keys::dev_keys(p, page_rows), codec::api_key);
+  return all_of<ApiKey>(engine_, keys::dev_keys(p, page_rows), codec::read<ApiKey>);
 }
 
 result<std::vector<Platform>> Store::all_platforms_now(ProjectNo p) {
-  return all_of<Platform>(engine_, keys::platforms(p, page_rows), codec::platform);
+  return all_of<Platform>(engine_, keys::platforms(p, page_rows), codec::read<Platform>);
 }
 
 result<std::vector<MockPhone>> Store::all_mock_phones_now(ProjectNo p) {
   result<std::vector<MockPhone>> phones =
-      all_of<MockPhone>(engine_, keys::mock_phones(p, page_rows), codec::mock_phone);
+      all_of<MockPhone>(engine_, keys::mock_phones(p, page_rows), codec::read<MockPhone>);
   if (!phones) return phones;
   const auto earlier = [](const MockPhone& a, const MockPhone& b) {
     return std::tie(a.sequence, a.created_at, a.number) < std::tie(b.sequence, b.created_at, b.number);

@@ -13,7 +13,7 @@ awaitable<result<std::unique_ptr<Profile>>> Store::profile_at(ProjectNo p, std::
   if (!rows) co_return rows.error();
   const std::optional<std::string_view> value = rows->view().values[0];
   if (!value) co_return std::unique_ptr<Profile>{};
-  result<std::string> user_id = codec::text(Row{index_key, *value});
+  result<std::string> user_id = codec::read<std::string>(Row{index_key, *value});
   if (!user_id) co_return user_id.error();
   std::string no_selector;
   co_return co_await profile(p, std::move(*user_id), std::move(no_selector));

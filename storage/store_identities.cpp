@@ -9,7 +9,7 @@ namespace portcullis::storage {
 
 result<bool> another_has(const std::vector<Row>& entries, std::string_view user_id) {
   for (const Row& row : entries) {
-    const result<codec::IdentityRef> ref = codec::identity_ref(row);
+    const result<codec::IdentityRef> ref = codec::read<codec::IdentityRef>(row);
     if (!ref) return ref.error();
     if (ref->user_id != user_id) return true;
   }
@@ -32,7 +32,7 @@ awaitable<result<std::optional<codec::IdentityRef>>> Store::identity_ref(Project
   if (!rows) co_return rows.error();
   const std::optional<std::string_view> value = rows->view().values[0];
   if (!value) co_return std::optional<codec::IdentityRef>{};
-  result<codec::IdentityRef> ref = codec::identity_ref(Row{key, *value});
+  result<codec::IdentityRef> ref = codec::read<codec::IdentityRef>(Row{key, *value});
   if (!ref) co_return ref.error();
   co_return std::optional<codec::IdentityRef>(std::move(*ref));
 }

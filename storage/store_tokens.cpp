@@ -17,7 +17,7 @@ void decode_no_token() {
     token.type = TokenType::generic;
     return codec::put(keys::token({}, token.user_id, token.id), token);
   }();
-  static_cast<void>(codec::token(Row{row.key, row.value}));
+  static_cast<void>(codec::read<Token>(Row{row.key, row.value}));
 }
 
 }  // namespace
@@ -26,7 +26,7 @@ result<std::vector<Token>> decode_tokens(const std::vector<Row>& rows) {
   std::vector<Token> tokens;
   tokens.reserve(rows.size());
   for (const Row& row : rows) {
-    result<Token> token = codec::token(row);
+    result<Token> token = codec::read<Token>(row);
     if (!token) return token.error();
     tokens.push_back(std::move(*token));
   }

@@ -58,7 +58,7 @@ result<void> forget(Engine& engine, const Range& entries) {
 result<void> add_entries(Engine& engine, ProjectNo p, const std::vector<Row>& order, Edits& edits) {
   Reads reads;
   for (const Row& row : order) {
-    const result<std::string> id = codec::text(row);
+    const result<std::string> id = codec::read<std::string>(row);
     if (!id) return id.error();
     reads.keys.push_back(keys::user(p, *id));
   }
@@ -67,7 +67,7 @@ result<void> add_entries(Engine& engine, ProjectNo p, const std::vector<Row>& or
   for (std::size_t i = 0; i < reads.keys.size(); ++i) {
     const std::optional<std::string_view>& value = rows->view().values[i];
     if (!value) return errc::record_corrupt;
-    const result<User> user = codec::user(Row{reads.keys[i], *value});
+    const result<User> user = codec::read<User>(Row{reads.keys[i], *value});
     if (!user) return user.error();
     std::vector<Put> entries = list_entries(p, *user);
     std::move(entries.begin(), entries.end(), std::back_inserter(edits.put));
@@ -106,7 +106,7 @@ result<void> index_target_ids(Engine& engine, ProjectNo p) {
     const std::vector<Row>& page = rows->view().ranges[0];
     Edits edits;
     for (const Row& row : page) {
-      const result<codec::TargetRef> ref = codec::target_ref(row);
+      const result<codec::TargetRef> ref = codec::read<codec::TargetRef>(row);
       if (!ref) return ref.error();
       edits.put.push_back(codec::put(keys::target_index(p, ref->target_id), *ref));
     }
@@ -144,11 +144,11 @@ result<std::vector<Put>> count_hashes(Engine& engine, const std::function<void(s
     const std::optional<keys::Parsed> parsed = keys::parse(row.key);
     if (!parsed) return;
     if (parsed->kind == keys::kind_counters) {
-      const result<codec::Counters> counters = codec::counters(row);
+      const result<codec::Counters> counters = codec::read<codec::Counters>(row);
       damaged = damaged || !counters;
       if (counters) projects[parsed->project].counters = *counters;
     } else if (keys::is_user_row(row.key, keys::UserRow::credential)) {
-      const result<Credential> credential = codec::credential(row);
+      const result<Credential> credential = codec::read<Credential>(row);
       damaged = damaged || !credential;
       if (credential) projects[parsed->project].classes.add(credential->hash);
       if (++users % page_users == 0 && progress) progress(users);
@@ -175,10 +175,11 @@ result<void> upgrade(Engine& engine, const std::function<void(std::uint64_t)>& p
   const result<Rows> rows = engine.read_now(Reads{{head, tables}, {}});
   if (!rows) return rows.error();
   if (!rows->view().values[0]) return errc::record_corrupt;
-  result<codec::Meta> meta = codec::meta(Row{head, *rows->view().values[0]});
+  result<codec::Meta> meta = codec::read<codec::Meta>(Row{head, *rows->view().values[0]});
   if (!meta) return meta.error();
   const std::optional<std::string_view>& made_by = rows->view().values[1];
-  const result<std::string> version = made_by ? codec::text(Row{tables, *made_by}) : result<std::string>("");
+  const result<std::string> version =
+      made_by ? codec::read<std::string>(Row{tables, *made_by}) : result<std::string>("");
   if (!version) return version.error();
   const bool same_tables = *version == unicode_version();
   if (meta->format >= codec::store_format && same_tables) return {};

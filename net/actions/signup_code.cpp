@@ -22,7 +22,7 @@ awaitable<result<std::string>> stored_hash(storage::Engine& engine) {
   if (!rows) co_return rows.error();
   const std::optional<std::string_view> value = rows->view().values[0];
   if (!value) co_return std::string{};
-  co_return storage::codec::text(storage::Row{key, *value});
+  co_return storage::codec::read<std::string>(storage::Row{key, *value});
 }
 
 }  // namespace
@@ -63,7 +63,8 @@ storage::Change<bool> put_signup_code(ProjectNo console, std::string hash, Forme
                  former](const storage::View& view) -> result<storage::Decision<bool>> {
     storage::codec::Counters counters;
     if (view.values[0]) {
-      const result<storage::codec::Counters> found = storage::codec::counters(storage::Row{names[0], *view.values[0]});
+      const result<storage::codec::Counters> found =
+          storage::codec::read<storage::codec::Counters>(storage::Row{names[0], *view.values[0]});
       if (!found) return found.error();
       counters = *found;
     }

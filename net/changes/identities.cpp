@@ -24,7 +24,7 @@ Change<Identity> create_identity(ProjectNo p, Identity made) {
     if (!view.values[user_row]) return errc::user_not_found;
     if (view.values[id_row] || view.values[provider_row]) return errc::user_already_exists;
     if (!view.values[counter_row]) return errc::record_corrupt;  // it counts the user
-    result<codec::Counters> counters = codec::counters(Row{names[counter_row], *view.values[counter_row]});
+    result<codec::Counters> counters = codec::read<codec::Counters>(Row{names[counter_row], *view.values[counter_row]});
     if (!counters) return counters.error();
     Decision<Identity> decision{{}, made};
     decision.value.sequence = counters->next_identity++;
@@ -40,10 +40,10 @@ Change<Identity> delete_identity(ProjectNo p, std::string user_id, std::string i
   storage::Reads reads{{keys::identity(p, user_id, identity_id), keys::counters(p)}, {}};
   auto decide = [p, names = reads.keys](const View& view) -> result<Decision<Identity>> {
     if (!view.values[0]) return errc::user_identity_not_found;
-    result<Identity> identity = codec::identity(Row{names[0], *view.values[0]});
+    result<Identity> identity = codec::read<Identity>(Row{names[0], *view.values[0]});
     if (!identity) return identity.error();
     if (!view.values[1]) return errc::record_corrupt;
-    result<codec::Counters> counters = codec::counters(Row{names[1], *view.values[1]});
+    result<codec::Counters> counters = codec::read<codec::Counters>(Row{names[1], *view.values[1]});
     if (!counters) return counters.error();
     if (counters->identities > 0) --counters->identities;
     Decision<Identity> decision;

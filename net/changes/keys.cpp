@@ -50,7 +50,7 @@ Change<ApiKey> update_key(ProjectNo p, std::string key_id, Time now, KeyChange w
     key.updated_at = now;
     return {};
   };
-  return update_row(keys::key_of(p, kind, key_id), errc::key_not_found, Snapshot::replaced, codec::api_key,
+  return update_row(keys::key_of(p, kind, key_id), errc::key_not_found, Snapshot::replaced, codec::read<ApiKey>,
                     std::move(edit));
 }
 
@@ -59,7 +59,7 @@ storage::EngineChange note_key_use(ProjectNo p, std::string key_id, Time now, st
   auto decide = [now, sdk = std::move(sdk), row = reads.keys[0]](const View& view) -> result<storage::Edits> {
     storage::Edits edits;
     if (!view.values[0]) return edits;  // revoked meanwhile
-    result<ApiKey> key = codec::api_key(Row{row, *view.values[0]});
+    result<ApiKey> key = codec::read<ApiKey>(Row{row, *view.values[0]});
     if (!key) return key.error();
     if (!needs_use_update(*key, now, sdk)) return edits;
     key->accessed_at = now;

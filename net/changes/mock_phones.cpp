@@ -22,7 +22,7 @@ namespace {
 std::uint64_t next_sequence(const std::vector<Row>& rows) {
   std::uint64_t next = 1;
   for (const Row& row : rows) {
-    const result<MockPhone> phone = codec::mock_phone(row);
+    const result<MockPhone> phone = codec::read<MockPhone>(row);
     if (phone) next = std::max(next, phone->sequence + 1);
   }
   return next;
@@ -49,7 +49,7 @@ Change<MockPhone> update_mock_phone(ProjectNo p, std::string number, Time now, s
     phone.updated_at = now;
     return {};
   };
-  return update_row(keys::mock_phone(p, number), errc::mock_number_not_found, Snapshot::kept, codec::mock_phone,
+  return update_row(keys::mock_phone(p, number), errc::mock_number_not_found, Snapshot::kept, codec::read<MockPhone>,
                     std::move(edit));
 }
 
@@ -61,7 +61,7 @@ Change<Project> replace_mock_phones(ProjectNo p, std::string project_id, Time no
   storage::Reads reads{{keys::project(project_id)}, {keys::mock_phones(p, keys::mock_phones_limit)}};
   auto decide = [p, now, made = std::move(made), key = reads.keys[0]](const View& view) -> result<Decision<Project>> {
     if (!view.values[0]) return errc::project_not_found;
-    result<Project> project = codec::project(Row{key, *view.values[0]});
+    result<Project> project = codec::read<Project>(Row{key, *view.values[0]});
     if (!project) return project.error();
     if (project->number != p) return errc::project_not_found;
     project->updated_at = now;

@@ -44,7 +44,7 @@ storage::Reads creation_reads(ProjectNo p, const User& user) {
 void put_rows(Edits& edits, ProjectNo p, const NewUser& made, const User& user, codec::Counters& counters) {
   storage::put_new_user(edits, p, user);
   storage::put_new_credential(edits, p, user.id, made.credential, counters);
-  if (made.accessed_at) edits.put.push_back(codec::put_time(keys::accessed(p, user.id), *made.accessed_at));
+  if (made.accessed_at) edits.put.push_back(codec::put(keys::accessed(p, user.id), *made.accessed_at));
   if (!made.prefs.empty()) edits.put.push_back(codec::put_text(keys::prefs(p, user.id), made.prefs));
 }
 
@@ -54,7 +54,7 @@ result<void> join(Edits& edits, ProjectNo p, const FirstTeam& first, const User&
   const std::string key = keys::team(p, first.team.id);
   Team team = first.team;
   if (stored) {
-    result<Team> found = codec::team(Row{key, *stored});
+    result<Team> found = codec::read<Team>(Row{key, *stored});
     if (!found) return found.error();
     team = std::move(*found);
   }
@@ -70,7 +70,7 @@ result<void> spend_code(Edits& edits, const NewUser& made, const std::string& ke
                         const std::optional<std::string_view>& stored) {
   if (made.signup_code == SignupCode::is_needed) {
     if (!stored) return errc::user_invalid_token;
-    const result<std::string> hash = codec::text(Row{key, *stored});
+    const result<std::string> hash = codec::read<std::string>(Row{key, *stored});
     if (!hash) return hash.error();
     if (!constant_time_equal(*hash, made.signup_code_hash)) return errc::user_invalid_token;
   }
@@ -80,7 +80,7 @@ result<void> spend_code(Edits& edits, const NewUser& made, const std::string& ke
 
 result<codec::Counters> read_counters(const std::string& key, const std::optional<std::string_view>& value) {
   if (!value) return codec::Counters{};
-  return codec::counters(Row{key, *value});
+  return codec::read<codec::Counters>(Row{key, *value});
 }
 
 }  // namespace

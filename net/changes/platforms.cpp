@@ -37,7 +37,8 @@ Change<Platform> update_platform(ProjectNo p, Platform wanted) {
     platform.updated_at = wanted.updated_at;
     return {};
   };
-  return update_row(std::move(key), errc::platform_not_found, Snapshot::replaced, codec::platform, std::move(edit));
+  return update_row(std::move(key), errc::platform_not_found, Snapshot::replaced, codec::read<Platform>,
+                    std::move(edit));
 }
 
 Change<Platform> update_any_platform(ProjectNo p, Time now, PlatformChange wanted) {
@@ -49,7 +50,8 @@ Change<Platform> update_any_platform(ProjectNo p, Time now, PlatformChange wante
     platform.updated_at = now;
     return {};
   };
-  return update_row(std::move(key), errc::platform_not_found, Snapshot::replaced, codec::platform, std::move(edit));
+  return update_row(std::move(key), errc::platform_not_found, Snapshot::replaced, codec::read<Platform>,
+                    std::move(edit));
 }
 
 Change<bool> delete_platform(ProjectNo p, std::string platform_id) {

@@ -22,7 +22,7 @@ constexpr std::uint32_t moved_hosts = 100;  // the most that a former version ke
 result<std::vector<Platform>> read_platforms(const std::vector<Row>& rows) {
   std::vector<Platform> platforms;
   for (const Row& row : rows) {
-    result<Platform> platform = codec::platform(row);
+    result<Platform> platform = codec::read<Platform>(row);
     if (!platform) return platform.error();
     platforms.push_back(std::move(*platform));
   }
@@ -50,7 +50,7 @@ Change<Project> change_with_hosts(std::string project_id, ProjectNo number, Time
   auto decide = [number, now, most, edit = std::move(edit), ids = std::move(ids),
                  key = reads.keys[0]](const View& view) -> result<Decision<Project>> {
     if (!view.values[0]) return errc::project_not_found;
-    result<Project> project = codec::project(Row{key, *view.values[0]});
+    result<Project> project = codec::read<Project>(Row{key, *view.values[0]});
     if (!project) return project.error();
     if (project->number != number) return errc::project_not_found;
     const result<std::vector<Platform>> platforms = read_platforms(view.ranges[0]);
@@ -84,7 +84,7 @@ Change<Project> create_project(Project made, std::vector<std::string> ids) {
     if (view.values[1]) return errc::project_already_exists;
     codec::Meta meta;
     if (view.values[0]) {
-      const result<codec::Meta> stored = codec::meta(Row{names[0], *view.values[0]});
+      const result<codec::Meta> stored = codec::read<codec::Meta>(Row{names[0], *view.values[0]});
       if (!stored) return stored.error();
       meta = *stored;
     }
@@ -106,7 +106,7 @@ Change<Project> edit_project(std::string project_id, Time now, std::function<res
   storage::Reads reads{{keys::project(project_id)}, {}};
   auto decide = [now, edit = std::move(edit), key = reads.keys[0]](const View& view) -> result<Decision<Project>> {
     if (!view.values[0]) return errc::project_not_found;
-    result<Project> project = codec::project(Row{key, *view.values[0]});
+    result<Project> project = codec::read<Project>(Row{key, *view.values[0]});
     if (!project) return project.error();
     const result<void> edited = edit(*project);
     if (!edited) return edited.error();
@@ -138,7 +138,7 @@ Change<bool> remove_project(std::string project_id, ProjectNo number, Time now) 
   storage::Reads reads{{keys::project(project_id)}, {}};
   auto decide = [number, now, key = reads.keys[0]](const View& view) -> result<Decision<bool>> {
     if (!view.values[0]) return errc::project_not_found;
-    const result<Project> project = codec::project(Row{key, *view.values[0]});
+    const result<Project> project = codec::read<Project>(Row{key, *view.values[0]});
     if (!project) return project.error();
     if (project->number != number) return errc::project_not_found;
     const codec::RemovedProject removed{number, project->id, now};

@@ -53,11 +53,11 @@ Change<Session> open_session(ProjectNo p, OpenSession made) {
   if (made.renewal) reads.keys.push_back(keys::counters(p));
   auto decide = [p, made = std::move(made), names = reads.keys](const View& view) -> result<Decision<Session>> {
     if (!view.values[0] || !view.values[1]) return made.by_key ? errc::user_not_found : errc::user_invalid_credentials;
-    const result<User> user = codec::user(Row{names[0], *view.values[0]});
+    const result<User> user = codec::read<User>(Row{names[0], *view.values[0]});
     if (!user) return user.error();
     const result<void> allowed = policies::may_sign_in(*user);
     if (!allowed && !made.by_key) return allowed.error();
-    const result<Credential> credential = codec::credential(Row{names[1], *view.values[1]});
+    const result<Credential> credential = codec::read<Credential>(Row{names[1], *view.values[1]});
     if (!credential) return credential.error();
     if (made.expected_revision && credential->password_revision != *made.expected_revision) return errc::again;
     Decision<Session> decision{{}, made.session};

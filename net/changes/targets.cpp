@@ -16,7 +16,7 @@ namespace {
 
 result<Target> found_target(const std::string& key, const std::optional<std::string_view>& value) {
   if (!value) return errc::user_target_not_found;
-  return codec::target(Row{key, *value});
+  return codec::read<Target>(Row{key, *value});
 }
 
 }  // namespace

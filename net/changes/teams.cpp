@@ -38,7 +38,7 @@ result<void> leave_teams(storage::Edits& edits, ProjectNo p, const View& view, c
   std::map<std::string, std::uint64_t> leaving;
   for (const Row& row : user_rows) {
     if (!keys::is_user_row(row.key, keys::UserRow::membership)) continue;
-    const result<Membership> membership = codec::membership(row);
+    const result<Membership> membership = codec::read<Membership>(row);
     if (!membership) return membership.error();
     edits.erase.emplace_back(row.key);
     edits.erase.push_back(keys::member(p, membership->team_id, membership->id));
@@ -51,7 +51,7 @@ result<void> leave_teams(storage::Edits& edits, ProjectNo p, const View& view, c
     const std::optional<std::string_view>& value =
         view.values[first_team + static_cast<std::size_t>(declared - teams.begin())];
     if (!value) return errc::record_corrupt;
-    result<Team> team = codec::team(Row{key, *value});
+    result<Team> team = codec::read<Team>(Row{key, *value});
     if (!team) return team.error();
     team->total -= std::min(team->total, members);
     edits.put.push_back(codec::put(key, *team));

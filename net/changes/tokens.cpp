@@ -59,9 +59,9 @@ Change<Session> redeem_token(ProjectNo p, Redemption made) {
                        {keys::user_sessions(p, user_id)}};
   auto decide = [p, made = std::move(made), names = reads.keys](const View& view) -> result<Decision<Session>> {
     if (!view.values[0] || !view.values[1]) return errc::user_invalid_token;
-    result<User> user = codec::user(Row{names[0], *view.values[0]});
+    result<User> user = codec::read<User>(Row{names[0], *view.values[0]});
     if (!user) return user.error();
-    const result<Token> token = codec::token(Row{names[1], *view.values[1]});
+    const result<Token> token = codec::read<Token>(Row{names[1], *view.values[1]});
     if (!token) return token.error();
     if (!find_sign_in_token({*token}, made.secret_hash, made.now)) return errc::user_invalid_token;
     Decision<Session> decision{{}, made.session};

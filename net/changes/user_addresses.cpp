@@ -39,7 +39,7 @@ result<void> follow_target(Edits& edits, ProjectNo p, const View& view, const Ki
                            const User& user, const Address& made, Time now) {
   bool moved = false;
   for (const Row& row : view.ranges[0]) {
-    result<Target> target = codec::target(row);
+    result<Target> target = codec::read<Target>(row);
     if (!target) return target.error();
     if (old_value.empty() || target->identifier != old_value) continue;
     if (made.value.empty()) {
@@ -67,7 +67,7 @@ Change<User> replace_address(ProjectNo p, std::string user_id, Time now, Address
   auto decide = [p, now, made = std::move(made), &kind,
                  names = reads.keys](const View& view) -> result<Decision<User>> {
     if (!view.values[user_row]) return errc::user_not_found;
-    result<User> user = codec::user(Row{names[user_row], *view.values[user_row]});
+    result<User> user = codec::read<User>(Row{names[user_row], *view.values[user_row]});
     if (!user) return user.error();
     const User before = *user;
     const std::string& old_value = before.*kind.field;
@@ -107,9 +107,9 @@ Change<User> clear_password(ProjectNo p, std::string user_id, Time now, bool clo
                        {keys::user_sessions(p, user_id)}};
   auto decide = [p, now, closes_sessions, history, names = reads.keys](const View& view) -> result<Decision<User>> {
     if (!view.values[0] || !view.values[1]) return errc::user_not_found;
-    result<User> user = codec::user(Row{names[0], *view.values[0]});
+    result<User> user = codec::read<User>(Row{names[0], *view.values[0]});
     if (!user) return user.error();
-    result<Credential> credential = codec::credential(Row{names[1], *view.values[1]});
+    result<Credential> credential = codec::read<Credential>(Row{names[1], *view.values[1]});
     if (!credential) return credential.error();
     // A history that is empty begins with the password that was last; see set_password().
     if (history > 0 && credential->history.empty() && policies::has_password(*credential))

@@ -41,7 +41,7 @@ struct AddressReads {
 /// Does another user hold the address? One's own, without a target, is no clash.
 result<bool> is_taken(const View& view, const std::string& key, const std::string& user_id) {
   if (!view.values[AddressReads::address_row]) return false;
-  const result<std::string> holder = codec::text(Row{key, *view.values[AddressReads::address_row]});
+  const result<std::string> holder = codec::read<std::string>(Row{key, *view.values[AddressReads::address_row]});
   if (!holder) return holder.error();
   return *holder != user_id;
 }
@@ -50,8 +50,8 @@ result<bool> is_taken(const View& view, const std::string& key, const std::strin
 result<Decision<User>> move_address(ProjectNo p, const View& view, const User& before, User user,
                                     const NewAddress& made, Time now, const std::string& credential_key) {
   Edits edits;
-  result<Credential> credential =
-      read_row<Credential>(view, AddressReads::credential_row, credential_key, codec::credential, errc::user_not_found);
+  result<Credential> credential = read_row<Credential>(view, AddressReads::credential_row, credential_key,
+                                                       codec::read<Credential>, errc::user_not_found);
   if (!credential) return credential.error();
   if (credential->password_revision != made.expected_revision) return errc::again;
   if (made.first_password && !policies::has_password(*credential)) {
@@ -63,7 +63,7 @@ result<Decision<User>> move_address(ProjectNo p, const View& view, const User& b
     if (!counted) return counted.error();
   }
   for (const Row& row : view.ranges[0]) {
-    result<Target> target = codec::target(row);
+    result<Target> target = codec::read<Target>(row);
     if (!target) return target.error();
     if (target->identifier != made.old_value || made.old_value.empty()) continue;
     edits.erase.push_back(keys::identifier_index(p, target->identifier));
@@ -86,11 +86,11 @@ result<void> erase_rows(Edits& edits, ProjectNo p, const std::vector<Row>& rows,
     }
     edits.erase.emplace_back(row.key);
     if (keys::is_user_row(row.key, keys::UserRow::target)) {
-      const result<Target> target = codec::target(row);
+      const result<Target> target = codec::read<Target>(row);
       if (!target) return target.error();
       erase_target(edits, p, *target);
     } else if (keys::is_user_row(row.key, keys::UserRow::identity)) {
-      const result<Identity> identity = codec::identity(row);
+      const result<Identity> identity = codec::read<Identity>(row);
       if (!identity) return identity.error();
       storage::erase_identity(edits, p, *identity);
       if (counters.identities > 0) --counters.identities;
@@ -104,7 +104,7 @@ result<void> erase_rows(Edits& edits, ProjectNo p, const std::vector<Row>& rows,
 Change<User> update_user(ProjectNo p, std::string user_id, Time now, std::function<result<void>(User&)> edit) {
   storage::Reads reads{{keys::user(p, user_id)}, {}};
   auto decide = [p, now, edit = std::move(edit), key = reads.keys[0]](const View& view) -> result<Decision<User>> {
-    result<User> user = read_row<User>(view, 0, key, codec::user, errc::user_not_found);
+    result<User> user = read_row<User>(view, 0, key, codec::read<User>, errc::user_not_found);
     if (!user) return user.error();
     const User before = *user;
     const result<void> edited = edit(*user);
@@ -141,9 +141,10 @@ Change<User> set_password(ProjectNo p, std::string user_id, Time now, NewPasswor
   storage::Reads reads{{keys::user(p, user_id), keys::credential(p, user_id), keys::counters(p)},
                        {keys::user_sessions(p, user_id)}};
   auto decide = [p, now, made = std::move(made), names = reads.keys](const View& view) -> result<Decision<User>> {
-    result<User> user = read_row<User>(view, 0, names[0], codec::user, errc::user_not_found);
+    result<User> user = read_row<User>(view, 0, names[0], codec::read<User>, errc::user_not_found);
     if (!user) return user.error();
-    result<Credential> credential = read_row<Credential>(view, 1, names[1], codec::credential, errc::user_not_found);
+    result<Credential> credential =
+        read_row<Credential>(view, 1, names[1], codec::read<Credential>, errc::user_not_found);
     if (!credential) return credential.error();
     if (made.expected_revision && credential->password_revision != *made.expected_revision) return errc::again;
     Decision<User> decision;
@@ -178,7 +179,7 @@ Change<User> change_email(ProjectNo p, std::string user_id, Time now, NewAddress
                         keys::identifier_index(p, made.new_value), keys::counters(p)},
                        {keys::user_targets(p, user_id), keys::identities_with_email(p, made.new_value)}};
   auto decide = [p, now, made = std::move(made), names = reads.keys](const View& view) -> result<Decision<User>> {
-    result<User> user = read_row<User>(view, AddressReads::user_row, names[0], codec::user, errc::user_not_found);
+    result<User> user = read_row<User>(view, AddressReads::user_row, names[0], codec::read<User>, errc::user_not_found);
     if (!user) return user.error();
     if (user->email != made.old_value) return errc::again;
     const result<bool> known = storage::another_has(view.ranges[1], user->id);
@@ -201,7 +202,7 @@ Change<User> change_phone(ProjectNo p, std::string user_id, Time now, NewAddress
                         keys::identifier_index(p, made.new_value), keys::counters(p)},
                        {keys::user_targets(p, user_id)}};
   auto decide = [p, now, made = std::move(made), names = reads.keys](const View& view) -> result<Decision<User>> {
-    result<User> user = read_row<User>(view, AddressReads::user_row, names[0], codec::user, errc::user_not_found);
+    result<User> user = read_row<User>(view, AddressReads::user_row, names[0], codec::read<User>, errc::user_not_found);
     if (!user) return user.error();
     if (user->phone != made.old_value) return errc::again;
     if (view.values[AddressReads::identifier_row]) return errc::user_target_already_exists;
@@ -221,10 +222,10 @@ Change<bool> delete_user(ProjectNo p, std::string user_id, const std::vector<std
   storage::Reads reads{{keys::user(p, user_id), keys::counters(p)}, {keys::whole_user(p, user_id)}};
   for (const std::string& team : teams) reads.keys.push_back(keys::team(p, team));
   auto decide = [p, teams, names = reads.keys](const View& view) -> result<Decision<bool>> {
-    const result<User> user = read_row<User>(view, 0, names[0], codec::user, errc::user_not_found);
+    const result<User> user = read_row<User>(view, 0, names[0], codec::read<User>, errc::user_not_found);
     if (!user) return user.error();
     result<codec::Counters> counters =
-        read_row<codec::Counters>(view, 1, names[1], codec::counters, errc::record_corrupt);
+        read_row<codec::Counters>(view, 1, names[1], codec::read<codec::Counters>, errc::record_corrupt);
     if (!counters) return counters.error();
     if (counters->users > 0) --counters->users;
     Decision<bool> decision{{}, true};
@@ -246,10 +247,10 @@ storage::EngineChange note_access(ProjectNo p, std::string user_id, Time now) {
     Edits edits;
     if (!view.values[0]) return edits;  // deleted meanwhile
     if (view.values[1]) {
-      const result<Time> last = codec::time(Row{names[1], *view.values[1]});
+      const result<Time> last = codec::read<Time>(Row{names[1], *view.values[1]});
       if (last && !policies::needs_access_update(*last, now)) return edits;
     }
-    edits.put.push_back(codec::put_time(names[1], now));
+    edits.put.push_back(codec::put(names[1], now));
     storage::erase_expired(edits, view.ranges[0], now);
     return edits;
   };

@@ -88,7 +88,7 @@ void settle_head(MDB_txn* txn, MDB_dbi dbi, const LmdbOptions& options) {
   MDB_val value{};
   const int found = mdb_get(txn, dbi, &name, &value);
   if (found == MDB_SUCCESS) {
-    const result<codec::Meta> meta = codec::meta(Row{key, to_view(value)});
+    const result<codec::Meta> meta = codec::read<codec::Meta>(Row{key, to_view(value)});
     if (!meta) refuse(options.folder, "its head record is damaged, or data.mdb is not a Portcullis store");
     if (meta->format > codec::store_format)
       refuse(options.folder, "it has format " + std::to_string(meta->format) + " and this program knows only up to " +

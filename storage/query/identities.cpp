@@ -68,7 +68,7 @@ result<std::vector<std::optional<codec::IdentityRef>>> look_up(Engine& engine, P
   for (std::size_t i = 0; i < refs.size(); ++i) {
     const std::optional<std::string_view>& value = rows->view().values[i];
     if (!value) continue;
-    result<codec::IdentityRef> named = codec::identity_ref(Row{reads.keys[i], *value});
+    result<codec::IdentityRef> named = codec::read<codec::IdentityRef>(Row{reads.keys[i], *value});
     if (!named) return named.error();
     found[i] = std::move(*named);
   }
@@ -92,7 +92,7 @@ result<std::vector<std::optional<Identity>>> identities(Engine& engine, ProjectN
     const std::string& key = reads.keys[at];
     const std::optional<std::string_view>& value = rows->view().values[at++];
     if (!value) continue;  // deleted between the two trips
-    result<Identity> identity = codec::identity(Row{key, *value});
+    result<Identity> identity = codec::read<Identity>(Row{key, *value});
     if (!identity) return identity.error();
     found[i] = std::move(*identity);
   }
@@ -134,7 +134,7 @@ std::string Identities::word_of(std::string_view) const { return {}; }
 std::string Identities::searched(const Item&) const { return {}; }
 
 result<Ref> Identities::ref(const Row& row) const {
-  result<codec::IdentityRef> named = codec::identity_ref(row);
+  result<codec::IdentityRef> named = codec::read<codec::IdentityRef>(row);
   if (!named) return named.error();
   return Ref{keys::sequence_of(row.key), std::move(named->identity_id)};
 }

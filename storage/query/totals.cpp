@@ -10,7 +10,7 @@ result<codec::Counters> counters_now(Engine& engine, ProjectNo p) {
   if (!rows) return rows.error();
   const std::optional<std::string_view>& value = rows->view().values[0];
   if (!value) return codec::Counters{};
-  return codec::counters(Row{key, *value});
+  return codec::read<codec::Counters>(Row{key, *value});
 }
 
 }  // namespace portcullis::storage::query

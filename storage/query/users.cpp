@@ -132,7 +132,7 @@ result<std::vector<std::string>> user_ids(Engine& engine, ProjectNo p, std::span
     if (!id.empty()) continue;
     const std::optional<std::string_view>& value = rows->view().values[at];
     if (value) {
-      result<std::string> stored = codec::text(Row{reads.keys[at], *value});
+      result<std::string> stored = codec::read<std::string>(Row{reads.keys[at], *value});
       if (!stored) return stored.error();
       id = std::move(*stored);
     }
@@ -220,7 +220,7 @@ result<Ref> Users::ref(const Row& row) const {
     if (!sound) return sound.error();
     return Ref{keys::sequence_of(row.key), {}};
   }
-  result<std::string> id = codec::text(row);
+  result<std::string> id = codec::read<std::string>(row);
   if (!id) return id.error();
   return Ref{keys::sequence_of(row.key), std::move(*id)};
 }
@@ -251,7 +251,7 @@ result<std::vector<std::unique_ptr<Item>>> Users::load(Engine& engine, std::span
     item->rows = rows;
     if (!codec::borrow_from(Row{reads.keys[2 * i], *user}, item->user)) return errc::record_corrupt;
     if (accessed) {
-      const result<Time> at = codec::time(Row{reads.keys[2 * i + 1], *accessed});
+      const result<Time> at = codec::read<Time>(Row{reads.keys[2 * i + 1], *accessed});
       if (!at) return at.error();
       item->accessed_at = *at;
     }

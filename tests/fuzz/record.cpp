@@ -58,26 +58,26 @@ void same_in_place(const Row& row, result<Record> (*decode)(const Row&)) {
 void try_all(std::string_view value) {
   const Row row{key, value};
   const auto put = [](const auto& record) { return codec::put(key, record); };
-  round_trip(row, codec::meta, put);
-  round_trip(row, codec::counters, put);
-  round_trip(row, codec::project, put);
-  round_trip(row, codec::removed_project, put);
-  round_trip(row, codec::api_key, put);
-  round_trip(row, codec::pings, put);
-  round_trip(row, codec::user, put);
-  round_trip(row, codec::credential, put);
-  round_trip(row, codec::target, put);
-  round_trip(row, codec::session, put);
-  round_trip(row, codec::token, put);
-  round_trip(row, codec::identity, put);
-  round_trip(row, codec::identity_ref, put);
-  round_trip(row, codec::target_ref, put);
-  round_trip(row, codec::time, [](Time v) { return codec::put_time(key, v); });
-  round_trip(row, codec::text, [](const std::string& v) { return codec::put_text(key, v); });
-  same_in_place<BorrowedUser>(row, codec::user);
-  same_in_place<BorrowedTarget>(row, codec::target);
-  same_in_place<BorrowedSession>(row, codec::session);
-  same_in_place<std::string_view>(row, codec::text);
+  round_trip(row, codec::read<codec::Meta>, put);
+  round_trip(row, codec::read<codec::Counters>, put);
+  round_trip(row, codec::read<Project>, put);
+  round_trip(row, codec::read<codec::RemovedProject>, put);
+  round_trip(row, codec::read<ApiKey>, put);
+  round_trip(row, codec::read<Pings>, put);
+  round_trip(row, codec::read<User>, put);
+  round_trip(row, codec::read<Credential>, put);
+  round_trip(row, codec::read<Target>, put);
+  round_trip(row, codec::read<Session>, put);
+  round_trip(row, codec::read<Token>, put);
+  round_trip(row, codec::read<Identity>, put);
+  round_trip(row, codec::read<codec::IdentityRef>, put);
+  round_trip(row, codec::read<codec::TargetRef>, put);
+  round_trip(row, codec::read<Time>, [](Time v) { return codec::put(key, v); });
+  round_trip(row, codec::read<std::string>, [](const std::string& v) { return codec::put_text(key, v); });
+  same_in_place<BorrowedUser>(row, codec::read<User>);
+  same_in_place<BorrowedTarget>(row, codec::read<Target>);
+  same_in_place<BorrowedSession>(row, codec::read<Session>);
+  same_in_place<std::string_view>(row, codec::read<std::string>);
 }
 
 }  // namespace

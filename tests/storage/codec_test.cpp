@@ -52,26 +52,26 @@ BOOST_AUTO_TEST_SUITE(record_codec)
 
 BOOST_AUTO_TEST_CASE(records_come_back_as_they_were) {
   const User user = sample_user("u1", 1ULL << 40, "a@example.com");
-  BOOST_TEST((*codec::user(row_of(codec::put(key, user))) == user));
-  BOOST_TEST((*codec::user(row_of(codec::put(key, User{}))) == User{}));
+  BOOST_TEST((*codec::read<User>(row_of(codec::put(key, user))) == user));
+  BOOST_TEST((*codec::read<User>(row_of(codec::put(key, User{}))) == User{}));
   const Credential credential = sample_credential();
-  BOOST_TEST((*codec::credential(row_of(codec::put(key, credential))) == credential));
+  BOOST_TEST((*codec::read<Credential>(row_of(codec::put(key, credential))) == credential));
   const Target target = sample_target(user, "t1");
-  BOOST_TEST((*codec::target(row_of(codec::put(key, target))) == target));
+  BOOST_TEST((*codec::read<Target>(row_of(codec::put(key, target))) == target));
   const Session session = sample_session("u1", "feed", 3);
-  BOOST_TEST((*codec::session(row_of(codec::put(key, session))) == session));
-  BOOST_TEST((*codec::session(row_of(codec::put(key, Session{}))) == Session{}));
+  BOOST_TEST((*codec::read<Session>(row_of(codec::put(key, session))) == session));
+  BOOST_TEST((*codec::read<Session>(row_of(codec::put(key, Session{}))) == Session{}));
   Token token = sample_token("u1", "t1");
-  BOOST_TEST((*codec::token(row_of(codec::put(key, token))) == token));
+  BOOST_TEST((*codec::read<Token>(row_of(codec::put(key, token))) == token));
   const Identity identity = sample_identity("u1", "i1", 7);
-  BOOST_TEST((*codec::identity(row_of(codec::put(key, identity))) == identity));
+  BOOST_TEST((*codec::read<Identity>(row_of(codec::put(key, identity))) == identity));
   token.type = TokenType{4'000'000'000U};  // of a newer program
-  BOOST_TEST((*codec::token(row_of(codec::put(key, token))) == token));
+  BOOST_TEST((*codec::read<Token>(row_of(codec::put(key, token))) == token));
 }
 
 BOOST_AUTO_TEST_CASE(projects_and_keys_come_back_as_they_were) {
   const Project project = sample_project("shop", 4'000'000'000U);
-  const result<Project> read = codec::project(row_of(codec::put(key, project)));
+  const result<Project> read = codec::read<Project>(row_of(codec::put(key, project)));
   BOOST_REQUIRE(read);
   BOOST_TEST((read->number == project.number));
   BOOST_TEST(read->id == project.id);
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(projects_and_keys_come_back_as_they_were) {
   BOOST_TEST((read->settings == project.settings));
   BOOST_TEST(read->sealed_root_key == project.sealed_root_key);
   const ApiKey made = sample_api_key("k1");
-  const result<ApiKey> stored = codec::api_key(row_of(codec::put(key, made)));
+  const result<ApiKey> stored = codec::read<ApiKey>(row_of(codec::put(key, made)));
   BOOST_REQUIRE(stored);
   BOOST_TEST(stored->id == made.id);
   BOOST_TEST((stored->expires_at == made.expires_at));
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(what_belongs_to_a_project_comes_back_as_it_was) {
   project.settings.labels = {"red", "blue"};
   project.settings.services.vcs = project.settings.protocols.websocket = false;
   project.settings.membership_privacy.user_mfa = project.settings.mfa_factors.custom = true;
-  const result<Project> stored = codec::project(row_of(codec::put(key, project)));
+  const result<Project> stored = codec::read<Project>(row_of(codec::put(key, project)));
   BOOST_REQUIRE(stored);
   BOOST_TEST((stored->settings == project.settings));
   BOOST_TEST(stored->team_id == "cooks");
@@ -104,44 +104,46 @@ BOOST_AUTO_TEST_CASE(what_belongs_to_a_project_comes_back_as_it_was) {
   ApiKey used = sample_api_key("k");
   used.accessed_at = from_millis(77);
   used.sdks = {"Node.js", "Go"};
-  const result<ApiKey> read = codec::api_key(row_of(codec::put(key, used)));
+  const result<ApiKey> read = codec::read<ApiKey>(row_of(codec::put(key, used)));
   BOOST_REQUIRE(read);
   BOOST_TEST((read->accessed_at == used.accessed_at && read->sdks == used.sdks));
-  const codec::RemovedProject removed = *codec::removed_project(
+  const codec::RemovedProject removed = *codec::read<codec::RemovedProject>(
       row_of(codec::put(key, codec::RemovedProject{ProjectNo{7}, "shop", from_millis(5), true})));
   BOOST_TEST((removed.number == ProjectNo{7} && removed.id == "shop" && removed.removed_at == from_millis(5)));
   BOOST_TEST(removed.erased);
-  const Pings pings = *codec::pings(row_of(codec::put(key, Pings{3, from_millis(9)})));
+  const Pings pings = *codec::read<Pings>(row_of(codec::put(key, Pings{3, from_millis(9)})));
   BOOST_TEST((pings.count == 3U && pings.last == from_millis(9)));
-  BOOST_TEST((*codec::platform(row_of(codec::put(key, sample_platform("one")))) == sample_platform("one")));
-  const result<MockPhone> phone = codec::mock_phone(row_of(codec::put(key, sample_mock_phone("+1"))));
+  BOOST_TEST((*codec::read<Platform>(row_of(codec::put(key, sample_platform("one")))) == sample_platform("one")));
+  const result<MockPhone> phone = codec::read<MockPhone>(row_of(codec::put(key, sample_mock_phone("+1"))));
   BOOST_REQUIRE(phone);
   BOOST_TEST((phone->number == "+1" && phone->sealed_code == "sealed" && phone->updated_at == from_millis(9)));
   BOOST_TEST(phone->sequence == 7U);
-  BOOST_TEST((*codec::team(row_of(codec::put(key, sample_team("t", 3)))) == sample_team("t", 3)));
+  BOOST_TEST((*codec::read<Team>(row_of(codec::put(key, sample_team("t", 3)))) == sample_team("t", 3)));
   Membership membership = sample_membership("u", "t", "m");
-  BOOST_TEST((*codec::membership(row_of(codec::put(key, membership))) == membership));
+  BOOST_TEST((*codec::read<Membership>(row_of(codec::put(key, membership))) == membership));
   membership.joined_at.reset();
   membership.confirmed = false;
-  BOOST_TEST((*codec::membership(row_of(codec::put(key, membership))) == membership));
+  BOOST_TEST((*codec::read<Membership>(row_of(codec::put(key, membership))) == membership));
 }
 
 BOOST_AUTO_TEST_CASE(small_records_come_back_as_they_were) {
-  const result<codec::Meta> meta = codec::meta(row_of(codec::put(key, codec::Meta{1, 77})));
+  const result<codec::Meta> meta = codec::read<codec::Meta>(row_of(codec::put(key, codec::Meta{1, 77})));
   BOOST_REQUIRE(meta);
   BOOST_TEST(meta->next_project == 77U);
   constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
-  const result<codec::Counters> counters = codec::counters(row_of(codec::put(key, codec::Counters{most, most - 1})));
+  const result<codec::Counters> counters =
+      codec::read<codec::Counters>(row_of(codec::put(key, codec::Counters{most, most - 1})));
   BOOST_REQUIRE(counters);
   BOOST_TEST(counters->users == most);
   BOOST_TEST(counters->next_sequence == most - 1);
   for (const std::int64_t ms : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{1'700'000'000'000},
                                 std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()})
-    BOOST_TEST(to_millis(*codec::time(row_of(codec::put_time(key, from_millis(ms))))) == ms);
+    BOOST_TEST(to_millis(*codec::read<Time>(row_of(codec::put(key, from_millis(ms))))) == ms);
   const std::string text("a\0b\xff", 4);
-  BOOST_TEST(*codec::text(row_of(codec::put_text(key, text))) == text);
-  BOOST_TEST(codec::text(row_of(codec::put_text(key, "")))->empty());
-  const result<codec::TargetRef> ref = codec::target_ref(row_of(codec::put(key, codec::TargetRef{"u", "t"})));
+  BOOST_TEST(*codec::read<std::string>(row_of(codec::put_text(key, text))) == text);
+  BOOST_TEST(codec::read<std::string>(row_of(codec::put_text(key, "")))->empty());
+  const result<codec::TargetRef> ref =
+      codec::read<codec::TargetRef>(row_of(codec::put(key, codec::TargetRef{"u", "t"})));
   BOOST_REQUIRE(ref);
   BOOST_TEST(ref->target_id == "t");
 }
@@ -152,14 +154,14 @@ BOOST_AUTO_TEST_CASE(counts_of_hashes_come_back_as_they_were) {
   counters.hash_classes.add(PasswordHash{"md5", "x", "{}"}, 4);
   counters.hash_classes.others = 5;
   const Put put = codec::put(key, counters);
-  const result<codec::Counters> read = codec::counters(row_of(put));
+  const result<codec::Counters> read = codec::read<codec::Counters>(row_of(put));
   BOOST_REQUIRE(read);
   BOOST_TEST((read->hash_classes == counters.hash_classes));
-  refuses_every_damage(put, codec::counters);
+  refuses_every_damage(put, codec::read<codec::Counters>);
 }
 
 BOOST_AUTO_TEST_CASE(counters_of_the_first_version_count_no_identities) {
-  const result<codec::Counters> read = codec::counters(row_of(sealed("\x01\x05\x06")));
+  const result<codec::Counters> read = codec::read<codec::Counters>(row_of(sealed("\x01\x05\x06")));
   BOOST_REQUIRE(read);
   BOOST_TEST(read->users == 5U);
   BOOST_TEST(read->next_sequence == 6U);
@@ -170,25 +172,26 @@ BOOST_AUTO_TEST_CASE(counters_of_the_first_version_count_no_identities) {
 
 BOOST_AUTO_TEST_CASE(every_truncation_and_every_flipped_bit_is_refused) {
   const User user = sample_user("u1", 300, "a@example.com");
-  refuses_every_damage(codec::put(key, user), codec::user);
-  refuses_every_damage(codec::put(key, sample_credential()), codec::credential);
-  refuses_every_damage(codec::put(key, sample_target(user, "t")), codec::target);
-  refuses_every_damage(codec::put(key, sample_session("u1", "feed", 2)), codec::session);
-  refuses_every_damage(codec::put(key, sample_token("u1", "t1")), codec::token);
-  refuses_every_damage(codec::put(key, sample_identity("u1", "i1", 7)), codec::identity);
-  refuses_every_damage(codec::put(key, sample_project("p", 1)), codec::project);
-  refuses_every_damage(codec::put(key, sample_api_key("k")), codec::api_key);
-  refuses_every_damage(codec::put(key, sample_platform("w")), codec::platform);
-  refuses_every_damage(codec::put(key, codec::RemovedProject{ProjectNo{7}, "shop", {}, true}), codec::removed_project);
-  refuses_every_damage(codec::put(key, Pings{3, from_millis(9)}), codec::pings);
-  refuses_every_damage(codec::put(key, sample_mock_phone("+1")), codec::mock_phone);
-  refuses_every_damage(codec::put(key, sample_team("t", 1)), codec::team);
-  refuses_every_damage(codec::put(key, sample_membership("u", "t", "m")), codec::membership);
-  refuses_every_damage(codec::put(key, codec::Meta{}), codec::meta);
-  refuses_every_damage(codec::put(key, codec::Counters{500, 501}), codec::counters);
-  refuses_every_damage(codec::put(key, codec::TargetRef{"u", "t"}), codec::target_ref);
-  refuses_every_damage(codec::put_time(key, from_millis(1'700'000'000'000)), codec::time);
-  refuses_every_damage(codec::put_text(key, "text"), codec::text);
+  refuses_every_damage(codec::put(key, user), codec::read<User>);
+  refuses_every_damage(codec::put(key, sample_credential()), codec::read<Credential>);
+  refuses_every_damage(codec::put(key, sample_target(user, "t")), codec::read<Target>);
+  refuses_every_damage(codec::put(key, sample_session("u1", "feed", 2)), codec::read<Session>);
+  refuses_every_damage(codec::put(key, sample_token("u1", "t1")), codec::read<Token>);
+  refuses_every_damage(codec::put(key, sample_identity("u1", "i1", 7)), codec::read<Identity>);
+  refuses_every_damage(codec::put(key, sample_project("p", 1)), codec::read<Project>);
+  refuses_every_damage(codec::put(key, sample_api_key("k")), codec::read<ApiKey>);
+  refuses_every_damage(codec::put(key, sample_platform("w")), codec::read<Platform>);
+  refuses_every_damage(codec::put(key, codec::RemovedProject{ProjectNo{7}, "shop", {}, true}),
+                       codec::read<codec::RemovedProject>);
+  refuses_every_damage(codec::put(key, Pings{3, from_millis(9)}), codec::read<Pings>);
+  refuses_every_damage(codec::put(key, sample_mock_phone("+1")), codec::read<MockPhone>);
+  refuses_every_damage(codec::put(key, sample_team("t", 1)), codec::read<Team>);
+  refuses_every_damage(codec::put(key, sample_membership("u", "t", "m")), codec::read<Membership>);
+  refuses_every_damage(codec::put(key, codec::Meta{}), codec::read<codec::Meta>);
+  refuses_every_damage(codec::put(key, codec::Counters{500, 501}), codec::read<codec::Counters>);
+  refuses_every_damage(codec::put(key, codec::TargetRef{"u", "t"}), codec::read<codec::TargetRef>);
+  refuses_every_damage(codec::put(key, from_millis(1'700'000'000'000)), codec::read<Time>);
+  refuses_every_damage(codec::put_text(key, "text"), codec::read<std::string>);
 }
 
 BOOST_AUTO_TEST_CASE(a_project_of_the_first_version_is_read_and_written_anew) {
@@ -197,7 +200,7 @@ BOOST_AUTO_TEST_CASE(a_project_of_the_first_version_is_read_and_written_anew) {
       "\x00"
       "\x00\x00\x01\x00\x01\x01\x01\x01\x00\x01\x01\x01\x00\x01\x02\x0d*.example.com\x09localhost\x06sealed",
       79);
-  const result<Project> read = codec::project(row_of(sealed(body)));
+  const result<Project> read = codec::read<Project>(row_of(sealed(body)));
   BOOST_REQUIRE(read);
   Project expected;
   expected.number = ProjectNo{7};
@@ -211,9 +214,9 @@ BOOST_AUTO_TEST_CASE(a_project_of_the_first_version_is_read_and_written_anew) {
   BOOST_TEST(read->sealed_root_key == "sealed");
   const Put now = codec::put(key, *read);
   BOOST_TEST(now.value.front() == '\3');
-  BOOST_TEST((codec::project(row_of(now))->settings == expected.settings));
+  BOOST_TEST((codec::read<Project>(row_of(now))->settings == expected.settings));
   for (std::size_t size = 1; size < body.size(); ++size)
-    BOOST_TEST_REQUIRE(!codec::project(row_of(sealed(body.substr(0, size)))));
+    BOOST_TEST_REQUIRE(!codec::read<Project>(row_of(sealed(body.substr(0, size)))));
 }
 
 BOOST_AUTO_TEST_CASE(a_project_of_the_second_version_has_no_notes) {
@@ -223,7 +226,7 @@ BOOST_AUTO_TEST_CASE(a_project_of_the_second_version_has_no_notes) {
   constexpr std::size_t notes = 9;  // each of one byte when it is empty
   std::string body = now.value.substr(0, now.value.size() - 8 - notes);
   body.front() = '\2';
-  const result<Project> read = codec::project(row_of(sealed(body)));
+  const result<Project> read = codec::read<Project>(row_of(sealed(body)));
   BOOST_REQUIRE(read);
   BOOST_TEST((read->settings == project.settings));
   BOOST_TEST(read->team_id == "cooks");
@@ -235,15 +238,15 @@ BOOST_AUTO_TEST_CASE(a_mock_phone_number_of_the_first_version_has_no_place_in_th
   BOOST_TEST(now.value.front() == '\2');
   std::string body = now.value.substr(0, now.value.size() - 8 - 1);
   body.front() = '\1';
-  const result<MockPhone> read = codec::mock_phone(row_of(sealed(body)));
+  const result<MockPhone> read = codec::read<MockPhone>(row_of(sealed(body)));
   BOOST_REQUIRE(read);
   BOOST_TEST((read->number == "+1" && read->sealed_code == "sealed"));
   BOOST_TEST(read->sequence == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_newer_record_version_is_refused) {
-  BOOST_REQUIRE(codec::text(row_of(sealed(std::string("\1\2ab", 4)))));
-  const result<std::string> newer = codec::text(row_of(sealed(std::string("\2\2ab", 4))));
+  BOOST_REQUIRE(codec::read<std::string>(row_of(sealed(std::string("\1\2ab", 4)))));
+  const result<std::string> newer = codec::read<std::string>(row_of(sealed(std::string("\2\2ab", 4))));
   BOOST_REQUIRE(!newer);
   BOOST_TEST(newer.error().code == errc::record_corrupt);
 }

@@ -256,7 +256,7 @@ void fill(Engine& engine, std::uint32_t users) {
     const Target target = sample_target(user, "t" + std::to_string(i));
     puts.push_back(codec::put(keys::user(p, user.id), user));
     puts.push_back(codec::put(keys::credential(p, user.id), sample_credential()));
-    puts.push_back(codec::put_time(keys::accessed(p, user.id), from_millis(9)));
+    puts.push_back(codec::put(keys::accessed(p, user.id), from_millis(9)));
     puts.push_back(codec::put_text(keys::prefs(p, user.id), R"({"dark":true})"));
     puts.push_back(codec::put(keys::target(p, user.id, target.id), target));
     const codec::TargetRef ref{user.id, target.id};

@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(every_row_of_a_user_has_the_slot_of_the_user) {
 BOOST_AUTO_TEST_CASE(puts_and_erasures_advance_their_user_only) {
   const std::uint64_t first = count("user1");
   const std::uint64_t other = count("user2");
-  BOOST_REQUIRE(submit_now(*engine, writes({codec::put_time(keys::accessed(p, "user1"), from_millis(5))})));
+  BOOST_REQUIRE(submit_now(*engine, writes({codec::put(keys::accessed(p, "user1"), from_millis(5))})));
   const std::uint64_t after_put = count("user1");
   BOOST_TEST(after_put > first);
   BOOST_REQUIRE(submit_now(*engine, writes({}, {keys::session(p, "user1", "aaaa")})));
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(puts_and_erasures_advance_their_user_only) {
 BOOST_AUTO_TEST_CASE(each_user_of_a_batch_is_advanced) {
   std::vector<EngineChange> changes;
   for (const char* id : {"user1", "user2", "user1"})
-    changes.push_back(writes({codec::put_time(keys::accessed(p, id), from_millis(6))}));
+    changes.push_back(writes({codec::put(keys::accessed(p, id), from_millis(6))}));
   const std::uint64_t first = count("user1"), second = count("user2"), third = count("user3");
   for (const result<void>& done : submit_together(*engine, std::move(changes))) BOOST_TEST(done.has_value());
   BOOST_TEST(count("user1") > first);

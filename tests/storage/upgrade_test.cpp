@@ -39,11 +39,11 @@ struct Old {
   }
   codec::Counters counters() {
     const std::string key = keys::counters(p);
-    return *codec::counters(Row{key, *value_of(*engine, key)});
+    return *codec::read<codec::Counters>(Row{key, *value_of(*engine, key)});
   }
   std::uint32_t format() {
     const std::string key = keys::meta();
-    return codec::meta(Row{key, *value_of(*engine, key)})->format;
+    return codec::read<codec::Meta>(Row{key, *value_of(*engine, key)})->format;
   }
   std::uint64_t problems() {
     const result<CheckReport> report = check(*engine, {});

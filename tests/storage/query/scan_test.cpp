@@ -87,7 +87,7 @@ struct Filled {
       const User user = random_user(dice, sequence);
       put_new_user(edits, p, user);
       edits.put.push_back(codec::put(keys::credential(p, user.id), Credential{}));
-      if (dice.one_in(3)) edits.put.push_back(codec::put_time(keys::accessed(p, user.id), from_millis(5)));
+      if (dice.one_in(3)) edits.put.push_back(codec::put(keys::accessed(p, user.id), from_millis(5)));
       // So many rows of one user that reads of the user's rows end among them.
       for (std::uint64_t i = 0; i < (sequence % 50 == 0 ? 300U : 1U); ++i) {
         const std::string selector = std::to_string(i);
@@ -349,7 +349,8 @@ BOOST_AUTO_TEST_CASE(a_change_of_a_user_leaves_no_entry_of_the_former) {
     snapshot.each([&](const Row& row) {
       const std::optional<keys::Parsed> parsed = keys::parse(row.key);
       const bool address = parsed && (parsed->kind == keys::kind_email || parsed->kind == keys::kind_phone);
-      const bool own = keys::sequence_of(row.key) == user.sequence || (address && *codec::text(row) == user.id);
+      const bool own =
+          keys::sequence_of(row.key) == user.sequence || (address && *codec::read<std::string>(row) == user.id);
       if (own) there.emplace_back(row.key);
     });
   }));
