@@ -161,18 +161,10 @@ void note_client(const http::Request& request, Call& call) {
   if (call.is_console()) call.signup_code = request.header(signup_code_header);
 }
 
-/// A handler may wait for long: what the request brought goes before, but for the texts that its limits count by.
+/// A handler may wait for long: what the request brought goes before. Its limits need it no more; they are settled by
+/// what they were counted in.
 void give_back_bag(Call& call) {
-  const auto counts = [&](const json::Object::value_type& member) {
-    if (!call.route->rate || !member.second.string()) return false;
-    const std::string placeholder = "{param-" + member.first + "}";
-    const auto names = [&](std::string_view key) { return key.find(placeholder) != std::string_view::npos; };
-    return std::any_of(call.route->rate->keys.begin(), call.route->rate->keys.end(), names);
-  };
-  json::Object kept;
-  for (json::Object::value_type& member : call.bag)
-    if (counts(member)) kept.push_back(std::move(member));
-  call.bag = std::move(kept);
+  call.bag = json::Object{};
   if (call.body != nullptr) call.body->give_back();
 }
 
