@@ -226,11 +226,12 @@ awaitable<result<LimitVerdict>> count_request(Services& services, Call& call, Pa
 void settle_request(Services& services, const Call& call, const result<void>& answered) {
   if (call.charges.count == 0) return;
   const int status = answered ? 0 : describe(answered.error().code).status;
+  const bool unheard = status == 429 || status == 500 || status == 503;
   for (std::size_t i = 0; i < call.charges.count; ++i) {
     const LimitCharge& charge = call.charges.of.at(i);
     if (answered && call.route->rate->reset_on_created)
       services.limiter.reset(charge);
-    else if (status == 429 || status >= 500)
+    else if (unheard)
       services.limiter.give_back(charge);
     else if (!answered)
       services.limiter.fail(charge);

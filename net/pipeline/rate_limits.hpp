@@ -15,7 +15,7 @@ enum class Parameters : std::uint8_t { invalid, valid };
 /// refused.
 [[nodiscard]] awaitable<result<LimitVerdict>> count_request(Services& services, Call& call, Parameters parameters);
 /// What the answer means for the windows in `call.charges`: after a success those of a route that says so are set back;
-/// a request that was refused unheard (429, 5xx) is given back; any other error is a failure.
+/// a request that was refused unheard (429, 500, 503) is given back; any other error is a failure.
 void settle_request(Services& services, const Call& call, const result<void>& answered);
 
 /// One failed check of a password or a token by client network, charged before the check.
