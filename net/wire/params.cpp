@@ -1,6 +1,11 @@
 #include "net/wire/params.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
 
 #include "core/crypto/encoding.hpp"
 #include "core/secret.hpp"
@@ -18,24 +23,46 @@ constexpr std::size_t max_pairs = max_parameters * (max_array_elements + 1);
 const error too_many_values{errc::general_argument_invalid, "parameters",
                             "at most 50000 values in a JSON body, and 4096 members in each object"};
 
-json::Value& member(json::Object& object, std::string_view name) {
-  for (auto& [key, value] : object)
-    if (key == name) return value;
-  object.emplace_back(std::string(name), json::Value{});
-  return object.back().second;
-}
-
 bool is_index(std::string_view text) {
   return !text.empty() && text.size() <= 6 &&
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// Adds `name=value`, where the name may be `a`, `a[]`, `a[3]` or `a[key]`.
-result<void> add_pair(json::Object& bag, std::string_view name, json::Value value) {
+/// The parameters of a form. Names are found by an index, because a pair may be two bytes long.
+class FormBag {
+ public:
+  /// Adds `name=value`, where the name may be `a`, `a[]`, `a[3]` or `a[key]`.
+  [[nodiscard]] result<void> add(std::string_view name, json::Value value);
+  [[nodiscard]] json::Object take() { return std::move(bag_); }
+
+ private:
+  /// The member of that name, which is made where there is none; `path` is its name in the whole bag.
+  [[nodiscard]] json::Value& member(json::Object& object, std::string_view name, std::string_view path);
+
+  json::Object bag_;
+  std::map<std::string, std::size_t, std::less<>> places_;
+  std::size_t pairs_ = 0;
+};
+
+json::Value& FormBag::member(json::Object& object, std::string_view name, std::string_view path) {
+  const auto known = places_.find(path);
+  // Another kind of value may have replaced the object since.
+  if (known != places_.end() && known->second < object.size() && object[known->second].first == name)
+    return object[known->second].second;
+  const auto same = [name](const auto& each) { return each.first == name; };
+  auto found = std::find_if(object.begin(), object.end(), same);
+  if (found == object.end()) found = object.emplace(object.end(), std::string(name), json::Value{});
+  places_.insert_or_assign(std::string(path), static_cast<std::size_t>(found - object.begin()));
+  return found->second;
+}
+
+result<void> FormBag::add(std::string_view name, json::Value value) {
+  if (++pairs_ > max_pairs) return too_many;
   const std::size_t open = name.find('[');
   const bool nested = open != std::string_view::npos && open > 0 && name.back() == ']';
-  json::Value& slot = member(bag, nested ? name.substr(0, open) : name);
-  if (bag.size() > max_parameters) return too_many;
+  const std::string_view outer = nested ? name.substr(0, open) : name;
+  json::Value& slot = member(bag_, outer, outer);
+  if (bag_.size() > max_parameters) return too_many;
   if (!nested) {
     slot = std::move(value);
     return {};
@@ -51,7 +78,7 @@ result<void> add_pair(json::Object& bag, std::string_view name, json::Value valu
   if (!slot.object()) slot = json::Value(json::Object{});
   auto& members = std::get<json::Object>(slot.data);
   if (members.size() >= max_parameters) return too_many;
-  member(members, inner) = std::move(value);
+  member(members, inner, name) = std::move(value);
   return {};
 }
 
@@ -84,8 +111,7 @@ result<json::Object> parse_json(std::string& body, const json::Bounds& bounds) {
 }  // namespace
 
 result<json::Object> parse_form(std::string_view text) {
-  json::Object bag;
-  std::size_t pairs = 0;
+  FormBag bag;
   while (!text.empty()) {
     const std::size_t end = text.find('&');
     const std::string_view pair = text.substr(0, end);
@@ -95,24 +121,23 @@ result<json::Object> parse_form(std::string_view text) {
     const std::string name = crypto::url_decode(pair.substr(0, equals), true);
     const std::string_view encoded = equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1);
     if (name.empty()) continue;
-    if (++pairs > max_pairs) return too_many;
-    const result<void> added = add_pair(bag, name, json::Value(crypto::url_decode(encoded, true)));
+    const result<void> added = bag.add(name, json::Value(crypto::url_decode(encoded, true)));
     if (!added) return added.error();
   }
-  return bag;
+  return bag.take();
 }
 
 result<json::Object> parse_multipart(std::string_view body, std::string_view content_type) {
-  json::Object bag;
   const std::size_t at = content_type.find("boundary=");
-  if (at == std::string_view::npos) return bag;
+  if (at == std::string_view::npos) return json::Object{};
   std::string_view boundary = content_type.substr(at + 9);
   boundary = boundary.substr(0, boundary.find(';'));
   if (boundary.size() >= 2 && boundary.front() == '"' && boundary.back() == '"')
     boundary = boundary.substr(1, boundary.size() - 2);
-  if (boundary.empty() || boundary.size() > 70) return bag;  // RFC 2046 section 5.1.1
+  if (boundary.empty() || boundary.size() > 70) return json::Object{};  // RFC 2046 section 5.1.1
   const std::string delimiter = "--" + std::string(boundary);
-  std::size_t pairs = 0;
+  FormBag bag;
+  std::size_t parts = 0;  // also those without a name
   std::size_t from = body.find(delimiter);
   while (from != std::string_view::npos) {
     from += delimiter.size();
@@ -122,17 +147,17 @@ result<json::Object> parse_multipart(std::string_view body, std::string_view con
     const std::size_t next =
         head_end == std::string_view::npos ? head_end : body.find("\r\n" + delimiter, head_end + 2);
     if (next == std::string_view::npos) break;
-    if (++pairs > max_pairs) return too_many;
+    if (++parts > max_pairs) return too_many;
     const std::string_view head = body.substr(from, head_end - from);
     const std::string_view name = part_name(head);
     const std::size_t value_at = std::min(head_end + 4, next);
     if (!name.empty() && head.find("filename=") == std::string_view::npos) {
-      const result<void> added = add_pair(bag, name, json::Value(std::string(body.substr(value_at, next - value_at))));
+      const result<void> added = bag.add(name, json::Value(std::string(body.substr(value_at, next - value_at))));
       if (!added) return added.error();
     }
     from = next + 2;
   }
-  return bag;
+  return bag.take();
 }
 
 result<json::Object> read_parameters(const http::Request& request) {

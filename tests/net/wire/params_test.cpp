@@ -81,6 +81,12 @@ BOOST_AUTO_TEST_CASE(too_many_parameters_or_elements_are_refused) {
   BOOST_TEST(text(parse_form(many.substr(0, many.size() - 7))) != "error");
 }
 
+BOOST_AUTO_TEST_CASE(the_last_kind_of_a_repeated_form_parameter_counts) {
+  BOOST_TEST(text(parse_form("a[k]=1&a[l]=2&a[]=3&a[l]=4&a[k]=5&b=1&a[l]=6")) == R"({"a":{"l":"6","k":"5"},"b":"1"})");
+  BOOST_TEST(text(parse_form("a[k]=1&a=2&a[l]=3&a[k]=4&a[]=5&a[]=6")) == R"({"a":["5","6"]})");
+  BOOST_TEST(text(parse_form("a[b]=1&a[b]]=2&a[b=3&a[b]=4")) == R"({"a":{"b":"4","b]":"2"},"a[b":"3"})");
+}
+
 BOOST_AUTO_TEST_CASE(elements_that_replace_others_count_too) {
   const auto repeated = [](std::string_view pair, int times) {
     std::string form;
