@@ -14,9 +14,12 @@
 #ifndef PORTCULLIS_FOREIGN_HEAP
 
 #include <malloc.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -34,8 +37,24 @@ void* allocated(Allocate allocate) {
   }
 }
 
+/// Of a large block the kernel takes the pages back, and has zeros there when they are touched again: a block that was
+/// hardly used, such as the JSON parser's for a long text, would else become resident by being wiped. False where it
+/// cannot (locked memory).
+bool drop_pages(void* block, std::size_t size) noexcept {
+  constexpr std::size_t large = 256 * 1024;
+  static const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  if (size < large) return false;
+  char* const bytes = static_cast<char*>(block);
+  const std::size_t head = (page - reinterpret_cast<std::uintptr_t>(block) % page) % page;
+  const std::size_t middle = (size - head) / page * page;
+  if (::madvise(bytes + head, middle, MADV_DONTNEED) != 0) return false;
+  std::memset(bytes, 0, head);
+  std::memset(bytes + head + middle, 0, size - head - middle);
+  return true;
+}
+
 void wipe_and_free(void* block, std::size_t size) noexcept {
-  std::memset(block, 0, size);
+  if (!drop_pages(block, size)) std::memset(block, 0, size);
   asm volatile("" : : "r"(block) : "memory");  // the compiler must believe that somebody reads the zeros
   std::free(block);                            // NOLINT(cppcoreguidelines-no-malloc)
 }
