@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <memory>
 #include <numeric>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "core/json/outline.hpp"
@@ -15,7 +17,7 @@ namespace {
 namespace dom = simdjson::dom;
 constexpr std::size_t max_text = std::size_t{16} << 20;
 /// Beyond this a thread's parser is not kept, so that one large body does not stay in memory.
-constexpr std::size_t kept_capacity = 64 * 1024 + simdjson::SIMDJSON_PADDING;
+constexpr std::size_t kept_capacity = 64 * 1024;
 
 /// Objects of up to so many members are searched for repeated names member by member.
 constexpr std::size_t few_members = 16;
@@ -65,8 +67,14 @@ class Conversion {
   explicit Conversion(std::vector<WrittenNumber>& inexact) : inexact_(inexact) {}
   Value convert(dom::element element);
   [[nodiscard]] bool complete() const noexcept { return complete_; }
+  /// Where the last of the document's own copies of texts ends.
+  [[nodiscard]] const char* texts_end() const noexcept { return texts_end_; }
 
  private:
+  std::string text(std::string_view copy) {
+    texts_end_ = std::max(texts_end_, copy.data() + copy.size());
+    return std::string(copy);
+  }
   Value array(const dom::array& items) {
     Array out;
     out.reserve(items.size());
@@ -82,7 +90,8 @@ class Conversion {
     for (const dom::key_value_pair member : members) {
       complete_ = complete_ && out.size() < max_members;
       if (!complete_) break;
-      out.emplace_back(std::string(member.key), convert(member.value));
+      std::string name = text(member.key);
+      out.emplace_back(std::move(name), convert(member.value));
     }
     drop_repeated_names(out);
     return Value(std::move(out));
@@ -96,6 +105,7 @@ class Conversion {
   std::vector<WrittenNumber>& inexact_;
   std::size_t numbers_ = 0;
   std::size_t next_ = 0;
+  const char* texts_end_ = nullptr;
   bool complete_ = true;
 };
 
@@ -112,7 +122,7 @@ Value Conversion::convert(dom::element element) {
     case dom::element_type::DOUBLE:
       return number(element.get_double().value_unsafe());
     case dom::element_type::STRING:
-      return Value(std::string(element.get_string().value_unsafe()));
+      return Value(text(element.get_string().value_unsafe()));
     case dom::element_type::BOOL:
       return Value(element.get_bool().value_unsafe());
     case dom::element_type::NULL_VALUE:
@@ -127,12 +137,13 @@ class Parser {
   /// `source` is null, or owns `text` and goes before the tree is made.
   result<Value> parse(std::string_view text, std::string* source, const Bounds& bounds) {
     const std::size_t size = text.size();
-    buffer_.reserve(size + simdjson::SIMDJSON_PADDING);
-    buffer_.assign(text);
-    if (source != nullptr) {
-      portcullis::wipe(*source);
-      std::string().swap(*source);
+    if (source != nullptr && source->capacity() >= size + simdjson::SIMDJSON_PADDING) {
+      buffer_.swap(*source);
+    } else {
+      buffer_.reserve(size + simdjson::SIMDJSON_PADDING);
+      buffer_.assign(text);
     }
+    if (source != nullptr) release(*source);
     Outline outlined = outline(buffer_, bounds.values);
     result<Value> value = error(errc::general_bad_request);
     if (outlined.values > bounds.values) {
@@ -143,12 +154,17 @@ class Parser {
       value = convert(outlined);
     }
     wipe_copies(size);
+    if (buffer_.capacity() > kept_capacity) release(buffer_);
     for (WrittenNumber& number : outlined.inexact) portcullis::wipe(number.text);
     return value;
   }
-  [[nodiscard]] std::size_t capacity() const { return std::max(parser_.capacity(), buffer_.capacity()); }
+  [[nodiscard]] std::size_t capacity() const { return parser_.capacity(); }
 
  private:
+  static void release(std::string& text) {
+    portcullis::wipe(text);
+    std::string().swap(text);
+  }
   [[nodiscard]] bool make_room(std::size_t size) {
     if (parser_.capacity() >= size && parser_.max_depth() == max_depth) return true;
     return parser_.allocate(std::max<std::size_t>(size, 1024), max_depth) == simdjson::SUCCESS;
@@ -156,9 +172,12 @@ class Parser {
   result<Value> convert(Outline& outlined) {
     const auto parsed = parser_.parse(buffer_.data(), buffer_.size(), false);
     if (parsed.error() != simdjson::SUCCESS) return errc::general_bad_request;
+    if (buffer_.capacity() > kept_capacity) release(buffer_);  // the document has copies of what it needs
     Conversion conversion(outlined.inexact);
     Value value = conversion.convert(parsed.value_unsafe());
     if (!conversion.complete()) return errc::payload_too_large;
+    const auto* const copies = reinterpret_cast<const char*>(parser_.doc.string_buf.get());
+    copied_ = conversion.texts_end() == nullptr ? 0 : static_cast<std::size_t>(conversion.texts_end() - copies);
     return value;
   }
   void wipe_copies(std::size_t size) {
@@ -168,11 +187,14 @@ class Parser {
     // a capacity of its own: that of the longest text which came as far as to be parsed, where the parser's is 1024 and
     // more.
     const auto most = [](std::size_t text) { return 5 * text / 3 + simdjson::SIMDJSON_PADDING; };
-    if (parser_.doc.string_buf)
-      portcullis::wipe(parser_.doc.string_buf.get(), std::min(most(parser_.doc.capacity()), most(size)));
+    std::size_t used = std::min(most(parser_.doc.capacity()), most(size));
+    if (copied_) used = std::min(used, *copied_ + 1 + simdjson::SIMDJSON_PADDING);
+    copied_.reset();
+    if (parser_.doc.string_buf) portcullis::wipe(parser_.doc.string_buf.get(), used);
   }
   dom::parser parser_;
   std::string buffer_;
+  std::optional<std::size_t> copied_;  ///< bytes of the document's copies of texts, where they are known
 };
 
 result<Value> parse(std::string_view text, std::string* source, const Bounds& bounds) {

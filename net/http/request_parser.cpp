@@ -17,6 +17,8 @@ namespace beast_http = boost::beast::http;
 // More lines than any browser or proxy chain sends; bounds the work of every header look-up.
 constexpr std::size_t max_header_lines = 128;
 constexpr std::size_t request_line_rest = std::string_view("  HTTP/1.1\r\n").size();
+// Behind a body, so that a JSON parser reads it where it is (SIMDJSON_PADDING).
+constexpr std::size_t parser_padding = 64;
 constexpr std::string_view no_room_for_body = "too many large request bodies";
 constexpr std::size_t field_line_rest = std::string_view(":\r\n").size();
 
@@ -185,8 +187,8 @@ void RequestParser::join_lines(std::string_view list, std::string_view between) 
 
 bool RequestParser::enlarge_body(std::size_t size) {
   std::string& body = request_.body;
-  const std::size_t capacity =
-      size <= body.capacity() ? body.capacity() : std::max(size, std::min(2 * body.capacity(), most_body_));
+  std::size_t capacity = body.capacity();
+  if (size > capacity) capacity = std::max(size, std::min(2 * capacity, most_body_)) + parser_padding;
   if (!share_.hold(capacity)) return false;
   if (size <= body.capacity()) return true;
   std::string larger;
@@ -218,7 +220,7 @@ void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>& leng
   ec = {};
   if (!length) return;
   most_body_ = std::min(most_body_, static_cast<std::size_t>(*length));
-  request_.body.reserve(std::min(most_body_, BodyRoom::small_body));
+  request_.body.reserve(std::min(most_body_ + parser_padding, BodyRoom::small_body));
 }
 
 std::size_t RequestParser::on_body_impl(text body, error_code& ec) { return append_body(body, ec); }

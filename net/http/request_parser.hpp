@@ -34,8 +34,8 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   [[nodiscard]] const Fault& fault() const noexcept { return fault_; }
   /// The client waits for `100 Continue` before it sends the body.
   [[nodiscard]] bool expects_continue() const noexcept { return expects_continue_; }
-  /// More than 4 KiB of a body are here and have their room.
-  [[nodiscard]] bool has_large_body() const noexcept { return share_.size() != 0; }
+  /// So much of a body is here, and has its room, that reading more at once is worth a larger buffer.
+  [[nodiscard]] bool has_large_body() const noexcept { return share_.size() >= large_body; }
   /// Another body needed the room of this one.
   [[nodiscard]] bool gave_way() const noexcept { return share_.was_taken(); }
   /// What the body holds of the room.
@@ -44,6 +44,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   Request& request() noexcept { return request_; }
 
  private:
+  static constexpr std::size_t large_body = 64 * 1024;
   using error_code = boost::beast::error_code;
   using text = boost::beast::string_view;
 
