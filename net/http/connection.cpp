@@ -47,11 +47,9 @@ boost::asio::ip::address plain_peer(const boost::asio::ip::address& peer) {
 
 template <class Stream>
 Connection<Stream>::Connection(Reactor& reactor, Stream stream, boost::asio::ip::address peer, Place place, bool fresh)
-    : LiveConnection(reactor, std::move(place)),
-      stream_(std::move(stream)),
-      peer_(std::move(peer)),
-      in_(first_buffer),
-      first_(fresh) {}
+    : LiveConnection(reactor, std::move(place)), stream_(std::move(stream)), peer_(std::move(peer)), in_(first_buffer) {
+  has_asked_ = !fresh;
+}
 
 template <class Stream>
 Connection<Stream>::~Connection() {
@@ -101,7 +99,7 @@ awaitable<bool> Connection<Stream>::read_request() {
   continued_ = false;
   const std::string_view nothing;
   if (begin_ == end_) {
-    enter(Phase::idle, first_ ? limits().header_time : limits().idle_time);
+    enter(Phase::idle, has_asked_ ? limits().idle_time : limits().header_time);
   } else {
     enter(Phase::header, limits().header_time);
     if (++in_a_row_ >= limits().pipelined) {  // others on this reactor get their turn
@@ -109,7 +107,6 @@ awaitable<bool> Connection<Stream>::read_request() {
       co_await boost::asio::post(reactor_.io, boost::asio::use_awaitable);
     }
   }
-  first_ = false;
   while (!parse_buffered()) {
     follow_parser();
     if (phase_ == Phase::idle && reactor_.shared.stopping) co_return false;

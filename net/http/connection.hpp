@@ -64,7 +64,6 @@ class Connection final : public LiveConnection {
   std::size_t end_ = 0;
   std::string out_;
   std::size_t written_ = 0;  ///< bytes of the answer the socket took at once
-  bool first_;               ///< no request yet
   bool continued_ = false;   ///< `100 Continue` was sent for this request
   std::size_t in_a_row_ = 0;
 };

@@ -54,13 +54,14 @@ LiveConnection::~LiveConnection() {
 void LiveConnection::enter(Phase phase, std::chrono::milliseconds limit) noexcept {
   end_idle();
   phase_ = phase;
-  if (phase == Phase::idle) become_idle();
+  if (phase == Phase::idle && has_asked_) become_idle();
   expired_ = false;
   deadline_ = reactor_.tick() + reactor_.sweep_interval() + limit;
 }
 
 void LiveConnection::enter_handling() noexcept {
   end_idle();
+  has_asked_ = true;
   phase_ = Phase::handling;
   expired_ = false;
   deadline_ = reactor_.tick();

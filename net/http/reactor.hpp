@@ -43,8 +43,9 @@ class LiveConnection {
   Reactor& reactor_;
   Balance::Mark mark_;
   Phase phase_ = Phase::idle;
-  bool expired_ = false;  ///< the deadline passed (or the server drains): whoever waits was woken to find out
-  Steady deadline_{};     ///< while handling: when the handler began
+  bool has_asked_ = false;  ///< sent a request; who has not is bound by the time for a header
+  bool expired_ = false;    ///< the deadline passed (or the server drains): whoever waits was woken to find out
+  Steady deadline_{};       ///< while handling: when the handler began
   std::shared_ptr<std::atomic<bool>> gone_;
 
  private:

@@ -29,8 +29,9 @@ struct Limits {
   std::chrono::milliseconds header_time{10'000};
   std::chrono::milliseconds body_time{30'000};
   std::chrono::milliseconds idle_time{75'000};
-  /// Who has been idle for so long may lose the place to a new connection: a client that asks in rows is never cut.
-  std::chrono::milliseconds place_time{1'000};
+  /// Who has been idle between two requests for so long may lose the place to a new connection: who asks in rows, be it
+  /// through a busy client, is never cut.
+  std::chrono::milliseconds place_time{3'000};
   std::chrono::milliseconds write_time{30'000};
 };
 

@@ -85,6 +85,17 @@ BOOST_AUTO_TEST_CASE(a_request_that_is_answered_or_on_its_way_keeps_its_place) {
   BOOST_TEST(starts_with(sending.read_response(), "HTTP/1.1 200"));
 }
 
+BOOST_AUTO_TEST_CASE(who_has_not_asked_yet_keeps_the_place_for_the_time_of_a_header) {
+  Running running(with_places(1));
+  Client silent(running.port());
+  BOOST_TEST(eventually([&] { return running.server.connections() == 1; }));
+  Client second(running.port());
+  second.send(request);
+  BOOST_TEST(!second.readable(150ms));
+  BOOST_TEST(serves(silent));
+  BOOST_TEST(starts_with(second.read_response(), "HTTP/1.1 200"));
+}
+
 BOOST_AUTO_TEST_CASE(a_network_has_at_most_a_quarter_of_the_places) {
   Places places(with_places(80));
   for (int i = 0; i < 20; ++i) BOOST_TEST((places.take("203.0.113." + std::to_string(i)) == Admission::admitted));
