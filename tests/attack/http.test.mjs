@@ -117,7 +117,7 @@ describe('places and room', () => {
   });
 
   test('idle connections make place for new ones, the longest idle first', async () => {
-    const small = await Server.start({ args: ['--max-connections', '64'] });
+    const small = await Server.start({ args: ['--max-connections', '64', '--reactors', '1'] });
     const ping = 'GET /v1/ping HTTP/1.1\r\nHost: localhost\r\nX-Appwrite-Project: default\r\n\r\n';
     const idle = [];
     for (let i = 0; i < 64; i++) {
