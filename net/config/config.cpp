@@ -155,8 +155,7 @@ constexpr std::array options_table{
                  [](Config& c, Text option, Text text) { c.rate_limits = on_or_off(option, text); }},
     ConfigOption{
         "--limiter-memory", limiting, "KIB", "KiB",
-        "Fixed size of the tables of rate-limit windows: three eighths for accounts, a quarter for networks, the rest "
-        "for what "
+        "Fixed size of the tables of rate-limit windows: half for windows of accounts and networks, half for what "
         "counts on where they are full. A window takes 32 bytes; a network holds a 64th of a table at most. More "
         "than 8192 counts in the memory limit.",
         [](const Config& c) { return std::to_string(c.limiter_kib); },

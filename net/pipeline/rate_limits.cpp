@@ -153,7 +153,7 @@ LimitVerdict count_in(Services& services, Call& call, std::string_view key) {
 LimitVerdict count_own_share(Services& services, Call& call, std::string_view key) {
   KeyText text = render(call, key);
   text.add_network('n', http::network_bytes(call.client.address));
-  const LimitKey window = key_of(call, LimitTable::account, text);
+  const LimitKey window = key_of(call, LimitTable::share, text);
   const LimitVerdict verdict = services.limiter.hit(window, call.route->rate->rule, call.now);
   if (verdict.allowed) call.charges.add(verdict.charge);
   return shown(*call.route->rate, key, verdict);

@@ -16,9 +16,9 @@ using Place = LimitCharge::Place;
 
 // Parts of the memory, in sixteenths. The tables have sketches of their own: the failures of a network are many hits of
 // one key, which would blur the counts of accounts.
-constexpr std::size_t account_part = 6;
-constexpr std::size_t account_sketch_part = 3;
-constexpr std::size_t network_part = 4;
+constexpr std::size_t account_part = 5;
+constexpr std::size_t account_sketch_part = 5;
+constexpr std::size_t network_part = 3;
 constexpr std::size_t network_sketch_part = 2;
 constexpr std::size_t shares_part = 1;
 static_assert(account_part + account_sketch_part + network_part + network_sketch_part + shares_part == 16);
@@ -26,6 +26,7 @@ static_assert(account_part + account_sketch_part + network_part + network_sketch
 constexpr std::size_t least_share = 8;     // windows of a network
 constexpr std::size_t network_share = 64;  // a network holds one in so many slots of a table
 constexpr std::size_t project_share = 2;
+constexpr std::uint32_t shared_windows = 20;  // what a network has beyond its share; a sign-in counts in two
 
 constexpr std::size_t saved_windows = 16384;  // of each table
 constexpr std::array<char, 8> blob_mark{'P', 'C', 'L', 'I', 'M', 'I', 'T', '2'};
@@ -101,7 +102,10 @@ struct Limiter::State {
   [[nodiscard]] std::uint64_t tag_of(std::string_view text) const noexcept {
     return std::max<std::uint64_t>(crypto::siphash(key(), text), 1);
   }
-  [[nodiscard]] Table& table(LimitTable which) noexcept { return which == LimitTable::account ? accounts : networks; }
+  [[nodiscard]] Table& table(LimitTable which) noexcept { return which == LimitTable::network ? networks : accounts; }
+  [[nodiscard]] CountSketch& sketch(LimitTable which) noexcept {
+    return which == LimitTable::account ? accounts.sketch : networks.sketch;
+  }
 
   /// The key of the window that all further keys of a network under one rule share.
   [[nodiscard]] std::uint64_t shared_tag(const LimitKey& of, LimitRule rule) const noexcept {
@@ -137,15 +141,19 @@ struct Limiter::State {
     if (slot.is_hot()) hot_changed.store(true, std::memory_order_relaxed);
   }
 
-  /// The sketch counts by the hour: a shorter rule's limit as often as it would begin anew. A network that has spent
-  /// its limit weighs as much as that limit, so that many of them blur the count of others by as much: the limit of a
-  /// network grows with that, and nobody is refused for another's hits.
+  /// The sketch counts by the hour: a shorter rule's limit as often as it would begin anew. Nobody has more than the
+  /// limit, unless others' hits alone come near it: then the limit is what two deviations leave nearly everybody. An
+  /// account never gets more than its limit beside the mean of others; a network may, because one that has spent its
+  /// limit weighs as much as that limit, and many of them would shut out everybody.
   [[nodiscard]] LimitVerdict look_in_sketch(LimitTable which, std::uint64_t tag, LimitRule rule, std::int64_t now_s) {
-    const CountSketch& sketch = table(which).sketch;
+    const CountSketch& counts = sketch(which);
     const std::uint32_t start_s = window_start(now_s, CountSketch::window_s);
-    const std::uint32_t hits = sketch.count(tag, start_s);
+    const std::uint32_t hits = counts.count(tag, start_s);
     std::uint64_t limit = rule.limit * std::max<std::uint64_t>(CountSketch::window_s / rule.window_s, 1);
-    if (which == LimitTable::network && hits > 0) limit += std::uint64_t{2} * sketch.blur();
+    if (hits > 0) {
+      const std::uint64_t blur = std::uint64_t{2} * counts.blur();
+      limit = std::max(limit, counts.mean() + (which == LimitTable::account ? std::min(blur, limit) : blur));
+    }
     limit = std::min<std::uint64_t>(limit, std::numeric_limits<std::uint32_t>::max());
     LimitVerdict verdict =
         verdict_of(hits, hits, static_cast<std::uint32_t>(limit), std::int64_t{start_s} + CountSketch::window_s);
@@ -154,10 +162,17 @@ struct Limiter::State {
     verdict.remaining_of_failures = verdict.remaining;
     return verdict;
   }
+  /// What the sketch knows of a key, for a window that takes over from it.
+  [[nodiscard]] std::uint32_t owed(const LimitCharge& charge, LimitRule rule) {
+    if (charge.window.window_s != CountSketch::window_s) return 0;
+    const CountSketch& counts = sketch(charge.table);
+    const std::uint32_t hits = counts.count(charge.window.tag, charge.window.start_s);
+    return hits > counts.mean() ? std::min(hits - counts.mean(), rule.limit - 1) : 0;
+  }
   LimitVerdict count_in_sketch(LimitCharge& charge, LimitRule rule, std::int64_t now_s) {
     const LimitVerdict verdict = look_in_sketch(charge.table, charge.window.tag, rule, now_s);
     if (!verdict.allowed) return verdict;
-    table(charge.table).sketch.add(charge.window.tag, window_start(now_s, CountSketch::window_s), 1);
+    sketch(charge.table).add(charge.window.tag, window_start(now_s, CountSketch::window_s), 1);
     charge.place = Place::sketch;
     return verdict;
   }
@@ -185,12 +200,17 @@ struct Limiter::State {
 LimitVerdict Limiter::State::count_beyond_share(LimitCharge& charge, LimitRule rule, std::int64_t now_s) {
   const WindowId id = charge.shared_window();
   LimitVerdict shared;
-  const LimitSlot fresh{id.tag, id.start_s, id.window_s, 0, rule.limit, 0, Payers{}};
-  const auto use = [&](LimitSlot& slot) { shared = count(slot, rule); };
+  const std::uint64_t limit = std::uint64_t{rule.limit} * shared_windows;
+  const LimitRule wide{static_cast<std::uint32_t>(std::min<std::uint64_t>(limit, 0xffffffffU)), rule.window_s};
+  const LimitSlot fresh{id.tag, id.start_s, id.window_s, 0, wide.limit, 0, Payers{}};
+  const auto use = [&](LimitSlot& slot) { shared = count(slot, wide); };
   const bool has_slot = networks.windows.with_or_make(id, fresh, now_s, use) != LimitWindows::Place::none;
+  shared.limit = rule.limit;
+  shared.remaining = std::min(shared.remaining, rule.limit - 1);
+  shared.remaining_of_failures = std::min(shared.remaining_of_failures, rule.limit - 1);
   if (has_slot && !shared.allowed) return shared;
   charge.in_shared = has_slot;
-  if (has_slot && charge.table == LimitTable::network) return shared;
+  if (has_slot && charge.table != LimitTable::account) return shared;
   const LimitVerdict own = count_in_sketch(charge, rule, now_s);
   if (!own.allowed) {
     give_back_shared(charge);
@@ -211,9 +231,8 @@ LimitVerdict Limiter::State::count_fresh(LimitCharge& charge, LimitRule rule, st
   LimitVerdict verdict;
   auto place = LimitWindows::Place::none;
   if (of.shares.take_of_project(charge.payers, id.window_s, id.start_s)) {
-    const bool by_the_hour = id.window_s == CountSketch::window_s;
-    const std::uint32_t owed = by_the_hour ? std::min(of.sketch.count(id.tag, id.start_s), rule.limit - 1) : 0;
-    const LimitSlot fresh{id.tag, id.start_s, id.window_s, owed, rule.limit, owed, charge.payers};
+    const std::uint32_t known_hits = owed(charge, rule);
+    const LimitSlot fresh{id.tag, id.start_s, id.window_s, known_hits, rule.limit, known_hits, charge.payers};
     place = of.windows.with_or_make(id, fresh, now_s, [&](LimitSlot& slot) { verdict = count(slot, rule); });
     if (place != LimitWindows::Place::made) of.shares.give_to_project(charge.payers, id.window_s, id.start_s);
     if (place == LimitWindows::Place::found) of.shares.give_to_network(charge.payers, id.window_s, id.start_s);
@@ -293,7 +312,7 @@ void Limiter::give_back(const LimitCharge& charge) {
   state.give_back_shared(charge);
   if (charge.took_share) of.shares.give_to_network(charge.payers, charge.window.window_s, charge.window.start_s);
   if (charge.place == Place::sketch)
-    of.sketch.remove(charge.window.tag, window_start(charge.window.start_s, CountSketch::window_s));
+    state.sketch(charge.table).remove(charge.window.tag, window_start(charge.window.start_s, CountSketch::window_s));
   if (charge.place != Place::slot) return;
   of.windows.with(charge.window, [&](LimitSlot& slot) {
     if (slot.start_s != charge.window.start_s) return;

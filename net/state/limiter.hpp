@@ -4,7 +4,7 @@
 // accounts and come from any number of networks, so that no window that runs is ever evicted, and what a newcomer gets
 // where there is no room is a coarser count, not a refusal and not nothing:
 //   - a network holds at most a 64th of a table, a project half of one;
-//   - beyond its share, all further keys of a network count in one window of that network, too;
+//   - beyond its share, all further keys of a network count in one window of that network, too, of 20 times the limit;
 //   - keys without a slot count in a sketch (limiter_sketch.hpp), which is never full and nearly exact. Where a flood
 //     blurs it, the windows of networks give way and those of accounts hold: those are what guessing is bounded by.
 // Thread-safe; never blocks for long.
@@ -26,8 +26,9 @@ struct LimitRule {
   std::uint32_t window_s = 3600;
 };
 
-/// Windows of what a client is (its address, its network's failures), or of what it names (an account).
-enum class LimitTable : std::uint8_t { network, account };
+/// Windows of what a client is (its address, its network's failures), or of what it names (an account, and a network's
+/// share of one). Shares lie with accounts; without a slot they count where networks do, so as not to blur accounts.
+enum class LimitTable : std::uint8_t { network, account, share };
 
 /// What a window belongs to. `text` tells one from all others of all tables; its first byte is not NUL.
 struct LimitKey {

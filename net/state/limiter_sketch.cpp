@@ -8,6 +8,8 @@ namespace portcullis {
 namespace {
 
 constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t full_cell =
+    0xe000;  // it counts no further; threads that add together stay below the type's end
 
 std::uint32_t start_in(std::uint64_t cell) noexcept { return static_cast<std::uint32_t>(cell >> 32U); }
 std::uint32_t count_in(std::uint64_t cell) noexcept { return static_cast<std::uint32_t>(cell); }
@@ -58,12 +60,15 @@ void CountSketch::begin(std::uint32_t start_s) noexcept {
 }
 
 std::uint32_t CountSketch::count(std::uint64_t tag, std::uint32_t start_s) const noexcept {
-  const std::uint64_t hits = hits_.load(std::memory_order_relaxed);
-  if (hits == 0 || start_s_.load(std::memory_order_acquire) < start_s) return 0;
+  if (hits_.load(std::memory_order_relaxed) == 0 || start_s_.load(std::memory_order_acquire) < start_s) return 0;
   std::uint32_t least = most;
-  for (const std::size_t cell : cells_of(tag)) least = std::min(least, cells_[cell].load(std::memory_order_relaxed));
-  const std::uint64_t mean = hits / width_;
-  return least > mean ? static_cast<std::uint32_t>(least - mean) : 0;
+  for (const std::size_t cell : cells_of(tag))
+    least = std::min<std::uint32_t>(least, cells_[cell].load(std::memory_order_relaxed));
+  return least;
+}
+
+std::uint32_t CountSketch::mean() const noexcept {
+  return static_cast<std::uint32_t>(hits_.load(std::memory_order_relaxed) / width_);
 }
 
 std::uint32_t CountSketch::blur() const noexcept {
@@ -75,11 +80,13 @@ std::uint32_t CountSketch::blur() const noexcept {
 
 void CountSketch::add(std::uint64_t tag, std::uint32_t start_s, std::uint32_t hits) noexcept {
   begin(start_s);
+  const auto few = static_cast<std::uint16_t>(std::min<std::uint32_t>(hits, 0xff));
   for (const std::size_t cell : cells_of(tag)) {
-    const std::uint64_t before = cells_[cell].fetch_add(hits, std::memory_order_relaxed);
-    squares_.fetch_add(hits * (2 * before + hits), std::memory_order_relaxed);
+    if (cells_[cell].load(std::memory_order_relaxed) >= full_cell) continue;
+    const std::uint64_t before = cells_[cell].fetch_add(few, std::memory_order_relaxed);
+    squares_.fetch_add(few * (2 * before + few), std::memory_order_relaxed);
   }
-  hits_.fetch_add(hits, std::memory_order_relaxed);
+  hits_.fetch_add(few, std::memory_order_relaxed);
 }
 
 void CountSketch::remove(std::uint64_t tag, std::uint32_t start_s) noexcept {

@@ -11,26 +11,27 @@
 
 namespace portcullis {
 
-/// Counts hits of any number of keys in an hour, nearly: a count-min sketch of two rows from which the mean of a row is
-/// taken (a count-mean-min sketch), so that a flood of other keys raises nobody's count on average. With n hits in rows
-/// of w cells a count is off by about sqrt(n / w).
+/// Counts hits of any number of keys in an hour, nearly: a count-min sketch of two rows. A count is never too low; a
+/// flood of other keys raises all counts by its mean, and by the blur around that.
 class CountSketch {
  public:
   static constexpr std::uint32_t window_s = 3600;
 
   explicit CountSketch(std::size_t bytes);
 
-  /// The hits of a key in the hour that begins at `start_s`.
+  /// The hits of a key in the hour that begins at `start_s`, and those of others beside it.
   [[nodiscard]] std::uint32_t count(std::uint64_t tag, std::uint32_t start_s) const noexcept;
+  /// What a key that nobody hits counts on average.
+  [[nodiscard]] std::uint32_t mean() const noexcept;
   void add(std::uint64_t tag, std::uint32_t start_s, std::uint32_t hits) noexcept;
-  /// How far counts are off: the standard deviation of a cell.
+  /// How far counts are from that: the standard deviation of a cell.
   [[nodiscard]] std::uint32_t blur() const noexcept;
   /// Takes back one hit of that hour.
   void remove(std::uint64_t tag, std::uint32_t start_s) noexcept;
 
  private:
   static constexpr std::size_t row_count = 2;
-  using Cell = std::atomic<std::uint32_t>;
+  using Cell = std::atomic<std::uint16_t>;
 
   [[nodiscard]] std::array<std::size_t, row_count> cells_of(std::uint64_t tag) const noexcept;
   /// Begins the hour, unless a later one has begun: a clock that was set back forgets nothing.

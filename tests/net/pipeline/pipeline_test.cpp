@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(a_handler_begins_without_the_body_and_the_bag) {
   const http::Response response = run(pipeline.run(request, std::move(exchange)));
   BOOST_TEST(response.status == 200);
   BOOST_TEST(found.name == "Ada");
-  BOOST_TEST(found.members == std::vector<std::string>{"email"}, boost::test_tools::per_element());
+  BOOST_TEST(found.members.empty());
   BOOST_TEST(found.room == 0U);
   BOOST_TEST(room.free() == std::size_t{1} << 20);
 }
