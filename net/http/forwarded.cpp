@@ -12,16 +12,23 @@ using namespace std::string_view_literals;
 /// Headers that proxies, balancers and content networks add, by what their names begin with.
 constexpr std::array added_by_proxies{
     // The standard ones and their many spellings
-    "Forwarded"sv, "Via"sv, "X-Forwarded"sv, "X-Original-"sv, "X-Originating-"sv, "X-Real-"sv, "X-Remote-"sv,
-    "X-Client-"sv, "X-Cluster-"sv, "X-Proxy"sv, "X-Rewrite-"sv, "X-Scheme"sv, "X-Url-Scheme"sv, "X-Host"sv, "X-SSL-"sv,
-    "X-Request-Id"sv, "X-Request-Start"sv, "X-Nginx-"sv, "X-Envoy-"sv, "X-Haproxy-"sv, "X-Traefik-"sv, "X-Varnish"sv,
-    "X-Coming-From"sv, "Client-IP"sv, "True-Client-"sv, "Remote-Addr"sv, "Front-End-Https"sv, "Early-Data"sv,
-    "Max-Forwards"sv, "Proxy-"sv, "WL-Proxy-"sv, "SSL-"sv,
+    "Forwarded"sv, "Z-Forwarded"sv, "Via"sv, "X-Forward"sv, "X-Origin"sv, "X-Real"sv, "X-Remote"sv, "X-Client"sv,
+    "X-True"sv, "X-Source-"sv, "X-SourceIP"sv, "X-User-IP"sv, "X-UserIP"sv, "X-Peer-"sv, "X-IP"sv, "X-Cluster-"sv,
+    "X-Proxy"sv, "X-Rewrite-"sv, "X-Scheme"sv, "X-Url-Scheme"sv, "X-Host"sv, "X-SSL-"sv, "X-TLS-"sv, "X-Coming-From"sv,
+    "X-Geo"sv, "X-Country"sv, "Client-IP"sv, "Client-Cert"sv, "True-Client"sv, "Remote-"sv, "Front-End-Https"sv,
+    "Early-Data"sv, "Max-Forwards"sv, "Proxy-"sv, "WL-Proxy-"sv, "SSL-"sv, "Surrogate-"sv, "X-Served-"sv, "X-Cache"sv,
+    // Those that follow a request from server to server
+    "X-Request-Id"sv, "X-Request-Start"sv, "X-Correlation-"sv, "X-Trace"sv, "Traceparent"sv, "Tracestate"sv, "B3"sv,
+    "X-B3-"sv, "X-Ot-"sv, "Uber-"sv, "X-Datadog-"sv, "Newrelic"sv, "X-NewRelic-"sv, "X-Dynatrace"sv, "L5d-"sv,
+    // Those of one program
+    "X-Nginx-"sv, "X-Accel-"sv, "X-Envoy-"sv, "X-Istio-"sv, "X-Haproxy-"sv, "X-Traefik-"sv, "X-Varnish"sv, "X-Squid"sv,
+    "X-Kong-"sv, "X-Consumer-"sv, "X-Apisix-"sv, "X-Tyk-"sv, "X-Auth-Request-"sv, "X-Authentik-"sv, "X-Pomerium-"sv,
     // Those of one company
-    "CDN-"sv, "CF-"sv, "Fly-"sv, "Fastly-"sv, "Akamai-"sv, "X-Akamai-"sv, "X-Edge-"sv, "X-Amz"sv, "CloudFront-"sv,
-    "X-Azure-"sv, "X-Arr-"sv, "X-FD-"sv, "X-Goog"sv, "X-Cloud-Trace-"sv, "X-Appengine-"sv, "X-Vercel-"sv, "X-Nf-"sv,
-    "X-Render-"sv, "Rndr-"sv, "X-Railway-"sv, "X-Replit-"sv, "X-Heroku-"sv, "X-Sucuri-"sv, "Incap-"sv, "X-Incap-"sv,
-    "Tailscale-"sv, "Ngrok-"sv, "X-BlueCoat-"sv, "X-ATT-"sv, "DO-Connecting-"sv, "Ali-"sv, "X-Tencent-"sv};
+    "CDN-"sv, "X-CDN"sv, "CF-"sv, "Fly-"sv, "Fastly-"sv, "Akamai-"sv, "X-Akamai-"sv, "X-Edge-"sv, "X-Amz"sv,
+    "CloudFront-"sv, "X-Azure-"sv, "X-Appgw-"sv, "X-MS-"sv, "X-Arr-"sv, "X-FD-"sv, "X-Goog"sv, "Gclb-"sv, "X-Gclb-"sv,
+    "X-Cloud-Trace-"sv, "X-Appengine-"sv, "X-Vercel-"sv, "X-Nf-"sv, "X-Render-"sv, "Rndr-"sv, "X-Railway-"sv,
+    "X-Replit-"sv, "X-Heroku-"sv, "X-Sucuri-"sv, "Incap-"sv, "X-Incap-"sv, "Tailscale-"sv, "Ngrok-"sv, "X-BlueCoat-"sv,
+    "X-ATT-"sv, "DO-Connecting-"sv, "Ali-"sv, "X-Tencent-"sv};
 
 std::string_view trimmed(std::string_view text) noexcept {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -30,9 +37,8 @@ std::string_view trimmed(std::string_view text) noexcept {
 }
 
 bool is_added_by_a_proxy(std::string_view name) noexcept {
-  return std::any_of(added_by_proxies.begin(), added_by_proxies.end(), [&](std::string_view beginning) {
-    return name.size() >= beginning.size() && same_token(name.substr(0, beginning.size()), beginning);
-  });
+  return std::any_of(added_by_proxies.begin(), added_by_proxies.end(),
+                     [&](std::string_view beginning) { return token_begins(name, beginning); });
 }
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
@@ -43,8 +49,29 @@ bool is_address_char(char c) noexcept {
   return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' || c == '.';
 }
 
-/// Host and port of `host[:port]`; no host when either is malformed.
-std::string_view host_part(std::string_view text) noexcept {
+/// Labels with a dot between each two, none of them empty and none with a hyphen at an end (RFC 1123 section 2.1).
+bool is_name(std::string_view text) noexcept {
+  while (true) {
+    const std::size_t dot = text.find('.');
+    const std::string_view label = text.substr(0, dot);
+    if (label.empty() || label.front() == '-' || label.back() == '-') return false;
+    if (dot == std::string_view::npos) return true;
+    text.remove_prefix(dot + 1);
+  }
+}
+
+/// How many of the nearest entries of a list trusted proxies have put there; none when nobody else is known.
+std::optional<std::size_t> trusted_hops(const boost::asio::ip::address& peer, std::string_view forwarded_for,
+                                        const TrustedProxies& trusted) {
+  const Hops hops = known_hops(peer, forwarded_for, trusted);
+  if (hops.only_proxies) return std::nullopt;
+  return hops.addresses.size() - (trusted.contains(hops.addresses.back()) ? 0 : 1);
+}
+
+}  // namespace
+
+std::string_view host_name(std::string_view text) noexcept {
+  if (text.size() > 262) return {};
   std::size_t end = 0;
   if (text.starts_with('[')) {
     end = text.find(']');
@@ -58,21 +85,14 @@ std::string_view host_part(std::string_view text) noexcept {
   const bool portless = port.empty() || port == ":";
   if (!portless && (port.front() != ':' || port.size() > 6 || !std::all_of(port.begin() + 1, port.end(), is_digit)))
     return {};
-  return text.substr(0, end);
+  std::string_view name = text.substr(0, end);
+  if (name.starts_with('[')) return name;
+  if (name.ends_with('.')) name.remove_suffix(1);
+  return is_name(name) ? name : std::string_view{};
 }
-
-/// How many of the nearest entries of a list trusted proxies have put there; none when nobody else is known.
-std::optional<std::size_t> trusted_hops(const boost::asio::ip::address& peer, std::string_view forwarded_for,
-                                        const TrustedProxies& trusted) {
-  const Hops hops = known_hops(peer, forwarded_for, trusted);
-  if (hops.only_proxies) return std::nullopt;
-  return hops.addresses.size() - (trusted.contains(hops.addresses.back()) ? 0 : 1);
-}
-
-}  // namespace
 
 bool names_loopback(std::string_view host) {
-  const std::string_view name = host_part(host);
+  const std::string_view name = host_name(host);
   if (same_token(name, "localhost")) return true;
   if (name.empty()) return false;
   const bool bracketed = name.front() == '[';
@@ -82,10 +102,8 @@ bool names_loopback(std::string_view host) {
   return !failed && address.is_loopback();
 }
 
-bool is_host(std::string_view text) noexcept { return text.size() <= 262 && !host_part(text).empty(); }
-
 bool is_near(const Request& request) {
-  if (!request.loopback_listener || !request.peer.is_loopback()) return false;
+  if (!request.loopback_listener || !request.peer.is_loopback() || !request.http11) return false;
   if (!names_loopback(request.header("Host"))) return false;
   return std::none_of(request.headers.begin(), request.headers.end(),
                       [](const Headers::value_type& line) { return is_added_by_a_proxy(line.first); });

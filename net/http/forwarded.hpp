@@ -12,15 +12,17 @@
 namespace portcullis::http {
 
 /// True for a request from this machine that nobody passed on: both ends are loopback, Host names this machine, and no
-/// header is there that proxies and content networks add. Empty ones count, too.
+/// header is there that proxies and content networks add. Empty ones count, too. HTTP/1.0 is a proxy's: no browser
+/// speaks it, and nginx does unless told otherwise.
 [[nodiscard]] bool is_near(const Request& request);
 
 /// `localhost`, an address of 127.0.0.0/8, or `[::1]`, with or without a port.
 [[nodiscard]] bool names_loopback(std::string_view host);
 
-/// A host name, IPv4 address or IPv6 address in brackets, with or without a port: nothing that could end an attribute
-/// or a line, or hide another host.
-[[nodiscard]] bool is_host(std::string_view text) noexcept;
+/// The host of `host[:port]`, as a cookie's Domain may have it: a name, an IPv4 address, or an IPv6 address in
+/// brackets. Without the dot that may end a name, and with nothing that could end an attribute or a line, or hide
+/// another host. Empty: host or port are malformed.
+[[nodiscard]] std::string_view host_name(std::string_view text) noexcept;
 
 /// What the outermost trusted proxy put into a list like X-Forwarded-Proto, to which each proxy may append. `list` has
 /// all lines of the header joined by commas. Empty: the peer is no trusted proxy, or the list says nothing.

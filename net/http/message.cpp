@@ -58,6 +58,10 @@ bool same_token(std::string_view a, std::string_view b) noexcept {
   return true;
 }
 
+bool token_begins(std::string_view token, std::string_view beginning) noexcept {
+  return same_token(token.substr(0, beginning.size()), beginning);
+}
+
 Headers::Headers(std::initializer_list<value_type> lines) {
   for (const value_type& line : lines) push_back(line);
 }

@@ -18,6 +18,7 @@ enum class Method : std::uint8_t { get, head, post, put, patch, del, options, ot
 
 /// ASCII equality without case, as header names, cookie names and tokens compare.
 [[nodiscard]] bool same_token(std::string_view a, std::string_view b) noexcept;
+[[nodiscard]] bool token_begins(std::string_view token, std::string_view beginning) noexcept;
 
 /// Header lines in the order received, all in one buffer: two allocations a request, however many lines.
 /// Views stay valid until the next change.
@@ -85,6 +86,7 @@ struct Request {
   std::string body;
   boost::asio::ip::address peer;  ///< the socket's other end; never an IPv4-mapped IPv6 address
   bool tls = false;
+  bool http11 = true;              ///< or newer; HTTP/1.0 is what proxies speak
   bool loopback_listener = false;  ///< the listener is bound to a loopback address
 
   /// First value of that header, or empty.

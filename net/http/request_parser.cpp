@@ -107,7 +107,7 @@ void RequestParser::on_request_impl(beast_http::verb verb, text method, text tar
   header_seen_ += method.size() + target.size() + request_line_rest;
   if (header_seen_ > header_limit_) return refuse(431, "request header too large", ec);
   request_.method = method_of(verb);
-  http11_ = version >= 11;
+  request_.http11 = version >= 11;
   request_.headers.reserve(16, 1024);
   if (verb == beast_http::verb::connect) return refuse(400, "CONNECT is not supported", ec);
   request_.target.assign(target.data(), target.size());
@@ -145,10 +145,10 @@ void RequestParser::on_field_impl(beast_http::field name, text name_text, text v
 void RequestParser::on_header_impl(error_code& ec) {
   ec = {};
   header_done_ = true;
-  if (hosts_ > 1 || (http11_ && hosts_ == 0)) return refuse(400, "exactly one Host header is required", ec);
+  if (hosts_ > 1 || (request_.http11 && hosts_ == 0)) return refuse(400, "exactly one Host header is required", ec);
   if (encodings_ > 1 || (encodings_ != 0 && lengths_ != 0)) return refuse(400, "conflicting body lengths", ec);
-  if (encodings_ != 0 && !http11_) return refuse(400, "Transfer-Encoding needs HTTP/1.1", ec);
-  if (!http11_) expects_continue_ = false;
+  if (encodings_ != 0 && !request_.http11) return refuse(400, "Transfer-Encoding needs HTTP/1.1", ec);
+  if (!request_.http11) expects_continue_ = false;
   if (!take_target(ec)) return;
   for (std::size_t i = 0; i < lists.size(); ++i)
     if (list_lines_[i] > 1) join_lines(lists[i].name, lists[i].between);

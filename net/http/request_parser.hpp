@@ -40,7 +40,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   [[nodiscard]] bool gave_way() const noexcept { return share_.was_taken(); }
   /// What the body holds of the room.
   BodyShare& share() noexcept { return share_; }
-  [[nodiscard]] bool is_http11() const noexcept { return http11_; }
+  [[nodiscard]] bool is_http11() const noexcept { return request_.http11; }
   Request& request() noexcept { return request_; }
 
  private:
@@ -74,7 +74,6 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   std::size_t hosts_ = 0, lengths_ = 0, encodings_ = 0;
   std::array<std::uint8_t, 4> list_lines_{};  ///< lines seen of each header that is a list
   bool header_done_ = false;
-  bool http11_ = true;
   bool expects_continue_ = false;
 };
 

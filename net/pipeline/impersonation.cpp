@@ -18,14 +18,46 @@ constexpr std::array ways{Way{"X-Appwrite-Impersonate-User-Id", "impersonateUser
                           Way{"X-Appwrite-Impersonate-User-Email", "impersonateEmail"},
                           Way{"X-Appwrite-Impersonate-User-Phone", "impersonatePhone"}};
 
+/// What the names of all headers and parameters begin with that are about this, those that nobody reads among them.
+constexpr std::string_view header_beginning = "X-Appwrite-Impersonate", parameter_beginning = "impersonate";
+
 struct Named {
   std::size_t way = by_id;
   std::string text;  ///< empty: nobody can be meant by it
 };
 
+bool only_looks(const http::Request& request) {
+  return request.method == http::Method::get || request.method == http::Method::head;
+}
+
+/// The first line of that header that says anything: an empty one may stand before it.
+std::string_view first_filled(const http::Request& request, std::string_view name) {
+  for (const auto [each, value] : request.headers)
+    if (!value.empty() && http::same_token(each, name)) return value;
+  return {};
+}
+
+/// Somebody is meant whom the request does not name: a name is empty, misspelt, or where none is read.
+bool names_in_vain(const http::Request& request, const json::Object& query, const json::Object& body) {
+  for (const auto [name, value] : request.headers) {
+    if (!http::token_begins(name, header_beginning)) continue;
+    const auto is_it = [each = name](const Way& way) { return http::same_token(each, way.header); };
+    if (value.empty() || std::none_of(ways.begin(), ways.end(), is_it)) return true;
+  }
+  for (const auto& [name, value] : query) {
+    if (!http::token_begins(name, parameter_beginning)) continue;
+    const std::string& each = name;
+    const auto is_it = [&](const Way& way) { return each == way.query || each == validators::ascii_lower(way.query); };
+    const std::string* const text = value.string();
+    if (!text || text->empty() || std::none_of(ways.begin(), ways.end(), is_it)) return true;
+  }
+  const auto is_a_name = [](const auto& member) { return http::token_begins(member.first, parameter_beginning); };
+  return std::any_of(body.begin(), body.end(), is_a_name);
+}
+
 /// The first of id, e-mail and phone that the request gives, in whatever shape: one that names nobody is not as good as
-/// none. Errors: those of a query that cannot be read.
-result<std::optional<Named>> named_user(const http::Request& request) {
+/// none. Empty ones are, to who only looks: SDKs send them unasked. Errors: those of a query that cannot be read.
+result<std::optional<Named>> named_user(const http::Request& request, const json::Object& bag) {
   json::Object query;
   const std::size_t mark = request.target.find('?');
   if (mark != std::string::npos) {
@@ -33,8 +65,9 @@ result<std::optional<Named>> named_user(const http::Request& request) {
     if (!pairs) return pairs.error();
     query = std::move(*pairs);
   }
+  if (!only_looks(request) && names_in_vain(request, query, bag)) return Named{};
   for (std::size_t way = 0; way < ways.size(); ++way) {
-    const std::string_view in_header = request.header(ways[way].header);
+    const std::string_view in_header = first_filled(request, ways[way].header);
     if (!in_header.empty()) return Named{way, std::string(in_header)};
     for (const std::string& name : {std::string(ways[way].query), validators::ascii_lower(ways[way].query)}) {
       const json::Value* const value = json::find(query, name);
@@ -49,6 +82,7 @@ awaitable<result<std::unique_ptr<storage::Profile>>> find_user(storage::Store& s
   if (named.text.empty()) co_return std::unique_ptr<storage::Profile>{};
   if (named.way == by_email) {
     std::string email = validators::normalise_email(named.text);
+    if (email.empty()) co_return std::unique_ptr<storage::Profile>{};
     co_return co_await store.profile_by_email(project, std::move(email));
   }
   if (named.way == by_phone) co_return co_await store.profile_by_phone(project, std::move(named.text));
@@ -61,12 +95,11 @@ awaitable<result<std::unique_ptr<storage::Profile>>> find_user(storage::Store& s
 
 bool may_name_another(const http::Request& request, const Call& call) {
   if (call.principal.caller != policies::Caller::user) return false;
-  const bool looks = request.method == http::Method::get || request.method == http::Method::head;
-  return call.user().impersonator || !looks;
+  return call.user().impersonator || !only_looks(request);
 }
 
 awaitable<result<void>> resolve_impersonation(Services& services, const http::Request& request, Call& call) {
-  result<std::optional<Named>> named = named_user(request);
+  result<std::optional<Named>> named = named_user(request, call.bag);
   if (!named) co_return named.error();
   if (!*named) co_return result<void>{};
   if (!call.user().impersonator) {

@@ -44,11 +44,6 @@ const Route& missing_route() {
   return row;
 }
 
-std::string_view host_name(std::string_view host) {
-  if (!host.empty() && host.front() == '[') return host.substr(0, host.find(']') + 1);
-  return host.substr(0, host.find(':'));
-}
-
 /// Errors: general_bad_request for a host or a protocol that is none, of the client or of a trusted proxy.
 result<void> read_client(const http::Request& request, const http::TrustedProxies& trusted, Client& client) {
   const std::string_view forwarded_for = request.header("X-Forwarded-For");
@@ -68,8 +63,9 @@ result<void> read_client(const http::Request& request, const http::TrustedProxie
     const std::string_view forwarded_host = forwarded("X-Forwarded-Host");
     if (!forwarded_host.empty()) host = forwarded_host;
   }
-  if (!host.empty() && !http::is_host(host)) return errc::general_bad_request;
-  client.host = validators::ascii_lower(host_name(host));
+  const std::string_view name = http::host_name(host);
+  if (!host.empty() && name.empty()) return errc::general_bad_request;
+  client.host = validators::ascii_lower(name);
   return {};
 }
 

@@ -33,8 +33,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view value = http::forwarded_value(header, peer, header, trusted);
     fuzz::require(value.empty() || trusted.contains(peer), "nobody else's lists are read");
     fuzz::require(value.find(',') == std::string_view::npos && value.size() <= header.size(), "a value is one entry");
-    if (http::is_host(value))
-      fuzz::require(value.find_first_of(" \t\r\n;,=\"/@") == std::string_view::npos, "a host ends no attribute");
+    const std::string_view host = http::host_name(value);
+    fuzz::require(host.find_first_of(" \t\r\n;,=\"/@") == std::string_view::npos, "a host ends no attribute");
+    fuzz::require(!host.starts_with('.') && !host.ends_with('.') && host.find("..") == std::string_view::npos,
+                  "no label is empty");
     fuzz::require(!http::client_network(client).empty() && !http::rate_key(client).empty(), "every client has keys");
   }
   return 0;

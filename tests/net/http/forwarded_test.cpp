@@ -61,21 +61,34 @@ BOOST_AUTO_TEST_CASE(the_outermost_trusted_proxys_value_counts) {
 }
 
 BOOST_AUTO_TEST_CASE(hosts_have_nothing_that_ends_an_attribute) {
-  for (const char* good :
-       {"localhost", "api.example.com", "API.example.com:8443", "127.0.0.1:80", "[::1]:80", "[2001:db8::1]", "a_b"})
-    BOOST_TEST(is_host(good), good);
   const std::string longest(262, 'a');
-  BOOST_TEST(is_host(longest));
-  for (const std::string& bad :
-       {std::string(""), std::string("a b"), std::string("a;b"), std::string("a,b"), std::string("a/b"),
-        std::string("u@a"), std::string("a:b"), std::string("a:123456"), std::string("[::1"), std::string("[]"),
-        std::string("[x]"), std::string("[::1]x"), std::string(":80"), std::string("a\r\nb"),
-        std::string("\xc3\xa4.example"), longest + "a"})
-    BOOST_TEST(!is_host(bad), bad);
+  const std::pair<std::string, std::string> good[] = {{"localhost", "localhost"},
+                                                      {"api.example.com", "api.example.com"},
+                                                      {"API.example.com:8443", "API.example.com"},
+                                                      {"127.0.0.1:80", "127.0.0.1"},
+                                                      {"[::1]:80", "[::1]"},
+                                                      {"[2001:db8::1]", "[2001:db8::1]"},
+                                                      {"a_b", "a_b"},
+                                                      {"a--b.c-d:", "a--b.c-d"},
+                                                      {"A.EXAMPLE.COM.", "A.EXAMPLE.COM"},
+                                                      {"localhost.:80", "localhost"},
+                                                      {longest, longest}};
+  for (const auto& [text, host] : good) BOOST_TEST(host_name(text) == host, text);
+  for (const std::string& bad : {std::string(""),       std::string("a b"),      std::string("a;b"),
+                                 std::string("a,b"),    std::string("a/b"),      std::string("u@a"),
+                                 std::string("a:b"),    std::string("a:123456"), std::string("[::1"),
+                                 std::string("[]"),     std::string("[x]"),      std::string("[::1]x"),
+                                 std::string(":80"),    std::string("a\r\nb"),   std::string("\xc3\xa4.example"),
+                                 longest + "a",         std::string("."),        std::string(".."),
+                                 std::string(".com"),   std::string("..com"),    std::string("a..com"),
+                                 std::string("a.."),    std::string(".:80"),     std::string("-"),
+                                 std::string("-a.com"), std::string("a-.com"),   std::string("a.-com"),
+                                 std::string("a.com-"), std::string("a.com-."),  std::string("[::1].")})
+    BOOST_TEST(host_name(bad).empty(), bad);
 }
 
 BOOST_AUTO_TEST_CASE(near_is_loopback_at_both_ends_and_in_the_host) {
-  for (const char* host : {"localhost", "LOCALHOST:8080", "127.0.0.1:8080", "127.9.9.9", "[::1]:8080"})
+  for (const char* host : {"localhost", "LOCALHOST:8080", "localhost.", "127.0.0.1:8080", "127.9.9.9", "[::1]:8080"})
     BOOST_TEST(is_near(near_request(host)), host);
   for (const char* host : {"", "api.example.com", "localhost.example.com", "x.localhost", "203.0.113.9", "[::2]",
                            "127.0.0.1.nip.io", "0.0.0.0"})
@@ -86,6 +99,9 @@ BOOST_AUTO_TEST_CASE(near_is_loopback_at_both_ends_and_in_the_host) {
   Request to_outside = near_request();
   to_outside.loopback_listener = false;
   BOOST_TEST(!is_near(to_outside));
+  Request of_a_proxy = near_request();
+  of_a_proxy.http11 = false;
+  BOOST_TEST(!is_near(of_a_proxy));
 }
 
 BOOST_AUTO_TEST_CASE(what_proxies_add_makes_a_request_far_even_when_empty) {
@@ -139,12 +155,82 @@ BOOST_AUTO_TEST_CASE(what_proxies_add_makes_a_request_far_even_when_empty) {
                            "Front-End-Https",
                            "X-Varnish",
                            "Tailscale-User-Login",
-                           "DO-Connecting-IP"})
+                           "DO-Connecting-IP",
+                           "X-RealIP",
+                           "X-ClientIP",
+                           "X-TrueClient-IP",
+                           "X-Source-IP",
+                           "X-User-IP",
+                           "X-Served-By",
+                           "X-Cache",
+                           "X-Cache-Hits",
+                           "Surrogate-Capability",
+                           "X-Squid-Error",
+                           "X-Kong-Request-Id",
+                           "X-Consumer-Username",
+                           "GCLB-Client-IP",
+                           "X-Appgw-Trace-Id",
+                           "X-CDN",
+                           "X-CDN-Src-Ip",
+                           "X-MS-Forwarded-Client-Cert",
+                           "X-Geo-Country",
+                           "X-Correlation-Id",
+                           "Traceparent",
+                           "tracestate",
+                           "B3",
+                           "X-B3-TraceId",
+                           "X-Datadog-Trace-Id",
+                           "X-Envoy-Attempt-Count",
+                           "Remote-User",
+                           "Client-Cert"})
     for (const char* value : {"", "https"}) {
       Request request = near_request();
       request.headers.emplace_back(name, value);
       BOOST_TEST(!is_near(request), name);
     }
+}
+
+BOOST_AUTO_TEST_CASE(what_browsers_and_sdks_send_leaves_a_request_near) {
+  Request request = near_request();
+  for (const char* name : {"Accept",
+                           "Accept-Encoding",
+                           "Accept-Language",
+                           "Access-Control-Request-Headers",
+                           "Access-Control-Request-Method",
+                           "Authorization",
+                           "Cache-Control",
+                           "Connection",
+                           "Content-Length",
+                           "Content-Type",
+                           "Cookie",
+                           "DNT",
+                           "Pragma",
+                           "Priority",
+                           "Range",
+                           "Referer",
+                           "Sec-CH-UA",
+                           "Sec-Fetch-Mode",
+                           "Sec-GPC",
+                           "TE",
+                           "Upgrade-Insecure-Requests",
+                           "X-Appwrite-Response-Format",
+                           "X-Fallback-Cookies",
+                           "X-Portcullis-Signup-Code",
+                           "X-SDK-Platform"})
+    request.headers.emplace_back(name, "x");
+  BOOST_TEST(is_near(request));
+}
+
+BOOST_AUTO_TEST_CASE(a_request_tells_its_version) {
+  const SystemClock clock;
+  BodyRoom room(1 << 20, clock);
+  for (const bool newer : {false, true}) {
+    RequestParser parser(16384, 4096, room);
+    static_cast<void>(
+        parser.consume(std::string("GET / HTTP/1.") + (newer ? "1" : "0") + "\r\nHost: localhost\r\n\r\n"));
+    BOOST_REQUIRE(parser.fault().status == 0);
+    BOOST_TEST(parser.request().http11 == newer);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(several_lines_of_a_list_are_one_list) {

@@ -87,6 +87,53 @@ BOOST_AUTO_TEST_CASE(somebody_who_is_not_there_is_nobody_else) {
   BOOST_TEST(call(Method::get, "/v1/account", {}, own).text("$id") == actor);
 }
 
+BOOST_AUTO_TEST_CASE(who_means_somebody_else_never_changes_themselves) {
+  constexpr const char* in_vain[] = {"impersonateUserId=",   "impersonateUserId",    "impersonateuserid=%20",
+                                     "impersonateEmail=",    "impersonateEmail=%20", "impersonatephone=",
+                                     "IMPERSONATEUSERID=",   "impersonateUserId[]=", "impersonateUserEmail=x",
+                                     "impersonate[userId]=x"};
+  const auto all_are = [&](const char* type) {
+    for (const std::string name : {"Id", "Email", "Phone"})
+      for (const char* value : {"", " ", "\t"}) BOOST_TEST(as(name, value, Method::del).type() == type, name);
+    for (const std::string query : in_vain)
+      BOOST_TEST(call(Method::del, "/v1/account?" + query, {}, own).type() == type, query);
+    for (const std::string name : {"IMPERSONATEUSERID", "impersonateUserEmail"})
+      BOOST_TEST(call(Method::del, "/v1/account?" + name + "=" + target, {}, own).type() == type, name);
+    for (const std::string body : {R"({"impersonateUserId":"x"})", R"({"impersonateUserId":""})",
+                                   R"({"ImpersonateEmail":null})", R"({"impersonatephone":["x"]})"})
+      BOOST_TEST(call(Method::del, "/v1/account", body, own).type() == type, body);
+    BOOST_TEST(as("Name", target, Method::del).type() == type);
+    BOOST_TEST(as("Id", "", Method::patch, "/v1/account/name", R"({"name":"New"})").type() == type);
+  };
+  all_are("user_unauthorized");
+  grant(true);
+  all_are("user_not_found");
+  for (const std::string& user : {actor, target})
+    BOOST_TEST(call(Method::get, "/v1/users/" + user, {}, key).text("name") == "Ada");
+}
+
+BOOST_AUTO_TEST_CASE(every_line_of_the_header_is_read) {
+  grant(true);
+  Headers lines = own;
+  lines.emplace_back("X-Appwrite-Impersonate-User-Id", "");
+  lines.emplace_back("x-appwrite-impersonate-user-id", target);
+  BOOST_TEST(call(Method::get, "/v1/account", {}, lines).text("$id") == target);
+  BOOST_TEST(call(Method::del, "/v1/account", {}, lines).type() == "user_not_found");
+  std::swap(lines[lines.size() - 2], lines.back());
+  BOOST_TEST(call(Method::del, "/v1/account", {}, lines).type() == "user_not_found");
+  BOOST_TEST(call(Method::get, "/v1/users/" + target, {}, key).status() == 200);
+  lines.pop_back();
+  BOOST_TEST(call(Method::del, "/v1/account", {}, lines).status() == 204);
+}
+
+BOOST_AUTO_TEST_CASE(who_looks_under_an_empty_name_sees_themselves) {
+  grant(true);
+  for (const char* name : {"Id", "Email", "Phone"}) BOOST_TEST(as(name, "").text("$id") == actor);
+  for (const char* query : {"impersonateUserId=", "impersonateuserid=", "impersonateEmail="})
+    BOOST_TEST(call(Method::get, std::string("/v1/account?") + query, {}, own).text("$id") == actor);
+  BOOST_TEST(as("Id", "", Method::get, "/v1/account?impersonateEmail=target@example.com").text("$id") == target);
+}
+
 BOOST_AUTO_TEST_CASE(a_blocked_impersonator_learns_of_nobody) {
   grant(true);
   call(Method::patch, "/v1/users/" + actor + "/status", R"({"status":false})", key);
