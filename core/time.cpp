@@ -119,12 +119,14 @@ std::optional<std::chrono::milliseconds> take_time_of_day(std::string_view& text
   const std::optional<int> minute = colons || at_digit(text) ? take(text, 2) : 0;
   const bool has_seconds = colons ? skip(text, ':') : at_digit(text);
   const std::optional<int> second = has_seconds ? take(text, 2) : 0;
-  if (!hour || !minute || !second || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
+  if (!hour || !minute || !second || *hour > 24 || *minute > 59 || *second > 60) return std::nullopt;
   std::optional<int> millis = 0;
   if (has_seconds && (skip(text, '.') || skip(text, ','))) millis = take_fraction(text);
   if (!millis) return std::nullopt;
-  return std::chrono::hours{*hour} + std::chrono::minutes{*minute} + std::chrono::seconds{*second} +
-         std::chrono::milliseconds{*millis};
+  const std::chrono::milliseconds of_day = std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
+                                           std::chrono::seconds{*second} + std::chrono::milliseconds{*millis};
+  // 24:00 is the end of the day. Source: ISO 8601:2004 4.2.3.
+  return *hour < 24 || of_day == days{1} ? std::optional(of_day) : std::nullopt;
 }
 
 /// Minutes east of UTC; nothing means UTC. `Z`, `+hh`, `+hhmm`, `+hh:mm`, behind a space or not.

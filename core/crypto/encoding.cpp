@@ -1,5 +1,6 @@
 #include "core/crypto/encoding.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -121,6 +122,10 @@ std::optional<std::string> from_hex(std::string_view text) {
   return out;
 }
 
+bool is_hex(std::string_view text) noexcept {
+  return std::all_of(text.begin(), text.end(), [](char c) { return hex_value(c) >= 0; });
+}
+
 std::string to_base64(std::string_view bytes) { return encode(bytes, standard, true); }
 
 std::optional<std::string> from_base64(std::string_view text) {
@@ -142,7 +147,7 @@ std::optional<std::string> from_any_base64(std::string_view text) {
 }
 
 std::optional<std::string> from_any_digest(std::string_view text, std::size_t size) {
-  std::optional<std::string> bytes = text.size() == 2 * size ? from_hex(text) : from_any_base64(text);
+  std::optional<std::string> bytes = is_hex(text) ? from_hex(text) : from_any_base64(text);
   if (bytes && bytes->size() != size) bytes.reset();
   return bytes;
 }

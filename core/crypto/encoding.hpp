@@ -12,6 +12,8 @@ namespace portcullis::crypto {
 
 [[nodiscard]] std::string to_hex(std::string_view bytes);  ///< lowercase
 [[nodiscard]] std::optional<std::string> from_hex(std::string_view text);
+/// Nothing but hexadecimal digits, in any case.
+[[nodiscard]] bool is_hex(std::string_view text) noexcept;
 [[nodiscard]] std::string to_base64(std::string_view bytes);  ///< standard alphabet, padded
 /// Standard alphabet, padding optional.
 [[nodiscard]] std::optional<std::string> from_base64(std::string_view text);
@@ -21,7 +23,9 @@ namespace portcullis::crypto {
 [[nodiscard]] std::optional<std::string> from_base64url(std::string_view text);
 /// Base64 as foreign products write it: either alphabet, padded or not.
 [[nodiscard]] std::optional<std::string> from_any_base64(std::string_view text);
-/// A digest of `size` bytes as foreign products write it: hexadecimal in any case, or base64 in either alphabet.
+/// A digest of `size` bytes as foreign products write it: hexadecimal in any case, or base64 in either alphabet. Digits
+/// of a shorter or longer digest are base64 of some bytes, too; of 16 random bytes and more, base64 is never all
+/// digits.
 [[nodiscard]] std::optional<std::string> from_any_digest(std::string_view text, std::size_t size);
 /// RFC 3986 percent-encoding of everything but unreserved characters.
 [[nodiscard]] std::string url_encode(std::string_view text);

@@ -164,6 +164,7 @@ struct ForeignHash::Reader {
     hash.detail_ = *salt + *separator;
     hash.signer_ = *signer;
     digest(crypto::from_any_digest(hash.encoded_, signer->size()), "is not as long as the signer key, or no base64");
+    if (crypto::is_hex(text("signerKey"))) digest(std::nullopt, "has a signer key in hexadecimal, not in base64");
     if (signer->size() < shortest_signer) digest(std::nullopt, "has a signer key of less than 32 bytes");
     hash.n_ = firebase_n;
     hash.r_ = firebase_r;

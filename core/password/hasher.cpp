@@ -197,8 +197,7 @@ bool Hasher::is_slow(const PasswordHash& stored) const {
 
 result<void> Hasher::may_import(const PasswordHash& stored, std::string_view& why) const {
   if (stored.algorithm == argon2_name) {
-    const std::optional<Argon2Phc> phc = parse_phc(stored.encoded);
-    why = "is no Argon2 hash ($argon2i$ or $argon2id$)";
+    const std::optional<Argon2Phc> phc = parse_phc(stored.encoded, &why);
     if (!phc) return errc::general_argument_invalid;
     why = "needs more memory than --foreign-hash-memory";
     if (phc->memory_kib > state_->pool.largest_kib()) return errc::general_argument_invalid;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 
 namespace portcullis {
 namespace {
@@ -12,6 +13,7 @@ constexpr std::uint32_t max_memory_kib = std::uint32_t{1} << 21U;
 constexpr std::uint32_t max_passes = 64;
 constexpr std::uint32_t max_lanes = 16;
 constexpr std::size_t max_key_id = 8;
+constexpr std::string_view no_argon2 = "is no Argon2 hash ($argon2i$ or $argon2id$)";
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 bool skip(std::string_view& text, std::string_view prefix) {
@@ -20,12 +22,13 @@ bool skip(std::string_view& text, std::string_view prefix) {
   return true;
 }
 
-/// Decimal without sign or leading zeros. Source: PHC string format, "Decimal encoding".
+/// Decimal without sign or leading zeros; the largest number stands for all above. Source: PHC string format, "Decimal
+/// encoding".
 std::optional<std::uint32_t> read_number(std::string_view& text) {
   if (text.empty() || text.front() < '0' || text.front() > '9') return {};
   std::uint32_t value = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failure != std::errc{}) return {};
+  if (failure == std::errc::result_out_of_range) value = std::numeric_limits<std::uint32_t>::max();
   const auto digits = static_cast<std::size_t>(end - text.data());
   if (digits > 1 && text.front() == '0') return {};
   text.remove_prefix(digits);
@@ -68,17 +71,22 @@ void append_base64(std::string& out, std::string_view bytes) {
   if (bits > 0) out.push_back(alphabet[(window << (6U - bits)) & 63U]);
 }
 
-bool read_costs(std::string_view& text, Argon2Phc& phc) {
+// What reads a part answers why it cannot be, or nothing.
+
+std::string_view read_costs(std::string_view& text, Argon2Phc& phc) {
   const std::array<std::pair<std::string_view, std::uint32_t*>, 3> costs{
       {{"m=", &phc.memory_kib}, {",t=", &phc.passes}, {",p=", &phc.lanes}}};
   for (const auto& [name, value] : costs) {
-    if (!skip(text, name)) return false;
+    if (!skip(text, name)) return no_argon2;
     const std::optional<std::uint32_t> number = read_number(text);
-    if (!number) return false;
+    if (!number) return no_argon2;
     *value = *number;
   }
-  if (phc.lanes < 1 || phc.lanes > max_lanes || phc.passes < 1 || phc.passes > max_passes) return false;
-  return phc.memory_kib >= 8 * phc.lanes && phc.memory_kib <= max_memory_kib;
+  if (phc.lanes < 1 || phc.lanes > max_lanes) return "has Argon2 lanes outside 1 to 16";
+  if (phc.passes < 1 || phc.passes > max_passes) return "has Argon2 passes outside 1 to 64";
+  if (phc.memory_kib < 8 * phc.lanes || phc.memory_kib > max_memory_kib)
+    return "has an Argon2 memory cost outside 8 KiB a lane to 2 GiB";
+  return {};
 }
 
 /// `,keyid=...` names the secret that went in; empty when there is none. Source: PHC string format, "Argon2 Encoding".
@@ -93,35 +101,42 @@ bool read_key_id(std::string_view& text, Argon2Phc& phc) {
 }
 
 /// Before version 1.3 the encoding had no version part.
-bool read_version(std::string_view& text, Argon2Phc& phc) {
+std::string_view read_version(std::string_view& text, Argon2Phc& phc) {
   phc.version = 0x10;
-  if (!skip(text, "v=")) return true;
+  if (!skip(text, "v=")) return {};
   const std::optional<std::uint32_t> number = read_number(text);
-  if (!number || (*number != 0x10 && *number != 0x13)) return false;
+  if (!number || !skip(text, "$")) return no_argon2;
   phc.version = *number;
-  return skip(text, "$");
+  return *number == 0x10 || *number == 0x13 ? std::string_view() : "has an Argon2 version other than 16 and 19";
+}
+
+std::string_view read_phc(std::string_view text, Argon2Phc& phc) {
+  if (text.size() > max_text) return no_argon2;
+  phc.id = skip(text, "$argon2id$");
+  if (!phc.id && !skip(text, "$argon2i$")) return no_argon2;
+  std::string_view why = read_version(text, phc);
+  if (why.empty()) why = read_costs(text, phc);
+  if (!why.empty()) return why;
+  if (!read_key_id(text, phc) || !skip(text, "$")) return no_argon2;
+  const std::size_t cut = text.find('$');
+  if (cut == std::string_view::npos) return no_argon2;
+  std::optional<std::string> salt = read_base64(text.substr(0, cut));
+  std::optional<std::string> tag = read_base64(text.substr(cut + 1));
+  if (!salt || !tag) return no_argon2;
+  if (salt->size() < 8 || salt->size() > 64) return "has an Argon2 salt outside 8 to 64 bytes";
+  if (tag->size() < 16 || tag->size() > 128) return "has an Argon2 tag outside 16 to 128 bytes";
+  phc.salt = std::move(*salt);
+  phc.tag = std::move(*tag);
+  return {};
 }
 
 }  // namespace
 
-std::optional<Argon2Phc> parse_phc(std::string_view text) {
-  if (text.size() > max_text) return {};
-  Argon2Phc phc;
-  if (skip(text, "$argon2id$")) {
-    phc.id = true;
-  } else if (skip(text, "$argon2i$")) {
-    phc.id = false;
-  } else {
-    return {};
-  }
-  if (!read_version(text, phc) || !read_costs(text, phc) || !read_key_id(text, phc) || !skip(text, "$")) return {};
-  const std::size_t cut = text.find('$');
-  if (cut == std::string_view::npos) return {};
-  std::optional<std::string> salt = read_base64(text.substr(0, cut));
-  std::optional<std::string> tag = read_base64(text.substr(cut + 1));
-  if (!salt || salt->size() < 8 || salt->size() > 64 || !tag || tag->size() < 16 || tag->size() > 128) return {};
-  phc.salt = std::move(*salt);
-  phc.tag = std::move(*tag);
+std::optional<Argon2Phc> parse_phc(std::string_view text, std::string_view* why) {
+  std::optional<Argon2Phc> phc(std::in_place);
+  const std::string_view reason = read_phc(text, *phc);
+  if (!reason.empty()) phc.reset();
+  if (why != nullptr) *why = reason;
   return phc;
 }
 

@@ -172,6 +172,30 @@ BOOST_AUTO_TEST_CASE(what_no_password_can_match_is_told) {
       "has a signer key of less than 32 bytes");
 }
 
+BOOST_AUTO_TEST_CASE(digits_of_another_digest_are_no_base64) {
+  const auto sha = [](const char* version, const std::string& text) {
+    return why_unreadable(stored("sha", text, R"({"version":")" + std::string(version) + "\"}"));
+  };
+  // 64 digits are 48 bytes of base64, 128 are 96.
+  const std::string sha256 = crypto::to_hex(*crypto::digest_by_name("sha256", "appwrite"));
+  for (const char* version : {"sha384", "sha3-384"})
+    for (const std::string& text : {sha256, in_capitals(sha256)})
+      BOOST_TEST(sha(version, text) == "is no digest of its SHA version (hexadecimal or base64)", text);
+  for (const std::size_t length : {48UL, 96UL}) {
+    const std::string digits(length / 3 * 4, 'a');
+    const std::string costs = R"("costCpu":16384,"costMemory":8,"costParallel":1,"length":)" + std::to_string(length);
+    BOOST_TEST(
+        why_unreadable(stored("scrypt", digits, scrypt_options(costs))).starts_with("is no scrypt of its length"));
+  }
+  const auto modified = [](const std::string& key, const std::string& text) {
+    return why_unreadable(
+        stored("scryptMod", text, R"({"salt":"Bw==","saltSeparator":"Bw==","signerKey":")" + key + "\"}"));
+  };
+  BOOST_TEST(modified(crypto::to_base64(std::string(48, 'k')), sha256).starts_with("is not as long as the signer key"));
+  BOOST_TEST(modified(sha256, crypto::to_base64(std::string(48, 'd'))) ==
+             "has a signer key in hexadecimal, not in base64");
+}
+
 BOOST_AUTO_TEST_CASE(bits_that_bcrypt_does_not_use_do_not_count) {
   // The salt's 22nd digit has two bits of its own, the digest's 31st four.
   const auto hash =

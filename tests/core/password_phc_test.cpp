@@ -109,4 +109,27 @@ BOOST_AUTO_TEST_CASE(more_than_512_bytes_are_refused_unread) {
   BOOST_TEST(!parse_phc("$argon2id$v=19$m=64,t=2,p=1$c29tZXNhbHQ$" + std::string(172, 'A')));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_wrong_with_a_string_is_told) {
+  const auto why = [](const std::string& part, const std::string& other) {
+    std::string text = good;
+    text.replace(text.find(part), part.size(), other);
+    std::string_view reason = "?";
+    const bool is_read = parse_phc(text, &reason).has_value();
+    BOOST_TEST(is_read == reason.empty());
+    return std::string(reason);
+  };
+  BOOST_TEST(why("t=2", "t=2") == "");
+  for (const char* passes : {"t=0", "t=65", "t=99999999999"})
+    BOOST_TEST(why("t=2", passes) == "has Argon2 passes outside 1 to 64", passes);
+  for (const char* lanes : {"p=0", "p=17"}) BOOST_TEST(why("p=1", lanes) == "has Argon2 lanes outside 1 to 16", lanes);
+  for (const char* memory : {"m=7", "m=2097153", "m=4294967296"})
+    BOOST_TEST(why("m=19456", memory) == "has an Argon2 memory cost outside 8 KiB a lane to 2 GiB", memory);
+  BOOST_TEST(why("v=19", "v=18") == "has an Argon2 version other than 16 and 19");
+  BOOST_TEST(why("c29tZXNhbHRzb21lc2E", "c2FsdA") == "has an Argon2 salt outside 8 to 64 bytes");
+  BOOST_TEST(why("3Sb9TPHoyqWRrTbhBNGnyZqLGNHeGoUEVRhKZZHVbfU", "c2FsdA") ==
+             "has an Argon2 tag outside 16 to 128 bytes");
+  for (const auto& [part, other] : {std::pair{"argon2id", "argon2d"}, {"t=2", "t=x"}, {"m=19456", "m=019456"}})
+    BOOST_TEST(why(part, other).starts_with("is no Argon2 hash"), other);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
