@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/json/writer.hpp"
+#include "core/printable.hpp"
 #include "net/cli/store_link.hpp"
 #include "net/cli/terminal.hpp"
 #include "net/transfer/user_columns.hpp"
@@ -35,6 +36,7 @@ class Output {
   Output& operator=(const Output&) = delete;
 
   [[nodiscard]] bool is_output() const noexcept { return name_.empty() || name_ == "-"; }
+  [[nodiscard]] bool is_terminal() const noexcept { return ::isatty(fd_) == 1; }
   void write(std::string_view text) const {
     while (!text.empty()) {
       const ssize_t written = ::write(fd_, text.data(), text.size());
@@ -75,19 +77,22 @@ std::string header(bool with_hashes) {
   return row + "\r\n";
 }
 
-void add_line(std::string& text, const json::Value& user, const ExportOrder& order) {
+/// A terminal gets escapes for what would steer it; JSON text holds them anyway.
+void add_line(std::string& text, const json::Value& user, const ExportOrder& order, bool for_terminal) {
   if (order.format == transfer::Format::json_lines) {
     json::Writer(text, json::Writer::Slashes::plain).value(user);
     text += '\n';
     return;
   }
   bool first = true;
+  std::string row;
   each_column(order.with_hashes, [&](const transfer::UserColumn& column) {
     const json::Value* const found = json::find(*user.object(), column.name);
-    if (!first) text += ',';
+    if (!first) row += ',';
     first = false;
-    if (found != nullptr) text += transfer::to_cell(*found);
+    if (found != nullptr) row += transfer::to_cell(*found);
   });
+  text += for_terminal ? printable(row) : row;
   text += "\r\n";
 }
 
@@ -131,7 +136,7 @@ int export_users(const ExportOrder& order, Config config) {
   for (;;) {
     std::string text;
     for (const json::Value& user : page.users)
-      if (user.object() != nullptr) add_line(text, user, order);
+      if (user.object() != nullptr) add_line(text, user, order, output.is_terminal());
     output.write(text);
     exported += page.users.size();
     peppered += page.peppered;

@@ -12,20 +12,65 @@
 namespace portcullis::transfer {
 namespace {
 
-/// What begins a formula, as it is and as the wide forms that some spreadsheets take for the same; a tab or an end of
-/// line is dropped by some, and then the next character begins one.
+/// What begins a formula, as it is and as the wide forms that some spreadsheets take for the same, each with its escape
+/// of JSON.
+constexpr std::pair<std::string_view, std::string_view> operators[] = {
+    {"=", "\\u003d"},
+    {"+", "\\u002b"},
+    {"-", "\\u002d"},
+    {"@", "\\u0040"},
+    {"\xef\xbc\x9d", "\\uff1d"},
+    {"\xef\xbc\x8b", "\\uff0b"},
+    {"\xef\xbc\x8d", "\\uff0d"},
+    {"\xef\xbc\xa0", "\\uff20"},
+};
+
+/// Behind these a spreadsheet begins another cell when it separates by something else than the file, or heeds no
+/// quotes. Blanks before its text are dropped by some.
+constexpr std::string_view begins_cell = ",;\t\"\r\n";
+
+/// Null when none stands at the front.
+const std::pair<std::string_view, std::string_view>* find_operator(std::string_view text) noexcept {
+  const auto* const found = std::find_if(std::begin(operators), std::end(operators),
+                                         [&](const auto& each) { return text.starts_with(each.first); });
+  return found == std::end(operators) ? nullptr : found;
+}
+
+/// A tab or an end of line at the front of a whole cell is dropped by some, and then the next character begins one.
 bool begins_formula(std::string_view text) noexcept {
-  constexpr std::string_view narrow = "=+-@\t\r\n";
-  constexpr std::string_view wide[] = {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
-  if (text.empty()) return false;
-  return narrow.find(text.front()) != std::string_view::npos ||
-         std::any_of(std::begin(wide), std::end(wide), [&](std::string_view each) { return text.starts_with(each); });
+  constexpr std::string_view dropped = "\t\r\n";
+  return find_operator(text) != nullptr || (!text.empty() && dropped.find(text.front()) != std::string_view::npos);
+}
+
+/// The text with `count(n)` apostrophes for the n of them before each formula, at its front and where another cell may
+/// begin. What is a formula does not depend on n, so that one more here is undone by one less there.
+template <class Count>
+std::string with_apostrophes(std::string_view text, Count count) {
+  std::string out;
+  out.reserve(text.size() + 1);
+  for (bool at_front = true;; at_front = false) {
+    const std::size_t blanks = at_front ? 0 : std::min(text.find_first_not_of(' '), text.size());
+    out.append(text, 0, blanks);
+    text.remove_prefix(blanks);
+    const std::size_t before = std::min(text.find_first_not_of('\''), text.size());
+    text.remove_prefix(before);
+    const bool is_formula = at_front ? begins_formula(text) : find_operator(text) != nullptr;
+    out.append(is_formula ? count(before) : before, '\'');
+    const std::size_t end = text.find_first_of(begins_cell);
+    if (end == std::string_view::npos) return out.append(text);
+    out.append(text, 0, end + 1);
+    text.remove_prefix(end + 1);
+  }
 }
 
 constexpr std::pair<std::string_view, bool> flags[] = {
-    {"true", true},  {"false", false},    {"wahr", true},   {"falsch", false},       {"vrai", true},
-    {"faux", false}, {"verdadero", true}, {"falso", false}, {"vero", true},          {"verdadeiro", true},
-    {"waar", true},  {"onwaar", false},   {"prawda", true}, {"fa\xc5\x81sz", false},
+    {"true", true},          {"false", false},        {"1", true},         {"0", false},        {"wahr", true},
+    {"falsch", false},       {"vrai", true},          {"faux", false},     {"falso", false},    {"verdadero", true},
+    {"vero", true},          {"verdadeiro", true},    {"waar", true},      {"onwaar", false},   {"prawda", true},
+    {"fa\xc5\x82sz", false}, {"fa\xc5\x81sz", false}, {"yes", true},       {"no", false},       {"ja", true},
+    {"nein", false},         {"nee", false},          {"oui", true},       {"non", false},      {"si", true},
+    {"s\xc3\xad", true},     {"s\xc3\x8d", true},     {"s\xc3\xac", true}, {"s\xc3\x8c", true}, {"sim", true},
+    {"n\xc3\xa3o", false},   {"n\xc3\x83o", false},   {"tak", true},       {"nie", false},
 };
 
 std::optional<int> take_number(std::string_view& text, std::size_t fewest, std::size_t most) {
@@ -74,9 +119,11 @@ std::optional<Date> take_date(std::string_view& text) {
   return date;
 }
 
-/// ` 10:05`, ` 10:05:00`, either with ` AM` or ` PM`, to the end of the text; nothing is midnight. As ISO 8601 has it.
+/// ` 10:05`, ` 10:05:00`, either with ` AM` or ` PM` and behind a comma or not, to the end of the text; nothing is
+/// midnight. As ISO 8601 has it.
 std::optional<std::string> take_time(std::string_view text) {
   if (text.empty()) return "00:00:00";
+  skip(text, ',');
   if (!skip(text, ' ')) return std::nullopt;
   std::optional<int> hour = take_number(text, 1, 2);
   if (!hour || !skip(text, ':')) return std::nullopt;
@@ -84,7 +131,8 @@ std::optional<std::string> take_time(std::string_view text) {
   const std::optional<int> second = skip(text, ':') ? take_number(text, 2, 2) : 0;
   if (!minute || !second) return std::nullopt;
   if (!text.empty()) {
-    skip(text, ' ');
+    constexpr std::string_view narrow_blank = "\xe2\x80\xaf";  // U+202F, as browsers have it since CLDR 42
+    if (!skip(text, ' ') && text.starts_with(narrow_blank)) text.remove_prefix(narrow_blank.size());
     const std::string half = validators::ascii_lower(text);
     if ((half != "am" && half != "pm") || *hour < 1 || *hour > 12) return std::nullopt;
     hour = *hour % 12 + (half == "pm" ? 12 : 0);
@@ -96,16 +144,34 @@ std::optional<std::string> take_time(std::string_view text) {
 
 }  // namespace
 
-std::string harmless_cell(std::string text) {
-  const std::size_t behind = std::min(text.find_first_not_of('\''), text.size());
-  if (begins_formula(std::string_view(text).substr(behind))) text.insert(0, 1, '\'');
-  return text;
+std::string harmless_cell(std::string_view text) {
+  return with_apostrophes(text, [](std::size_t before) { return before + 1; });
 }
 
-std::string_view plain_cell(std::string_view cell) noexcept {
-  const std::size_t behind = std::min(cell.find_first_not_of('\''), cell.size());
-  if (behind > 0 && begins_formula(cell.substr(behind))) cell.remove_prefix(1);
-  return cell;
+std::string plain_cell(std::string_view cell) {
+  return with_apostrophes(cell, [](std::size_t before) { return before > 0 ? before - 1 : 0; });
+}
+
+std::string harmless_json(std::string_view json) {
+  std::string out;
+  out.reserve(json.size());
+  bool in_text = false, at_cell = false;
+  while (!json.empty()) {
+    const auto* const found = in_text && at_cell ? find_operator(json) : nullptr;
+    if (found != nullptr) {
+      out += found->second;
+      json.remove_prefix(found->first.size());
+      at_cell = false;
+      continue;
+    }
+    const std::size_t size = in_text && json.starts_with('\\') ? 2 : 1;
+    const char last = json[size - 1];
+    if (size == 1 && last == '"') in_text = !in_text;
+    at_cell = begins_cell.find(last) != std::string_view::npos || (at_cell && (last == ' ' || last == '\''));
+    out.append(json, 0, size);
+    json.remove_prefix(size);
+  }
+  return out;
 }
 
 std::optional<bool> read_flag(std::string_view cell) noexcept {

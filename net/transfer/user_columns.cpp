@@ -53,7 +53,7 @@ const UserColumn* find_column(std::string_view name) noexcept {
 }
 
 std::optional<json::Value> from_cell(const UserColumn& column, std::string_view cell) {
-  const std::string text(plain_cell(cell));
+  const std::string text = plain_cell(cell);
   switch (column.kind) {
     case UserColumn::Kind::text:
       return json::Value(text);
@@ -71,7 +71,7 @@ std::optional<json::Value> from_cell(const UserColumn& column, std::string_view 
     case UserColumn::Kind::labels:
       return labels_of(text);
     case UserColumn::Kind::object: {
-      std::optional<json::Value> value = json::parse(text);
+      std::optional<json::Value> value = json::parse(cell);  // an apostrophe in it is its own
       return value && value->object() != nullptr ? std::move(*value) : json::Value(text);
     }
   }
@@ -79,7 +79,8 @@ std::optional<json::Value> from_cell(const UserColumn& column, std::string_view 
 }
 
 std::string to_cell(const json::Value& value) {
-  const std::string text = harmless_cell(plain_text(value));
+  const std::string plain = plain_text(value);
+  const std::string text = value.object() != nullptr ? harmless_json(plain) : harmless_cell(plain);
   if (text.find_first_of(",;\t\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import crypto from 'node:crypto';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -49,6 +50,16 @@ function while_running_and_stopped(name, body) {
       await server.start();
     }
   });
+}
+
+/** Runs a command line on a terminal of its own; what it showed there. */
+async function on_terminal(line) {
+  const quoted = line.map((each) => `'${each}'`).join(' ');
+  const child = spawn('script', ['-qec', quoted, '/dev/null'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
+  const [code] = await once(child, 'close');
+  return { code, stdout };
 }
 
 const password = 'appwrite';
@@ -263,6 +274,22 @@ describe('an export', () => {
       }
     });
   }
+
+  test('steers no terminal, whatever names hold, and says in a file what is there', async () => {
+    const name = 'x\u009b31my\u202ez\nnew line';
+    await server.create_project('steered');
+    await server.command('import', 'users', file_of(lines_of([{ id: 'steering', name }])), '--project', 'steered', '--json');
+    const line = [program, 'export', 'users', '--project', 'steered', '--data', server.data];
+    for (const format of ['csv', 'jsonl']) {
+      const { code, stdout } = await on_terminal([...line, '--format', format]);
+      assert.equal(code, 0, stdout);
+      assert.match(stdout, /steering/);
+      assert.match(stdout, /x\\u009b31my\\u202ez\\(n|x0a)new line/);
+      assert.ok(!/[\u0080-\u009f\u202e]/.test(stdout), JSON.stringify(stdout));
+    }
+    const { stdout } = await run_program([...line.slice(1), '--format', 'csv']);
+    assert.ok(stdout.includes(`"${name}"`), JSON.stringify(stdout));
+  });
 
   test('has no hashes unless asked', async () => {
     const file = path.join(folder, 'plain.csv');

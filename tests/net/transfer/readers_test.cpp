@@ -86,9 +86,9 @@ BOOST_AUTO_TEST_CASE(a_csv_cell_has_the_type_of_its_column) {
   const Texts got = read_all(Format::csv,
                              "labels,status,prefs,passwordCpu,name\n"
                              "vip  beta,true,\"{\"\"a\"\":[1]}\",16384,true\n"
-                             ",yes,not json,1x,\n");
+                             ",maybe,not json,1x,\n");
   const Texts wanted{R"(2:{"labels":["vip","beta"],"status":true,"prefs":{"a":[1]},"passwordCpu":16384,"name":"true"})",
-                     R"(3:{"status":"yes","prefs":"not json","passwordCpu":"1x"})"};
+                     R"(3:{"status":"maybe","prefs":"not json","passwordCpu":"1x"})"};
   BOOST_TEST(got == wanted, boost::test_tools::per_element());
 }
 
@@ -164,6 +164,18 @@ BOOST_AUTO_TEST_CASE(a_file_that_a_spreadsheet_has_saved_is_read) {
              boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(flags_are_read_as_people_of_several_languages_write_them) {
+  const auto read = [](const std::string& cell) {
+    return read_all(Format::csv, "id,status\na," + cell + "\n").at(0).substr(21);
+  };
+  for (const char* yes : {"1", "TRUE", "Yes", "Oui", "VRAI", "ja", "s\xc3\xad", "S\xc3\x8d", "sim", "Tak"})
+    BOOST_TEST(read(yes) == "true}", yes);
+  for (const char* no : {"0", "False", "NO", "Non", "nein", "n\xc3\xa3o", "Nee", "nie", "FA\xc5\x81SZ", "fa\xc5\x82sz"})
+    BOOST_TEST(read(no) == "false}", no);
+  for (const char* neither : {"2", "01", "y", "-1", "perhaps"})
+    BOOST_TEST(read(neither) == "\"" + std::string(neither) + "\"}", neither);
+}
+
 BOOST_AUTO_TEST_CASE(dates_of_spreadsheets_are_read_where_they_say_one_thing) {
   const auto read = [](const std::string& cell) { return read_all(Format::csv, "createdAt\n" + cell + "\n").at(0); };
   const auto is = [](const std::string& text) { return "2:{\"createdAt\":\"" + text + "\"}"; };
@@ -173,6 +185,11 @@ BOOST_AUTO_TEST_CASE(dates_of_spreadsheets_are_read_where_they_say_one_thing) {
     BOOST_TEST(read(day) == is("2024-01-02T00:00:00Z"), day);
   BOOST_TEST(read("5/5/2024 9:07") == is("2024-05-05T09:07:00Z"));
   BOOST_TEST(read("31/01/2024 12:00:01 am") == is("2024-01-31T00:00:01Z"));
+  for (const char* comma : {"\"31.01.2024, 10:05\"", "\"1/31/2024, 10:05 AM\"",
+                            "\"1/31/2024, 10:05:00\xe2\x80\xaf"
+                            "AM\""})
+    BOOST_TEST(read(comma) == is("2024-01-31T10:05:00Z"), comma);
+  BOOST_TEST(read("31.01.2024 24:00") == is("2024-01-31T24:00:00Z"));
   BOOST_TEST(read("2024-01-31") == is("2024-01-31"));  // ISO 8601 already
   for (const char* both : {"1/2/2024", "01/02/2024 10:00", "11-12-2024"})
     BOOST_TEST(read(both) == "2!has a date that can be read in two ways; write it as 2024-01-31", both);
@@ -196,6 +213,39 @@ BOOST_AUTO_TEST_CASE(a_cell_that_would_be_a_formula_is_harmless_and_comes_back) 
     BOOST_TEST(*from_cell(name, text)->string() == text);
   }
   BOOST_TEST(*from_cell(*find_column("phone"), "'+14155550100")->string() == "+14155550100");
+}
+
+/// The file read with another separator, or by a reader that heeds no quotes.
+BOOST_AUTO_TEST_CASE(no_part_of_a_cell_would_be_a_formula_behind_another_separator) {
+  const auto is_harmless = [](const std::string& cell) {
+    return !std::regex_search(cell, std::regex("[,;\t\"\r\n] *([=+@-]|\xef\xbc[\x8b\x8d\x9d\xa0])"));
+  };
+  const UserColumn& name = *find_column("name");
+  for (const std::string mark_of : {",", ";", "\t", "\"", "\n", "\r\n", ";  ", ";;"})
+    for (const std::string begin : {"=", "+", "-", "@", "\xef\xbc\x9d", "'=", "''@", "\t="}) {
+      const std::string text = "x" + mark_of + begin + "1+1" + mark_of + begin + "y";
+      const std::string cell = to_cell(json::Value(text));
+      BOOST_TEST(is_harmless(cell), cell);
+      const Texts got = read_all(Format::csv, "name\n" + cell + "\n");
+      BOOST_TEST(got == Texts{"2:" + json::to_text(json::Value(json::Object{{"name", json::Value(text)}}))},
+                 boost::test_tools::per_element());
+    }
+  for (const std::string text : {"x;y=1", "a, b - c", "x;' =1", "d\t'e"})
+    BOOST_TEST(to_cell(json::Value(text)) == "\"" + text + "\"");
+  BOOST_TEST(to_cell(json::Value(std::string("x;=1+1;y"))) == "\"x;'=1+1;y\"");
+  BOOST_TEST(*from_cell(name, "x;'=1+1;y")->string() == "x;=1+1;y");
+}
+
+BOOST_AUTO_TEST_CASE(preferences_without_formulas_stay_the_same_json) {
+  const char* const prefs =
+      R"({"=a":"+1;=2","b":"\"=3","c":[1,-5,"; '@x","a-b","\\","-"],"d":"\n=4","e":"'=","f":"\uff1d"})";
+  const std::string cell = to_cell(*json::parse(prefs));
+  BOOST_TEST(!std::regex_search(cell, std::regex("[,;\t\"\r\n][ ']*([=+@]|-[^0-9]|\xef\xbc\x9d)")), cell);
+  BOOST_TEST(cell.find(",-5,") != std::string::npos, cell);
+  const Texts got = read_all(Format::csv, "prefs\n" + cell + "\n");
+  BOOST_TEST(got == Texts{"2:{\"prefs\":" + json::to_text(*json::parse(prefs)) + "}"},
+             boost::test_tools::per_element());
+  BOOST_TEST(json::to_text(*from_cell(*find_column("prefs"), R"({"a":"'=1"})")) == R"({"a":"'=1"})");
 }
 
 BOOST_AUTO_TEST_CASE(formats_are_known_by_name_and_by_ending) {
