@@ -47,7 +47,8 @@ constexpr std::array options_table{
           readable_file(option, text);
           c.tls_certificate = text;
         }},
-    ConfigOption{"--tls-key", serving, "FILE", "", "PEM file with the certificate's private key.", no_default,
+    ConfigOption{"--tls-key", serving, "FILE", "",
+                 "PEM file with the certificate's private key, open to nobody but its owner (mode 0600).", no_default,
                  [](Config& c, Text option, Text text) {
                    readable_file(option, text);
                    c.tls_key = text;

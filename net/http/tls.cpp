@@ -3,6 +3,8 @@
 #include <array>
 #include <stdexcept>
 
+#include "core/file_mode.hpp"
+
 namespace portcullis::http {
 
 namespace {
@@ -37,6 +39,8 @@ ssl::context server_tls(const std::string& certificate, const std::string& key) 
   boost::system::error_code error;
   context.use_certificate_chain_file(certificate, error);
   if (error) refuse("--tls-certificate: TLS certificate", certificate, error);
+  if (bits_for_others(key) != 0)
+    throw std::runtime_error("--tls-key: TLS key " + key + " is open to others; chmod it to 0600");
   context.use_private_key_file(key, ssl::context::pem, error);
   if (error) refuse("--tls-key: TLS key", key, error);
 

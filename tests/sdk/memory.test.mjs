@@ -6,15 +6,14 @@ import { execFileSync } from 'node:child_process';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import net from 'node:net';
-import path from 'node:path';
 import { test } from 'node:test';
 import tls from 'node:tls';
-import { fileURLToPath } from 'node:url';
 import { Caller, accepted } from './support/http.mjs';
 import { fresh_email, sign_in } from './support/people.mjs';
 import { Server, sleep, until } from './support/server.mjs';
+import { tls_identity } from './support/tls.mjs';
 
-const tls_files = path.join(path.dirname(fileURLToPath(import.meta.url)), 'support/tls');
+const { certificate, key: tls_key } = tls_identity();
 const letters = 'abcdefghijkmnpqrstuvwxyz23456789';
 const random_text = (length) => Array.from({ length }, () => letters[Math.floor(Math.random() * letters.length)]).join('');
 
@@ -259,7 +258,7 @@ const skip = process.env.E2E_SLOW ? 'only the usual program is searched' : false
 
 for (const [name, args] of [
   ['plain HTTP', []],
-  ['TLS', ['--tls-certificate', `${tls_files}/certificate.pem`, '--tls-key', `${tls_files}/key.pem`]],
+  ['TLS', ['--tls-certificate', certificate, '--tls-key', tls_key]],
 ]) {
   test(`over ${name} no copy of a password stays in memory, while a planted text is found`, { skip }, async (t) => {
     const server = await Server.start({ args });

@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { after, before, test } from 'node:test';
-import path from 'node:path';
 import tls from 'node:tls';
-import { fileURLToPath } from 'node:url';
 import { Caller, accepted } from './support/http.mjs';
 import { sign_in, sign_up } from './support/people.mjs';
 import { node_client } from './support/sdk.mjs';
 import { Server, run_program } from './support/server.mjs';
+import { tls_identity } from './support/tls.mjs';
 
-const files = path.join(path.dirname(fileURLToPath(import.meta.url)), 'support/tls');
-const certificate = path.join(files, 'certificate.pem');
-const key = path.join(files, 'key.pem');
+const { certificate, key } = tls_identity();
 
 let server;
 let guest;
@@ -65,6 +63,11 @@ test('a certificate that cannot be used is refused at start', async () => {
     assert.notEqual(result.code, 0);
     assert.match(result.output, /tls-(certificate|key)/);
   }
+  const { key: open_key } = tls_identity();
+  fs.chmodSync(open_key, 0o640);
+  const open = await run_program(['serve', '--listen', '127.0.0.1:0', '--data', data, '--tls-certificate', certificate, '--tls-key', open_key]);
+  assert.equal(open.code, 1, open.output);
+  assert.match(open.output, /tls-key.*open to others/);
   const alone = await run_program(['serve', '--listen', '127.0.0.1:0', '--data', data, '--tls-certificate', certificate]);
   assert.notEqual(alone.code, 0);
   assert.match(alone.output, /tls-key/);

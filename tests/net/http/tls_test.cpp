@@ -3,6 +3,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <sys/stat.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -49,6 +50,7 @@ class Identity {
     file = std::fopen(key_file().c_str(), "w");
     PEM_write_PrivateKey(file, pair.get(), nullptr, nullptr, 0, nullptr, nullptr);
     std::fclose(file);
+    ::chmod(key_file().c_str(), 0600);
   }
   ~Identity() { std::filesystem::remove_all(folder_); }
   Identity(const Identity&) = delete;
@@ -206,6 +208,20 @@ BOOST_AUTO_TEST_CASE(a_certificate_or_key_that_does_not_serve_is_named) {
   refused_naming(options, options.tls_key);
   options.tls_key = other.key_file();
   refused_naming(options, options.tls_key);
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_others_may_touch_is_refused) {
+  const Identity identity;
+  TestLog log;
+  for (const ::mode_t mode : {0640U, 0604U, 0620U, 0602U, 0601U}) {
+    ::chmod(identity.key_file().c_str(), mode);
+    BOOST_CHECK_EXCEPTION(Server(identity.options(), echo, refusal, log.log()), std::runtime_error,
+                          [](const std::exception& e) {
+                            return contains(e.what(), "--tls-key") && contains(e.what(), "open to others");
+                          });
+  }
+  ::chmod(identity.key_file().c_str(), 0400);
+  const Running running(identity.options());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
