@@ -159,10 +159,14 @@ bool Connection<Stream>::wants_continue() {
 
 template <class Stream>
 void Connection<Stream>::read_timed_out() {
-  if (phase_ == Phase::header) fault_ = Fault{408, "request header took too long"};
-  if (phase_ == Phase::body && gave_way())
+  if (phase_ == Phase::idle) return;
+  if (displaced_)
+    fault_ = Fault{503, "too many connections"};
+  else if (phase_ == Phase::header)
+    fault_ = Fault{408, "request header took too long"};
+  else if (gave_way())
     fault_ = Fault{503, "the room for request bodies was needed"};
-  else if (phase_ == Phase::body)
+  else
     fault_ = Fault{408, "request body took too long"};
 }
 
@@ -239,7 +243,7 @@ awaitable<bool> Connection<Stream>::answer_request() {
     response = failed_answer(failure);
   }
 
-  const bool keep_alive = client_keeps && !reactor_.shared.stopping;
+  const bool keep_alive = client_keeps && !leaves_ && !reactor_.shared.stopping;
   const std::string_view rest = prepare(response, keep_alive, head_only, http11);
   enter(Phase::writing, limits().write_time);
   bool written = write_at_once(rest);
@@ -313,7 +317,7 @@ awaitable<void> Connection<Stream>::refuse() {
   const std::string_view rest = prepare(response, false, head_only, true);
   enter(Phase::writing, limits().write_time);
   const bool written = co_await write(rest);
-  if (written) co_await linger();
+  if (written && !displaced_) co_await linger();
 }
 
 template <class Stream>

@@ -38,29 +38,27 @@ constexpr std::size_t rush = 64;  // connections; fewer leave nothing worth look
 
 }  // namespace
 
-LiveConnection::LiveConnection(Reactor& reactor, Place place)
-    : reactor_(reactor), place_(std::move(place)), next_(reactor.first_) {
-  if (next_ != nullptr) next_->previous_ = this;
-  reactor.first_ = this;
+LiveConnection::LiveConnection(Reactor& reactor, Place place) : reactor_(reactor), place_(std::move(place)) {
+  reactor_.held_.push(*this, reactor_.tick());
 }
 
 LiveConnection::~LiveConnection() {
-  end_idle();
-  if (next_ != nullptr) next_->previous_ = previous_;
-  (previous_ != nullptr ? previous_->next_ : reactor_.first_) = next_;
+  wait_in(nullptr);
+  reactor_.held_.remove(*this);
   if (reactor_.waits_for_place_) reactor_.gate_.cancel();
 }
 
+/// The parts of one request wait together, from its first byte; who has never sent one, from the first moment.
 void LiveConnection::enter(Phase phase, std::chrono::milliseconds limit) noexcept {
-  end_idle();
+  WaitingQueue* const queue = queue_of(phase);
+  if (queue != waits_in_ || phase_ == Phase::writing || phase == Phase::writing) wait_in(queue);
   phase_ = phase;
-  if (phase == Phase::idle && has_asked_) become_idle();
   expired_ = false;
   deadline_ = reactor_.tick() + reactor_.sweep_interval() + limit;
 }
 
 void LiveConnection::enter_handling() noexcept {
-  end_idle();
+  wait_in(nullptr);
   has_asked_ = true;
   phase_ = Phase::handling;
   expired_ = false;
@@ -68,21 +66,34 @@ void LiveConnection::enter_handling() noexcept {
   if (reactor_.crowded_sweeps_ > 0) reactor_.look_for_gone(*this);
 }
 
-void LiveConnection::become_idle() noexcept {
-  is_idle_ = true;
-  idle_since_ = reactor_.tick();
-  earlier_ = std::exchange(reactor_.last_idle_, this);
-  later_ = nullptr;
-  (earlier_ != nullptr ? earlier_->later_ : reactor_.first_idle_) = this;
-  if (earlier_ == nullptr) reactor_.tell_longest_idle();
+WaitingQueue* LiveConnection::queue_of(Phase phase) const noexcept {
+  switch (phase) {
+    case Phase::idle:
+      return has_asked_ ? &reactor_.idle_ : &reactor_.unfinished_;
+    case Phase::handshake:
+    case Phase::header:
+    case Phase::body:
+    case Phase::writing:
+      return &reactor_.unfinished_;
+    case Phase::handling:
+    case Phase::closing:
+      return nullptr;
+  }
+  return nullptr;
 }
 
-void LiveConnection::end_idle() noexcept {
-  if (!is_idle_) return;
-  is_idle_ = false;
-  (later_ != nullptr ? later_->earlier_ : reactor_.last_idle_) = earlier_;
-  (earlier_ != nullptr ? earlier_->later_ : reactor_.first_idle_) = later_;
-  if (earlier_ == nullptr) reactor_.tell_longest_idle();
+void LiveConnection::wait_in(WaitingQueue* queue) noexcept {
+  if (waits_in_ != nullptr) waits_in_->remove(*this);
+  waits_in_ = queue;
+  if (queue != nullptr) queue->push(*this, reactor_.tick());
+}
+
+/// Whoever waits on the socket is woken; who comes to wait there in this very moment, by the next sweep.
+void LiveConnection::expire() noexcept {
+  expired_ = true;
+  deadline_ = {};
+  boost::system::error_code ignored;
+  socket().cancel(ignored);
 }
 
 Reactor::Reactor(Shared& s, std::uint32_t i) : shared(s), index(i), balance(i, s.balances) {
@@ -155,13 +166,16 @@ awaitable<void> Reactor::accept_loop() {
 /// network has its share: it would keep others waiting.
 awaitable<Place> Reactor::place_for(tcp::endpoint peer) {
   std::pair<Admission, Place> taken = shared.take_place(peer.address());
-  if (taken.first == Admission::no_share && end_longest_idle(network_bytes(peer.address()))) {
+  const std::optional<NetworkBytes> network = network_bytes(peer.address());
+  if (taken.first == Admission::no_share && (displace(Claim::idle, network) || displace(Claim::unfinished, network))) {
     co_await wait_for_place(place_soon);
     taken = shared.take_place(peer.address());
   }
   while (!shared.stopping && taken.first == Admission::no_place) {
     balance.spread(tick_);  // into the backlogs of all
-    const std::chrono::milliseconds limit = shared.end_longest_idle(*this) ? place_soon : place_recheck;
+    const std::optional<Claim> lost = shared.make_place(*this);
+    const bool soon = lost == Claim::idle || lost == Claim::unfinished;
+    const std::chrono::milliseconds limit = soon ? place_soon : place_recheck;
     co_await wait_for_place(limit);
     taken = shared.take_place(peer.address());
   }
@@ -182,27 +196,62 @@ void Reactor::refuse_share(const boost::asio::ip::address& peer) {
            " are refused: it has its share of all places. Is it a proxy? Then name it in --trusted-proxies");
 }
 
-bool Reactor::end_longest_idle(const std::optional<NetworkBytes>& network) {
+Steady Reactor::oldest(Claim claim) const noexcept {
+  switch (claim) {
+    case Claim::idle:
+      return idle_.oldest();
+    case Claim::unfinished:
+      return unfinished_.oldest();
+    case Claim::held:
+      return held_.oldest();
+  }
+  return Steady::max();
+}
+
+template <class Queue, class Displace>
+bool Reactor::displace_first(Queue& queue, Steady latest, const std::optional<NetworkBytes>& network,
+                             Displace displace) {
   constexpr int most_looked_at = 256;
-  const Steady latest = shared.clock.steady() - shared.options.limits.place_time;
-  LiveConnection* each = first_idle_;
-  for (int looks = 0; each != nullptr && each->idle_since_ <= latest && looks < most_looked_at; ++looks) {
-    LiveConnection& connection = *std::exchange(each, each->later_);
+  auto each = queue.begin();
+  for (int looks = 0; each != queue.end() && Queue::since(*each) <= latest && looks < most_looked_at; ++looks) {
+    LiveConnection& connection = *each++;
     if (network && connection.place_.network() != network) continue;
-    pollfd watched{connection.socket().native_handle(), POLLIN, 0};
-    if (::poll(&watched, 1, 0) > 0) continue;  // it will not be idle in a moment
-    connection.end_idle();
-    connection.expired_ = true;
-    boost::system::error_code ignored;
-    connection.socket().cancel(ignored);
-    return true;
+    if (displace(connection)) return true;
   }
   return false;
 }
 
-void Reactor::tell_longest_idle() noexcept {
-  const Steady since = first_idle_ != nullptr ? first_idle_->idle_since_ : Steady::max();
-  longest_idle_.store(since.time_since_epoch().count(), std::memory_order_relaxed);
+bool Reactor::displace(Claim claim, const std::optional<NetworkBytes>& network) {
+  const Steady now = shared.clock.steady();
+  const Steady latest = now - shared.options.limits.claim_time;
+  const auto end_idle = [](LiveConnection& connection) {
+    pollfd watched{connection.socket().native_handle(), POLLIN, 0};
+    if (::poll(&watched, 1, 0) > 0) return false;  // it will not be idle in a moment
+    connection.wait_in(nullptr);
+    connection.expire();
+    return true;
+  };
+  const auto end_unfinished = [](LiveConnection& connection) {
+    connection.wait_in(nullptr);
+    connection.displaced_ = true;
+    connection.expire();
+    return true;
+  };
+  const auto end_with_next_answer = [this, now](LiveConnection& connection) {
+    held_.remove(connection);
+    held_.push(connection, now);
+    connection.leaves_ = true;
+    return true;
+  };
+  switch (claim) {
+    case Claim::idle:
+      return displace_first(idle_, latest, network, end_idle);
+    case Claim::unfinished:
+      return displace_first(unfinished_, latest, network, end_unfinished);
+    case Claim::held:
+      return displace_first(held_, latest, network, end_with_next_answer);
+  }
+  return false;
 }
 
 void Reactor::begin_serving(tcp::socket socket, Place place, bool fresh) noexcept {
@@ -238,14 +287,12 @@ void Reactor::sweep() {
   const Steady at = shared.clock.steady();
   tick_ = at;
   std::size_t connections = 0;
-  for (LiveConnection* each = first_; each != nullptr; each = each->next_) {
+  for (LiveConnection& each : held_) {
     ++connections;
-    if (each->phase_ == Phase::handling) {
-      if (at - each->deadline_ >= gone_after) look_for_gone(*each);
-    } else if (at >= each->deadline_ || (each->phase_ == Phase::body && each->gave_way())) {
-      each->expired_ = true;
-      boost::system::error_code ignored;
-      each->socket().cancel(ignored);
+    if (each.phase_ == Phase::handling) {
+      if (at - each.deadline_ >= gone_after) look_for_gone(each);
+    } else if (at >= each.deadline_ || (each.phase_ == Phase::body && each.gave_way())) {
+      each.expire();
     }
   }
   if (crowded_sweeps_ > 0)
@@ -296,18 +343,16 @@ void Reactor::drain() {
   balance.listens_on(-1);
   if (acceptor_) acceptor_->close(ignored);
   gate_.cancel();
-  for (LiveConnection* each = first_; each != nullptr; each = each->next_) {
-    if (each->phase_ != Phase::idle && each->phase_ != Phase::handshake) continue;
-    each->expired_ = true;
-    each->socket().cancel(ignored);
+  for (LiveConnection& each : held_) {
+    if (each.phase_ == Phase::idle || each.phase_ == Phase::handshake) each.expire();
   }
 }
 
 void Reactor::abort_all() {
-  for (LiveConnection* each = first_; each != nullptr; each = each->next_) {
-    if (each->gone_) *each->gone_ = true;
+  for (LiveConnection& each : held_) {
+    if (each.gone_) *each.gone_ = true;
     boost::system::error_code ignored;
-    each->socket().close(ignored);
+    each.socket().close(ignored);
   }
 }
 

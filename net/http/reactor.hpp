@@ -16,14 +16,21 @@
 #include "core/clock.hpp"
 #include "net/http/balance.hpp"
 #include "net/http/shared.hpp"
+#include "net/http/since_queue.hpp"
 
 namespace portcullis::http {
 
 /// What a connection waits for; decides what its deadline means.
 enum class Phase : std::uint8_t { handshake, idle, header, body, handling, writing, closing };
 
-/// The part of a connection that the sweep sees. Links itself into its reactor's list.
-class LiveConnection {
+class LiveConnection;
+struct Held;     ///< tag: has a place
+struct Waiting;  ///< tag: waits for its client
+using HeldQueue = SinceQueue<LiveConnection, Held>;
+using WaitingQueue = SinceQueue<LiveConnection, Waiting>;
+
+/// The part of a connection that the sweep sees. Puts itself into its reactor's queues.
+class LiveConnection : public Since<Held>, public Since<Waiting> {
  public:
   LiveConnection(const LiveConnection&) = delete;
   LiveConnection& operator=(const LiveConnection&) = delete;
@@ -45,21 +52,18 @@ class LiveConnection {
   Phase phase_ = Phase::idle;
   bool has_asked_ = false;  ///< sent a request; who has not is bound by the time for a header
   bool expired_ = false;    ///< the deadline passed (or the server drains): whoever waits was woken to find out
+  bool displaced_ = false;  ///< expired, because its place is needed
+  bool leaves_ = false;     ///< ends with its next answer, because its place is needed
   Steady deadline_{};       ///< while handling: when the handler began
   std::shared_ptr<std::atomic<bool>> gone_;
 
  private:
   friend class Reactor;
+  [[nodiscard]] WaitingQueue* queue_of(Phase phase) const noexcept;
+  void wait_in(WaitingQueue* queue) noexcept;
+  void expire() noexcept;
   Place place_;
-  void become_idle() noexcept;
-  void end_idle() noexcept;
-  LiveConnection* next_ = nullptr;
-  LiveConnection* previous_ = nullptr;
-  // Among those that wait for a request, in the order in which they began to:
-  bool is_idle_ = false;
-  Steady idle_since_{};
-  LiveConnection* later_ = nullptr;
-  LiveConnection* earlier_ = nullptr;
+  WaitingQueue* waits_in_ = nullptr;
 };
 
 class Reactor {
@@ -87,11 +91,11 @@ class Reactor {
 
   /// Any thread.
   void adopt(DetachedConnection connection);
-  /// Since when the connection waits for a request that has waited longest; Steady::max() for none. Any thread.
-  [[nodiscard]] Steady longest_idle() const noexcept { return Steady(Steady::duration(longest_idle_.load())); }
-  /// Closes that connection; false when all have something to read, or have waited for less than `place_time`. Of one
-  /// network alone where that is given.
-  bool end_longest_idle(const std::optional<NetworkBytes>& network = std::nullopt);
+  /// Since when the first in this order of claims has its claim; Steady::max() where nobody has. Any thread.
+  [[nodiscard]] Steady oldest(Claim claim) const noexcept;
+  /// Takes the place of the first that has had this claim for its time; false where there is none. Of one network alone
+  /// where that is given.
+  bool displace(Claim claim, const std::optional<NetworkBytes>& network = std::nullopt);
 
   Shared& shared;
   const std::uint32_t index;
@@ -112,12 +116,12 @@ class Reactor {
   void refresh_date();
   void accept_failed(const boost::system::error_code& error);
   void complain(const std::string& why);
-  void tell_longest_idle() noexcept;
+  template <class Queue, class Displace>
+  bool displace_first(Queue& queue, Steady latest, const std::optional<NetworkBytes>& network, Displace displace);
 
-  LiveConnection* first_ = nullptr;
-  LiveConnection* first_idle_ = nullptr;
-  LiveConnection* last_idle_ = nullptr;
-  std::atomic<Steady::duration::rep> longest_idle_{Steady::max().time_since_epoch().count()};
+  HeldQueue held_;
+  WaitingQueue idle_;
+  WaitingQueue unfinished_;
   std::string date_;
   std::int64_t date_second_ = -1;
   Steady tick_{};

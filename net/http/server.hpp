@@ -29,9 +29,10 @@ struct Limits {
   std::chrono::milliseconds header_time{10'000};
   std::chrono::milliseconds body_time{30'000};
   std::chrono::milliseconds idle_time{75'000};
-  /// Who has been idle between two requests for so long may lose the place to a new connection: who asks in rows, be it
-  /// through a busy client, is never cut.
-  std::chrono::milliseconds place_time{3'000};
+  /// What a connection may take, where places are short, before it may lose its own to a new one: between two requests,
+  /// from the first byte of a request to its last, for taking an answer, and in all. A request that is being answered
+  /// is never cut.
+  std::chrono::milliseconds claim_time{3'000};
   std::chrono::milliseconds write_time{30'000};
 };
 

@@ -57,13 +57,20 @@ void Shared::leave_place(const std::optional<NetworkBytes>& network) noexcept {
   if (--places == 0 && stopping) empty_.notify_all();
 }
 
-bool Shared::end_longest_idle(Reactor& mine) {
+std::optional<Claim> Shared::make_place(Reactor& mine) {
+  for (const Claim claim : {Claim::idle, Claim::unfinished, Claim::held}) {
+    if (displace(claim, mine)) return claim;
+  }
+  return std::nullopt;
+}
+
+bool Shared::displace(Claim claim, Reactor& mine) {
   constexpr auto much_the_same = std::chrono::seconds(1);  // what another reactor ends shows here only later
-  const auto earlier = [](const Reactor* a, const Reactor* b) { return a->longest_idle() < b->longest_idle(); };
-  Reactor* const longest = *std::min_element(reactors.begin(), reactors.end(), earlier);
-  if (mine.longest_idle() - longest->longest_idle() <= much_the_same && mine.end_longest_idle()) return true;
-  if (longest == &mine || longest->longest_idle() > clock.steady() - options.limits.place_time) return false;
-  boost::asio::post(longest->io, [longest] { longest->end_longest_idle(); });
+  const auto earlier = [claim](const Reactor* a, const Reactor* b) { return a->oldest(claim) < b->oldest(claim); };
+  Reactor* const first = *std::min_element(reactors.begin(), reactors.end(), earlier);
+  if (mine.oldest(claim) - first->oldest(claim) <= much_the_same && mine.displace(claim)) return true;
+  if (first == &mine || first->oldest(claim) > clock.steady() - options.limits.claim_time) return false;
+  boost::asio::post(first->io, [first, claim] { first->displace(claim); });
   return true;
 }
 

@@ -53,15 +53,20 @@ class Place {
 
 enum class Admission : std::uint8_t { admitted, no_place, no_share };
 
+/// Why a connection has its place. When places run out, the first here is the first to lose it, and of each the oldest:
+/// who waits between two requests; whose request is not whole, or whose answer is not taken; who asks again and again,
+/// and ends with the next answer. A request that is being answered is never cut.
+enum class Claim : std::uint8_t { idle, unfinished, held };
+
 /// What all reactors of a server share; outlives them.
 struct Shared {
   Shared(const ServerOptions& o, Handler h, Refusal r, Log& l);
 
   /// One of the connection places; none when all are taken, or the client's network has its share of them. Any thread.
   [[nodiscard]] std::pair<Admission, Place> take_place(const boost::asio::ip::address& peer);
-  /// Has the connection closed that has waited longest for its next request, of all that have waited for a while;
-  /// `mine` where that is much the same. False: there is none. On the thread of `mine`.
-  bool end_longest_idle(Reactor& mine);
+  /// Has the connection of the least claim lose its place, on `mine` where another reactor's is much the same; none
+  /// where all claims are too young. On the thread of `mine`.
+  std::optional<Claim> make_place(Reactor& mine);
   /// Waits until no connection lives; false when `limit` passed first. Any thread but a reactor's.
   [[nodiscard]] bool wait_empty(std::chrono::milliseconds limit);
 
@@ -80,6 +85,7 @@ struct Shared {
 
  private:
   friend class Place;
+  [[nodiscard]] bool displace(Claim claim, Reactor& mine);
   void leave_place(const std::optional<NetworkBytes>& network) noexcept;
   [[nodiscard]] std::optional<NetworkBytes> counted_network(const boost::asio::ip::address& peer) const;
 

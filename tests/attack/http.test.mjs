@@ -116,22 +116,74 @@ describe('places and room', () => {
     await small.stop();
   });
 
+  const ping = (more = '') => `GET /v1/ping HTTP/1.1\r\nHost: localhost\r\nX-Appwrite-Project: default\r\n${more}\r\n`;
+  const announced = head('Content-Length: 1000000\r\n\r\n');
+  const drips = (text) => (port) => {
+    const connection = connect(port, text);
+    const timer = setInterval(() => connection.socket.write('x'), 200);
+    connection.socket.on('close', () => clearInterval(timer));
+    return connection;
+  };
+  /** Everything that a connection can be besides idle; who does it comes back whenever it is sent away. */
+  const holders = {
+    'that say nothing': (port) => connect(port),
+    'with half a header': (port) => connect(port, 'GET /v1/ping HTTP/1.1\r\nHost:'),
+    'with dripping headers': drips('GET /v1/ping HTTP/1.1\r\nX-Drip: '),
+    'with announced bodies': (port) => connect(port, announced),
+    'with dripping bodies': drips(announced),
+    'that ask again and again': (port) => {
+      const connection = connect(port, ping());
+      const timer = setInterval(() => connection.socket.write(ping()), 600);
+      connection.socket.on('close', () => clearInterval(timer));
+      return connection;
+    },
+    'that take no answers': (port) => {
+      const connection = connect(port, ping().repeat(100_000));
+      connection.socket.pause();
+      return connection;
+    },
+  };
+  for (const [name, hold] of Object.entries(holders)) {
+    test(`connections ${name} do not keep others out`, async () => {
+      const small = await Server.start({ args: ['--max-connections', '64'] });
+      const held = new Set();
+      let holding = true;
+      const keep = () => {
+        if (!holding) return;
+        const connection = hold(small.port);
+        held.add(connection);
+        connection.socket.on('close', () => held.delete(connection) && keep());
+      };
+      try {
+        for (let i = 0; i < 64; i++) keep();
+        await until(() => [...held].every(({ socket }) => !socket.connecting), 'all to be connected');
+        for (let i = 0; i < 3; i++) {
+          const late = connect(small.port, ping('Connection: close\r\n'));
+          await until(() => late.text.includes('Pong!'), 'a place', 8_000 * patience);
+        }
+      } finally {
+        holding = false;
+        for (const { socket } of held) socket.destroy();
+        await small.stop();
+      }
+    });
+  }
+
   test('idle connections make place for new ones, the longest idle first', async () => {
     const small = await Server.start({ args: ['--max-connections', '64', '--reactors', '1'] });
-    const ping = 'GET /v1/ping HTTP/1.1\r\nHost: localhost\r\nX-Appwrite-Project: default\r\n\r\n';
     const idle = [];
     for (let i = 0; i < 64; i++) {
-      idle.push(connect(small.port, ping));
+      idle.push(connect(small.port, ping()));
       await until(() => idle[i].text.includes('Pong!'), 'an answer', 30_000 * patience);
     }
     for (let i = 0; i < 3; i++) {
-      const late = connect(small.port, ping.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'));
+      const late = connect(small.port, ping('Connection: close\r\n'));
       await until(() => late.text.includes('Pong!'), 'a place', 30_000 * patience);
     }
     await until(() => idle[0].ended, 'the first to go', 30_000 * patience);
     assert.equal(idle[63].ended, false);
     idle[63].text = '';
-    idle[63].socket.write(ping);
+    idle[63].socket.write(ping());
     await until(() => idle[63].text.includes('Pong!'), 'the last one to be served still', 30_000 * patience);
     for (const { socket } of idle) socket.destroy();
     await small.stop();

@@ -39,6 +39,7 @@ LIBRARIES = {
     "boost/asio/ssl": ("net/http",),
     "boost/asio": ("core", "storage", "net"),
     "boost/beast": ("net/http",),
+    "boost/intrusive": ("net/http",),
     "boost/system": ("core", "storage", "net"),
     "CLI/": ("net/cli",),
     "crypt.h": ("core/password",),  # bcrypt

@@ -266,7 +266,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_goes_away_in_the_middle_leaves_nothing_behind
 BOOST_AUTO_TEST_CASE(connections_over_the_limit_wait_in_the_backlog_for_a_place) {
   ServerOptions options = local_options();
   options.limits.connections = 2;
-  options.limits.place_time = 1h;
+  options.limits.claim_time = 1h;
   Running running(options);
   const std::string request = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
   auto first = std::make_unique<Client>(running.port());
@@ -291,7 +291,7 @@ BOOST_AUTO_TEST_CASE(connections_over_the_limit_wait_in_the_backlog_for_a_place)
 BOOST_AUTO_TEST_CASE(who_left_while_waiting_for_a_place_is_known_to_be_gone_at_once) {
   ServerOptions options = local_options();
   options.limits.connections = 1;
-  options.limits.place_time = 1h;
+  options.limits.claim_time = 1h;
   std::atomic<int> gone{0}, live{0};
   const auto handler = [&](Request& request, Exchange exchange) {
     ++(exchange.gone->load() ? gone : live);

@@ -17,11 +17,20 @@ const std::string request = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
 
 bool serves(Client& client) { return client.send(request) && starts_with(client.read_response(), "HTTP/1.1 200"); }
 
-ServerOptions with_places(std::size_t places) {
+ServerOptions with_places(std::size_t places, std::chrono::milliseconds claim_time = 0ms) {
   ServerOptions options = local_options();
   options.limits.connections = places;
-  options.limits.place_time = 0ms;
+  options.limits.claim_time = claim_time;
   return options;
+}
+
+/// Sends the text a byte at a time until `other` has its answer; false when all is sent and it has none.
+bool is_answered_while_dripping(Client& dripping, std::string_view text, Client& other) {
+  for (const char each : text) {
+    dripping.send({&each, 1});
+    if (other.readable(20ms)) return starts_with(other.read_response(), "HTTP/1.1 200");
+  }
+  return false;
 }
 
 struct Places {
@@ -68,32 +77,100 @@ BOOST_AUTO_TEST_CASE(who_asks_again_is_not_the_longest_idle_any_more) {
   BOOST_TEST(serves(third));
 }
 
-BOOST_AUTO_TEST_CASE(a_request_that_is_answered_or_on_its_way_keeps_its_place) {
+BOOST_AUTO_TEST_CASE(a_request_that_is_being_answered_keeps_its_place_and_leaves_it_with_the_answer) {
   Gate gate;
-  Running running(with_places(2), gate.handler());
-  Client handled(running.port()), sending(running.port());
+  Running running(with_places(1), gate.handler());
+  Client handled(running.port());
   handled.send(request);
   BOOST_TEST(eventually([&] { return gate.waiting == 1; }));
-  sending.send(request.substr(0, 10));
-  Client third(running.port());
-  third.send(request);
-  BOOST_TEST(!third.readable(150ms));
-  gate.open = true;
-  BOOST_TEST(starts_with(handled.read_response(), "HTTP/1.1 200"));
-  BOOST_TEST(starts_with(third.read_response(), "HTTP/1.1 200"));
-  sending.send(request.substr(10));
-  BOOST_TEST(starts_with(sending.read_response(), "HTTP/1.1 200"));
-}
-
-BOOST_AUTO_TEST_CASE(who_has_not_asked_yet_keeps_the_place_for_the_time_of_a_header) {
-  Running running(with_places(1));
-  Client silent(running.port());
-  BOOST_TEST(eventually([&] { return running.server.connections() == 1; }));
   Client second(running.port());
   second.send(request);
   BOOST_TEST(!second.readable(150ms));
-  BOOST_TEST(serves(silent));
+  gate.open = true;
+  const std::string answer = handled.read_response();
+  BOOST_TEST(starts_with(answer, "HTTP/1.1 200"));
+  BOOST_TEST(contains(answer, "Connection: close\r\n"));
+  BOOST_TEST(handled.read_to_end().empty());
   BOOST_TEST(starts_with(second.read_response(), "HTTP/1.1 200"));
+}
+
+BOOST_AUTO_TEST_CASE(who_asks_again_and_again_is_told_to_leave_with_an_answer) {
+  Running running(with_places(1, 300ms));
+  Client busy(running.port());
+  BOOST_TEST(serves(busy));
+  Client second(running.port());
+  second.send(request);
+  BOOST_TEST(eventually([&] { return busy.send(request) && contains(busy.read_response(), "Connection: close\r\n"); }));
+  BOOST_TEST(starts_with(second.read_response(), "HTTP/1.1 200"));
+}
+
+BOOST_AUTO_TEST_CASE(a_request_on_its_way_and_who_has_not_asked_yet_keep_the_place_for_their_time) {
+  for (const std::string_view part : {"", "GET / HT", "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\na"}) {
+    const std::string whole = contains(std::string(part), "Length") ? std::string(part) + "b" : request;
+    Running running(with_places(1, 1h));
+    Client slow(running.port());
+    slow.send(part);
+    BOOST_TEST(eventually([&] { return running.server.connections() == 1; }));
+    Client second(running.port());
+    second.send(request);
+    BOOST_TEST(!second.readable(150ms));
+    slow.send(whole.substr(part.size()));
+    BOOST_TEST(starts_with(slow.read_response(), "HTTP/1.1 200"));
+    slow.close();
+    BOOST_TEST(starts_with(second.read_response(), "HTTP/1.1 200"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_request_that_does_not_come_whole_loses_its_place) {
+  for (const std::string_view part : {"", "GET / HT", "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 9000\r\n\r\n",
+                                      "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 9000\r\n\r\nabc"}) {
+    for (const bool asked_before : {false, true}) {
+      Running running(with_places(1, 100ms));
+      Client slow(running.port());
+      if (asked_before) BOOST_TEST(serves(slow));
+      slow.send(part);
+      BOOST_TEST(eventually([&] { return running.server.connections() == 1; }));
+      Client second(running.port());
+      BOOST_TEST(serves(second));
+      const std::string answer = slow.read_to_end();
+      BOOST_TEST(starts_with(answer, part.empty() ? "" : "HTTP/1.1 503 "));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(bytes_that_drip_do_not_renew_the_time_of_a_request) {
+  const std::string header = "GET /" + std::string(8000, 'a');
+  const std::string body = "GET / HTTP/1.1\r\nContent-Length: 9000\r\n\r\n" + std::string(8000, 'a');
+  for (const std::string& text : {header, body}) {
+    Running running(with_places(1, 300ms));
+    Client slow(running.port());
+    BOOST_TEST(eventually([&] { return running.server.connections() == 1; }));
+    Client second(running.port());
+    second.send(request);
+    BOOST_TEST(is_answered_while_dripping(slow, text, second));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_is_not_taken_loses_its_place) {
+  Running running(with_places(1, 100ms));
+  Client deaf(running.port());
+  deaf.send("GET /big HTTP/1.1\r\nHost: h\r\n\r\n");
+  BOOST_TEST(deaf.readable(patience));
+  Client second(running.port());
+  BOOST_TEST(serves(second));
+  BOOST_TEST(deaf.read_to_end().size() < 8U * 1024 * 1024);
+}
+
+BOOST_AUTO_TEST_CASE(who_is_idle_loses_the_place_before_a_request_on_its_way) {
+  Running running(with_places(2, 100ms));
+  Client idle(running.port()), slow(running.port());
+  BOOST_TEST(serves(idle));
+  slow.send(request.substr(0, 10));
+  Client third(running.port());
+  BOOST_TEST(serves(third));
+  BOOST_TEST(idle.read_to_end().empty());
+  slow.send(request.substr(10));
+  BOOST_TEST(starts_with(slow.read_response(), "HTTP/1.1 200"));
 }
 
 BOOST_AUTO_TEST_CASE(a_network_has_at_most_a_quarter_of_the_places) {

@@ -168,6 +168,19 @@ BOOST_AUTO_TEST_CASE(a_handshake_that_never_comes_or_is_none_is_closed) {
   BOOST_TEST(eventually([&] { return running.server.connections() == 0; }));
 }
 
+BOOST_AUTO_TEST_CASE(a_handshake_that_does_not_end_loses_its_place) {
+  const Identity identity;
+  ServerOptions options = identity.options();
+  options.limits.connections = 1;
+  options.limits.claim_time = 100ms;
+  Running running(options);
+  Client silent(running.port());
+  BOOST_TEST(eventually([&] { return running.server.connections() == 1; }));
+  TlsClient client(running.port(), TLS1_2_VERSION, TLS1_3_VERSION);
+  BOOST_REQUIRE(client.connect());
+  BOOST_TEST(silent.read_to_end().empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_tls_client_that_goes_away_while_waiting_is_noticed) {
   const Identity identity;
   Gate gate;
