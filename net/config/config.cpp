@@ -48,7 +48,9 @@ constexpr std::array options_table{
           c.tls_certificate = text;
         }},
     ConfigOption{"--tls-key", serving, "FILE", "",
-                 "PEM file with the certificate's private key, open to nobody but its owner (mode 0600).", no_default,
+                 "PEM file with the certificate's private key, open to nobody but its owner and readers of its group "
+                 "(mode 0600 or 0640).",
+                 no_default,
                  [](Config& c, Text option, Text text) {
                    readable_file(option, text);
                    c.tls_key = text;

@@ -171,9 +171,12 @@ awaitable<Place> Reactor::place_for(tcp::endpoint peer) {
     co_await wait_for_place(place_soon);
     taken = shared.take_place(peer.address());
   }
+  const Steady began = shared.clock.steady();
   while (!shared.stopping && taken.first == Admission::no_place) {
     balance.spread(tick_);  // into the backlogs of all
-    const std::optional<Claim> lost = shared.make_place(*this);
+    const bool nobody_leaves = shared.clock.steady() - began >= shared.options.limits.leaving_time;
+    const Claim last = nobody_leaves ? Claim::held : Claim::unfinished;
+    const std::optional<Claim> lost = shared.make_place(*this, last);
     const bool soon = lost == Claim::idle || lost == Claim::unfinished;
     const std::chrono::milliseconds limit = soon ? place_soon : place_recheck;
     co_await wait_for_place(limit);

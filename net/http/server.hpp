@@ -33,6 +33,9 @@ struct Limits {
   /// from the first byte of a request to its last, for taking an answer, and in all. A request that is being answered
   /// is never cut.
   std::chrono::milliseconds claim_time{3'000};
+  /// When nobody has left a place for so long, the connection that is here for longest is told to: in a rush that comes
+  /// and goes, who is here may stay.
+  std::chrono::milliseconds leaving_time{1'000};
   std::chrono::milliseconds write_time{30'000};
 };
 

@@ -57,9 +57,10 @@ void Shared::leave_place(const std::optional<NetworkBytes>& network) noexcept {
   if (--places == 0 && stopping) empty_.notify_all();
 }
 
-std::optional<Claim> Shared::make_place(Reactor& mine) {
+std::optional<Claim> Shared::make_place(Reactor& mine, Claim last) {
   for (const Claim claim : {Claim::idle, Claim::unfinished, Claim::held}) {
     if (displace(claim, mine)) return claim;
+    if (claim == last) break;
   }
   return std::nullopt;
 }

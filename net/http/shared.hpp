@@ -64,9 +64,9 @@ struct Shared {
 
   /// One of the connection places; none when all are taken, or the client's network has its share of them. Any thread.
   [[nodiscard]] std::pair<Admission, Place> take_place(const boost::asio::ip::address& peer);
-  /// Has the connection of the least claim lose its place, on `mine` where another reactor's is much the same; none
-  /// where all claims are too young. On the thread of `mine`.
-  std::optional<Claim> make_place(Reactor& mine);
+  /// Has the connection of the least claim up to `last` lose its place, on `mine` where another reactor's is much the
+  /// same; none where all claims are too young. On the thread of `mine`.
+  std::optional<Claim> make_place(Reactor& mine, Claim last);
   /// Waits until no connection lives; false when `limit` passed first. Any thread but a reactor's.
   [[nodiscard]] bool wait_empty(std::chrono::milliseconds limit);
 

@@ -39,8 +39,9 @@ ssl::context server_tls(const std::string& certificate, const std::string& key) 
   boost::system::error_code error;
   context.use_certificate_chain_file(certificate, error);
   if (error) refuse("--tls-certificate: TLS certificate", certificate, error);
-  if (bits_for_others(key) != 0)
-    throw std::runtime_error("--tls-key: TLS key " + key + " is open to others; chmod it to 0600");
+  // A group may read it: distributions keep such keys for the group of those who serve with them.
+  if ((bits_for_others(key) & ~static_cast<::mode_t>(S_IRGRP)) != 0)
+    throw std::runtime_error("--tls-key: TLS key " + key + " is open to others; chmod it to 0600 or 0640");
   context.use_private_key_file(key, ssl::context::pem, error);
   if (error) refuse("--tls-key: TLS key", key, error);
 

@@ -64,7 +64,7 @@ test('a certificate that cannot be used is refused at start', async () => {
     assert.match(result.output, /tls-(certificate|key)/);
   }
   const { key: open_key } = tls_identity();
-  fs.chmodSync(open_key, 0o640);
+  fs.chmodSync(open_key, 0o644);
   const open = await run_program(['serve', '--listen', '127.0.0.1:0', '--data', data, '--tls-certificate', certificate, '--tls-key', open_key]);
   assert.equal(open.code, 1, open.output);
   assert.match(open.output, /tls-key.*open to others/);

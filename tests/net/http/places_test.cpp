@@ -21,6 +21,7 @@ ServerOptions with_places(std::size_t places, std::chrono::milliseconds claim_ti
   ServerOptions options = local_options();
   options.limits.connections = places;
   options.limits.claim_time = claim_time;
+  options.limits.leaving_time = 0ms;
   return options;
 }
 
@@ -102,6 +103,21 @@ BOOST_AUTO_TEST_CASE(who_asks_again_and_again_is_told_to_leave_with_an_answer) {
   second.send(request);
   BOOST_TEST(eventually([&] { return busy.send(request) && contains(busy.read_response(), "Connection: close\r\n"); }));
   BOOST_TEST(starts_with(second.read_response(), "HTTP/1.1 200"));
+}
+
+BOOST_AUTO_TEST_CASE(where_places_become_free_by_themselves_nobody_is_told_to_leave) {
+  Gate gate;
+  ServerOptions options = with_places(1);
+  options.limits.leaving_time = 1h;
+  Running running(options, gate.handler());
+  Client handled(running.port());
+  handled.send(request);
+  BOOST_TEST(eventually([&] { return gate.waiting == 1; }));
+  Client second(running.port());
+  second.send(request);
+  BOOST_TEST(!second.readable(150ms));
+  gate.open = true;
+  BOOST_TEST(!contains(handled.read_response(), "Connection: close\r\n"));
 }
 
 BOOST_AUTO_TEST_CASE(a_request_on_its_way_and_who_has_not_asked_yet_keep_the_place_for_their_time) {
