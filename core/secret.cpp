@@ -41,6 +41,11 @@ void wipe(std::string& text) noexcept {
 
 void wipe(void* bytes, std::size_t size) noexcept { crypto::wipe_bytes(bytes, size); }
 
+void wipe_free_stack() noexcept {
+  constexpr std::size_t reach = std::size_t{16} * 1024;
+  crypto::wipe_stack(reach);
+}
+
 void append_secret(std::string& text, std::string_view more) {
   if (text.capacity() - text.size() < more.size()) {
     std::string larger;

@@ -34,6 +34,10 @@ class Secret {
 /// Overwrites `text`'s bytes (its whole capacity) so that the compiler cannot drop it, and clears it.
 void wipe(std::string& text) noexcept;
 void wipe(void* bytes, std::size_t size) noexcept;
+/// Overwrites the stack below the caller's frame, 16 KiB of it: calls that have returned left copies of what they had
+/// in registers there, secrets among it. To be called where a thread has done with a secret, as near to its first frame
+/// as it may be.
+void wipe_free_stack() noexcept;
 /// Appends; when the text has to move for that, its old place is wiped.
 void append_secret(std::string& text, std::string_view more);
 /// Equality whose time depends on the lengths only.

@@ -14,6 +14,8 @@ void random_bytes(std::span<std::uint8_t> out) {
 
 void wipe_bytes(void* bytes, std::size_t size) noexcept { sodium_memzero(bytes, size); }
 
+void wipe_stack(std::size_t size) noexcept { sodium_stackzero(size); }
+
 bool equal_bytes(std::string_view a, std::string_view b) noexcept {
   return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }

@@ -7,6 +7,7 @@
 #include "core/hashing/pool_state.hpp"
 #include "core/processor_slices.hpp"
 #include "core/scheduling.hpp"
+#include "core/secret.hpp"
 
 namespace portcullis {
 
@@ -151,6 +152,7 @@ void HashPool::State::run_job(HashCrew& crew, HashThread& self, const HashJob& j
   const Duration used_before = share < 1 ? processor_time() : Duration::zero();
   bool followed = false;
   const std::optional<error> failure = run_work(crew, self, bundle, job.index, followed);
+  wipe_free_stack();
   self.owed = share < 1 ? pause_after(processor_time() - used_before, share) : Duration::zero();
   lock.lock();
   --crew.running;

@@ -78,6 +78,7 @@ awaitable<Reactor*> Connection<Stream>::run() {
     const bool ready = co_await read_request();
     if (!ready) break;
     open = co_await answer_request();
+    wipe_free_stack();
     if constexpr (!is_tls<Stream>) {
       const bool may_move = open && begin_ == end_ && stream_.is_open() && !reactor_.shared.stopping;
       const auto other = may_move ? reactor_.balance.better_place(mark_) : std::nullopt;
@@ -85,6 +86,7 @@ awaitable<Reactor*> Connection<Stream>::run() {
     }
   }
   if (fault_.status != 0) co_await refuse();
+  wipe_free_stack();
   co_return nullptr;
 }
 
