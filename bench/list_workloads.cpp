@@ -14,7 +14,7 @@
 #include "storage/query/users.hpp"
 #include "storage/store.hpp"
 #include "storage/upgrade.hpp"
-#include "storage/user_indexes.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::bench {
 namespace {

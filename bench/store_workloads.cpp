@@ -17,7 +17,7 @@
 #include "storage/lmdb/lmdb_engine.hpp"
 #include "storage/owner_lock.hpp"
 #include "storage/store.hpp"
-#include "storage/user_indexes.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::bench {
 namespace {

@@ -22,7 +22,7 @@
 #include "net/pipeline/request_metrics.hpp"
 #include "storage/erasure.hpp"
 #include "storage/session_sweep.hpp"
-#include "storage/slow_engine.hpp"
+#include "storage/slow/slow_engine.hpp"
 #include "storage/upgrade.hpp"
 
 namespace portcullis {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "storage/check_walk.hpp"
-#include "storage/identity_indexes.hpp"
+#include "storage/identities.hpp"
 
 namespace portcullis::storage {
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "storage/check_walk.hpp"
-#include "storage/user_indexes.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::storage {
 

@@ -98,7 +98,7 @@ enum Kind : char {
 /// The entries of those with that e-mail address, at most user_rows_limit of them.
 [[nodiscard]] Range identities_with_email(ProjectNo p, std::string_view email);
 
-// What lists of users are read from (storage/user_indexes.hpp). An entry's key is that of its group and the user's
+// What lists of users are read from (storage/users.hpp). An entry's key is that of its group and the user's
 // sequence, 8 bytes; groups end in NUL, in 8 bytes of time, or are one letter. Its value says nothing.
 /// By the letter: time of creation, of registration, name, users without an e-mail, without a phone.
 enum class Sorted : char { created = 'c', registered = 'r', name = 'n', no_email = 'e', no_phone = 'h' };

@@ -12,7 +12,7 @@
 #include "storage/codec.hpp"
 #include "storage/keys.hpp"
 #include "storage/store.hpp"
-#include "storage/user_indexes.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::storage {
 namespace {

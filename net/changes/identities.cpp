@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "net/changes/sessions.hpp"
-#include "storage/identity_indexes.hpp"
+#include "storage/identities.hpp"
 
 namespace portcullis::changes {
 

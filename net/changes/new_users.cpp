@@ -11,7 +11,7 @@
 #include "net/changes/teams.hpp"
 #include "net/changes/users.hpp"
 #include "storage/credentials.hpp"
-#include "storage/user_indexes.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::changes {
 

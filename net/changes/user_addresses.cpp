@@ -6,7 +6,7 @@
 #include "net/changes/targets.hpp"
 #include "policies/sign_in_policy.hpp"
 #include "storage/credentials.hpp"
-#include "storage/user_indexes.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::changes {
 

@@ -10,8 +10,8 @@
 #include "policies/session_policy.hpp"
 #include "policies/sign_in_policy.hpp"
 #include "storage/credentials.hpp"
-#include "storage/identity_indexes.hpp"
-#include "storage/user_indexes.hpp"
+#include "storage/identities.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::changes {
 

@@ -8,7 +8,7 @@
 #include "storage/codec.hpp"
 #include "storage/keys.hpp"
 #include "storage/query/totals.hpp"
-#include "storage/user_indexes.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::storage::query {
 namespace {

@@ -1,7 +1,7 @@
 #include "storage/erasure.hpp"
 
 #include "storage/check.hpp"
-#include "storage/slow_engine.hpp"
+#include "storage/slow/slow_engine.hpp"
 #include "tests/storage/fixture.hpp"
 
 namespace portcullis::storage {

@@ -6,8 +6,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "storage/identity_indexes.hpp"
-#include "storage/user_indexes.hpp"
+#include "storage/identities.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::storage {
 namespace {

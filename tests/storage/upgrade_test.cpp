@@ -2,7 +2,7 @@
 
 #include "storage/check.hpp"
 #include "storage/store.hpp"
-#include "storage/user_indexes.hpp"
+#include "storage/users.hpp"
 #include "tests/storage/fixture.hpp"
 
 namespace portcullis::storage {

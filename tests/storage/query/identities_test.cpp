@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "storage/identity_indexes.hpp"
+#include "storage/identities.hpp"
 #include "storage/query/scan.hpp"
 #include "storage/query/slice.hpp"
 #include "tests/storage/fixture.hpp"

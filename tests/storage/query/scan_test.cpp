@@ -7,7 +7,7 @@
 #include "core/words.hpp"
 #include "storage/query/slice.hpp"
 #include "storage/query/users.hpp"
-#include "storage/user_indexes.hpp"
+#include "storage/users.hpp"
 #include "tests/storage/fixture.hpp"
 
 namespace portcullis::storage::query {

@@ -1,4 +1,4 @@
-#include "storage/slow_engine.hpp"
+#include "storage/slow/slow_engine.hpp"
 
 #include "storage/store.hpp"
 #include "tests/storage/fixture.hpp"

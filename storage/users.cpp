@@ -1,4 +1,4 @@
-#include "storage/user_indexes.hpp"
+#include "storage/users.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -1,4 +1,4 @@
-#include "storage/identity_indexes.hpp"
+#include "storage/identities.hpp"
 
 #include <iterator>
 #include <utility>
