@@ -15,9 +15,13 @@
 #include "bench/support.hpp"
 #include "core/json/value.hpp"
 #include "core/json/writer.hpp"
+#include "core/project.hpp"
 #include "core/random.hpp"
+#include "core/user.hpp"
 #include "net/changes/users.hpp"
 #include "net/wire/imported_hash.hpp"
+#include "storage/codec.hpp"
+#include "storage/counters.hpp"
 #include "storage/lmdb/lmdb_engine.hpp"
 
 namespace portcullis::bench {
@@ -124,7 +128,7 @@ std::vector<storage::Put> rows_of(std::uint64_t from, std::uint64_t to, Random& 
     made->push_back(std::move(each));
   }
   const storage::Change<std::vector<changes::Imported>> change = changes::import_users(p, std::move(made));
-  const storage::Put counters = codec::put(keys::counters(p), codec::Counters{from, from + 1});
+  const storage::Put counters = codec::put(keys::counters(p), storage::Counters{from, from + 1});
   storage::View view;
   for (const std::string& key : change.reads.keys)
     view.values.push_back(key == counters.key ? std::optional<std::string_view>(counters.value) : std::nullopt);

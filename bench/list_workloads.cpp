@@ -9,6 +9,7 @@
 
 #include "bench/support.hpp"
 #include "core/clock.hpp"
+#include "storage/codec.hpp"
 #include "storage/lmdb/lmdb_engine.hpp"
 #include "storage/query/scan.hpp"
 #include "storage/query/users.hpp"

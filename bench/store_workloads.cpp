@@ -14,9 +14,12 @@
 #include "core/crypto/seal.hpp"
 #include "core/random.hpp"
 #include "net/changes/projects.hpp"
+#include "storage/codec.hpp"
+#include "storage/counters.hpp"
 #include "storage/lmdb/lmdb_engine.hpp"
 #include "storage/owner_lock.hpp"
 #include "storage/store.hpp"
+#include "storage/targets.hpp"
 #include "storage/users.hpp"
 
 namespace portcullis::bench {
@@ -93,11 +96,8 @@ void put_user(storage::Edits& edits, ProjectNo p, std::uint64_t number, Time now
   storage::put_new_user(edits, p, user);
   edits.put.push_back(codec::put(keys::accessed(p, user.id), now));
   edits.put.push_back(codec::put(keys::credential(p, user.id), credential));
-  edits.put.push_back(codec::put(keys::target(p, user.id, target.id), target));
   edits.put.push_back(codec::put(keys::session(p, user.id, session.selector), session));
-  const codec::TargetRef ref{user.id, target.id};
-  edits.put.push_back(codec::put(keys::identifier_index(p, target.identifier), ref));
-  edits.put.push_back(codec::put(keys::target_index(p, target.id), ref));
+  storage::put_target(edits, p, target);
 }
 
 /// Keeps one session write in flight.
@@ -287,7 +287,7 @@ void fill_store(const std::filesystem::path& folder, std::uint64_t users) {
     change.decide = [p, from, to, now = clock.now()](const storage::View&) -> result<storage::Edits> {
       storage::Edits edits;
       for (std::uint64_t number = from; number < to; ++number) put_user(edits, p, number, now);
-      codec::Counters counters{to, to + 1};
+      storage::Counters counters{to, to + 1};
       counters.hash_classes.add(stored_hash(), to);
       edits.put.push_back(codec::put(keys::counters(p), counters));
       return edits;

@@ -20,6 +20,7 @@
 #include "net/pipeline/answers.hpp"
 #include "net/pipeline/pipeline.hpp"
 #include "net/pipeline/request_metrics.hpp"
+#include "storage/codec.hpp"
 #include "storage/erasure.hpp"
 #include "storage/session_sweep.hpp"
 #include "storage/slow/slow_engine.hpp"

@@ -1,6 +1,8 @@
 // What check() holds of teams: their rows, their members and how many they are.
 
+#include "core/team.hpp"
 #include "storage/check_walk.hpp"
+#include "storage/codec.hpp"
 
 namespace portcullis::storage {
 

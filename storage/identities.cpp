@@ -3,13 +3,34 @@
 #include <iterator>
 #include <utility>
 
-#include "storage/codec.hpp"
+#include "storage/codec_layout.hpp"
 #include "storage/keys.hpp"
+#include "storage/store.hpp"
+
+namespace portcullis::storage::codec {
+
+template <class Io, Of<IdentityRef> V>
+void fields(Io& io, V& v) {
+  io(v.user_id, v.identity_id);
+}
+
+template <class Io, Of<Identity> V>
+void fields(Io& io, V& v) {
+  io(v.id, v.sequence, v.created_at, v.updated_at, v.user_id, v.provider, v.provider_uid, v.provider_email,
+     v.sealed_access_token, v.sealed_refresh_token, v.access_token_expires_at);
+}
+
+template Put put(std::string, const IdentityRef&);
+template result<IdentityRef> read(const Row&);
+template Put put(std::string, const Identity&);
+template result<Identity> read(const Row&);
+
+}  // namespace portcullis::storage::codec
 
 namespace portcullis::storage {
 
 std::vector<Put> identity_entries(ProjectNo p, const Identity& identity) {
-  const codec::IdentityRef ref{identity.user_id, identity.id};
+  const IdentityRef ref{identity.user_id, identity.id};
   std::vector<Put> entries;
   const auto add = [&](std::string key) { entries.push_back(codec::put(std::move(key), ref)); };
   add(keys::identity_id_index(p, identity.id));
@@ -30,6 +51,36 @@ void put_identity(Edits& edits, ProjectNo p, const Identity& identity) {
 void erase_identity(Edits& edits, ProjectNo p, const Identity& identity) {
   edits.erase.push_back(keys::identity(p, identity.user_id, identity.id));
   for (Put& entry : identity_entries(p, identity)) edits.erase.push_back(std::move(entry.key));
+}
+
+result<bool> another_has(const std::vector<Row>& entries, std::string_view user_id) {
+  for (const Row& row : entries) {
+    const result<IdentityRef> ref = codec::read<IdentityRef>(row);
+    if (!ref) return ref.error();
+    if (ref->user_id != user_id) return true;
+  }
+  return false;
+}
+
+awaitable<result<bool>> Store::any_identity_has(ProjectNo p, std::string email) {
+  Reads reads;
+  reads.ranges.push_back(keys::identities_with_email(p, email));
+  const result<Rows> rows = co_await engine_.read(std::move(reads));
+  if (!rows) co_return rows.error();
+  co_return another_has(rows->view().ranges[0], {});
+}
+
+awaitable<result<std::optional<IdentityRef>>> Store::identity_ref(ProjectNo p, std::string id) {
+  const std::string key = keys::identity_id_index(p, id);
+  Reads reads;
+  reads.keys.push_back(key);
+  const result<Rows> rows = co_await engine_.read(std::move(reads));
+  if (!rows) co_return rows.error();
+  const std::optional<std::string_view> value = rows->view().values[0];
+  if (!value) co_return std::optional<IdentityRef>{};
+  result<IdentityRef> ref = codec::read<IdentityRef>(Row{key, *value});
+  if (!ref) co_return ref.error();
+  co_return std::optional<IdentityRef>(std::move(*ref));
 }
 
 }  // namespace portcullis::storage

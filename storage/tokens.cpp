@@ -1,10 +1,25 @@
-// Tokens of a user, as Store reads them.
+#include "storage/tokens.hpp"
 
 #include <algorithm>
 #include <tuple>
 #include <utility>
 
+#include "storage/codec_layout.hpp"
 #include "storage/store.hpp"
+
+namespace portcullis::storage::codec {
+
+template <class Io, Of<Token> V>
+void fields(Io& io, V& v) {
+  auto type = static_cast<std::uint32_t>(v.type);
+  io(v.id, v.created_at, v.user_id, type, v.expires_at, v.secret_hash);
+  if constexpr (Io::reads) v.type = TokenType{type};
+}
+
+template Put put(std::string, const Token&);
+template result<Token> read(const Row&);
+
+}  // namespace portcullis::storage::codec
 
 namespace portcullis::storage {
 namespace {

@@ -5,8 +5,24 @@
 #include <utility>
 
 #include "core/words.hpp"
-#include "storage/codec.hpp"
+#include "storage/all_of.hpp"
+#include "storage/codec_layout.hpp"
 #include "storage/keys.hpp"
+#include "storage/store.hpp"
+
+namespace portcullis::storage::codec {
+
+template <class Io, OfAny<BasicUser> V>
+void fields(Io& io, V& v) {
+  io(v.id, v.sequence, v.created_at, v.updated_at, v.name, v.email, v.phone, v.status, v.email_verified,
+     v.phone_verified, v.mfa, v.reset, v.impersonator, v.registered_at, v.password_updated_at, v.labels);
+}
+
+template Put put(std::string, const User&);
+template result<User> read(const Row&);
+template bool borrow_from(const Row&, BorrowedUser&);
+
+}  // namespace portcullis::storage::codec
 
 namespace portcullis::storage {
 namespace {
@@ -75,6 +91,38 @@ void put_changed_user(Edits& edits, ProjectNo p, const User& before, const User&
 
 void erase_user_entries(Edits& edits, ProjectNo p, const User& user) {
   for (Put& entry : user_entries(p, user)) edits.erase.push_back(std::move(entry.key));
+}
+
+awaitable<result<Store::UserPage>> Store::users(ProjectNo p, std::uint64_t after_sequence, std::uint32_t limit) {
+  const std::uint32_t wanted = std::clamp<std::uint32_t>(limit, 1, page_rows);
+  Reads order;
+  order.ranges.push_back(keys::users_in_order(p, after_sequence, wanted + 1));
+  const result<Rows> entries = co_await engine_.read(std::move(order));
+  if (!entries) co_return entries.error();
+  std::vector<Row> listed = entries->view().ranges[0];
+  UserPage page;
+  page.next = after_sequence;
+  page.more = listed.size() > wanted;
+  if (page.more) listed.pop_back();
+  Reads users;
+  for (const Row& row : listed) {
+    const result<std::string> user_id = codec::read<std::string>(row);
+    if (!user_id) co_return user_id.error();
+    users.keys.push_back(keys::user(p, *user_id));
+  }
+  if (listed.empty()) co_return page;
+  page.next = keys::sequence_of(listed.back().key);
+  Reads declared = users;
+  const result<Rows> rows = co_await engine_.read(std::move(declared));
+  if (!rows) co_return rows.error();
+  for (std::size_t i = 0; i < users.keys.size(); ++i) {
+    const std::optional<std::string_view> value = rows->view().values[i];
+    if (!value) continue;  // deleted between the two trips
+    result<User> user = codec::read<User>(Row{users.keys[i], *value});
+    if (!user) co_return user.error();
+    page.users.push_back(std::move(*user));
+  }
+  co_return page;
 }
 
 }  // namespace portcullis::storage

@@ -4,7 +4,9 @@
 
 #include "policies/session_policy.hpp"
 #include "policies/sign_in_policy.hpp"
+#include "storage/codec.hpp"
 #include "storage/credentials.hpp"
+#include "storage/sessions.hpp"
 
 namespace portcullis::changes {
 

@@ -5,6 +5,8 @@
 #include "core/crypto/digest.hpp"
 #include "net/changes/sessions.hpp"
 #include "policies/token_policy.hpp"
+#include "storage/codec.hpp"
+#include "storage/tokens.hpp"
 #include "storage/users.hpp"
 
 namespace portcullis::changes {

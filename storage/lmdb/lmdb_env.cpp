@@ -14,6 +14,7 @@
 
 #include "core/file_mode.hpp"
 #include "storage/codec.hpp"
+#include "storage/format.hpp"
 #include "storage/keys.hpp"
 
 namespace portcullis::storage::lmdb {
@@ -88,11 +89,11 @@ void settle_head(MDB_txn* txn, MDB_dbi dbi, const LmdbOptions& options) {
   MDB_val value{};
   const int found = mdb_get(txn, dbi, &name, &value);
   if (found == MDB_SUCCESS) {
-    const result<codec::Meta> meta = codec::read<codec::Meta>(Row{key, to_view(value)});
+    const result<Meta> meta = codec::read<Meta>(Row{key, to_view(value)});
     if (!meta) refuse(options.folder, "its head record is damaged, or data.mdb is not a Portcullis store");
-    if (meta->format > codec::store_format)
+    if (meta->format > store_format)
       refuse(options.folder, "it has format " + std::to_string(meta->format) + " and this program knows only up to " +
-                                 std::to_string(codec::store_format) + "; use a newer program");
+                                 std::to_string(store_format) + "; use a newer program");
     return;
   }
   if (found != MDB_NOTFOUND) refuse(options.folder, words(found));
@@ -101,7 +102,7 @@ void settle_head(MDB_txn* txn, MDB_dbi dbi, const LmdbOptions& options) {
   unsigned flags = 0;
   expect(mdb_dbi_flags(txn, dbi, &flags), options.folder);
   if (stat.ms_entries != 0 || flags != 0) refuse(options.folder, "data.mdb is not a Portcullis store");
-  const Put head = codec::put(key, codec::Meta{});
+  const Put head = codec::put(key, Meta{});
   MDB_val bytes = to_val(head.value);
   expect(mdb_put(txn, dbi, &name, &bytes, 0), options.folder);
 }

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "storage/check.hpp"
+#include "storage/format.hpp"
 #include "storage/lmdb/lmdb_env.hpp"
 #include "tests/storage/fixture.hpp"
 
@@ -166,7 +167,7 @@ BOOST_AUTO_TEST_CASE(a_newer_store_is_refused_and_says_so) {
   TemporaryFolder folder;
   {
     const std::unique_ptr<Engine> engine = open_lmdb(options_for(folder.path()));
-    const codec::Meta newer{codec::store_format + 1, 1};
+    const Meta newer{store_format + 1, 1};
     BOOST_REQUIRE(submit_now(*engine, writes({codec::put(keys::meta(), newer)})));
   }
   BOOST_TEST(complaint(options_for(folder.path())).find("use a newer program") != std::string::npos);

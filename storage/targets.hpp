@@ -1,0 +1,24 @@
+#pragma once
+// The rows of a target, an address that messages go to: its own and the entries of two indexes, by identifier and by
+// target id. Every change of a target goes through here, so that they never part. Pure; any thread.
+
+#include <string>
+
+#include "core/ids.hpp"
+#include "core/user.hpp"
+#include "storage/engine.hpp"
+
+namespace portcullis::storage {
+
+/// What an entry of either index says.
+struct TargetRef {
+  std::string user_id;
+  std::string target_id;
+};
+
+/// The target's row and its entries in the indexes of identifiers and of ids.
+void put_target(Edits& edits, ProjectNo p, const Target& target);
+/// Takes away what put_target puts.
+void erase_target(Edits& edits, ProjectNo p, const Target& target);
+
+}  // namespace portcullis::storage
