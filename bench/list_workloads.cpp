@@ -10,6 +10,8 @@
 #include "bench/support.hpp"
 #include "core/clock.hpp"
 #include "storage/codec.hpp"
+#include "storage/credentials.hpp"
+#include "storage/keys.hpp"
 #include "storage/lmdb/lmdb_engine.hpp"
 #include "storage/query/scan.hpp"
 #include "storage/query/users.hpp"

@@ -22,6 +22,8 @@
 #include "net/pipeline/request_metrics.hpp"
 #include "storage/codec.hpp"
 #include "storage/erasure.hpp"
+#include "storage/keys.hpp"
+#include "storage/projects.hpp"
 #include "storage/session_sweep.hpp"
 #include "storage/slow/slow_engine.hpp"
 #include "storage/upgrade.hpp"

@@ -7,8 +7,9 @@
 
 #include "storage/codec.hpp"
 #include "storage/counters.hpp"
-#include "storage/keys.hpp"
+#include "storage/credentials.hpp"
 #include "storage/store.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::storage {
 namespace {

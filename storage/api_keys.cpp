@@ -1,10 +1,24 @@
-// API keys and dev keys of a project: one record, two kinds of rows.
+#include "storage/api_keys.hpp"
 
 #include "core/project.hpp"
 #include "storage/all_of.hpp"
 #include "storage/codec_layout.hpp"
-#include "storage/keys.hpp"
+#include "storage/key_parts.hpp"
 #include "storage/store.hpp"
+
+namespace portcullis::storage::keys {
+
+std::string api_key(ProjectNo p, std::string_view key_id) { return text_key(p, kind_api_key, key_id); }
+std::string dev_key(ProjectNo p, std::string_view key_id) { return text_key(p, kind_dev_key, key_id); }
+
+std::string key_of(ProjectNo p, KeyKind kind, std::string_view key_id) {
+  return kind == KeyKind::api ? api_key(p, key_id) : dev_key(p, key_id);
+}
+
+Range dev_keys(ProjectNo p, std::uint32_t limit) { return kind_range(p, kind_dev_key, limit); }
+Range api_keys(ProjectNo p, std::uint32_t limit) { return kind_range(p, kind_api_key, limit); }
+
+}  // namespace portcullis::storage::keys
 
 namespace portcullis::storage::codec {
 

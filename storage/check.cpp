@@ -5,11 +5,16 @@
 #include "core/project.hpp"
 #include "core/user.hpp"
 #include "core/words.hpp"
+#include "storage/api_keys.hpp"
 #include "storage/check_walk.hpp"
 #include "storage/codec.hpp"
 #include "storage/counters.hpp"
 #include "storage/format.hpp"
+#include "storage/keys.hpp"
+#include "storage/mock_phones.hpp"
+#include "storage/platforms.hpp"
 #include "storage/projects.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::storage {
 namespace {

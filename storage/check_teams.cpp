@@ -3,6 +3,8 @@
 #include "core/team.hpp"
 #include "storage/check_walk.hpp"
 #include "storage/codec.hpp"
+#include "storage/keys.hpp"
+#include "storage/teams.hpp"
 
 namespace portcullis::storage {
 

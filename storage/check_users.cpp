@@ -7,8 +7,12 @@
 #include "core/token.hpp"
 #include "storage/check_walk.hpp"
 #include "storage/codec.hpp"
+#include "storage/credentials.hpp"
 #include "storage/format.hpp"
+#include "storage/keys.hpp"
+#include "storage/sessions.hpp"
 #include "storage/targets.hpp"
+#include "storage/tokens.hpp"
 #include "storage/users.hpp"
 
 namespace portcullis::storage {

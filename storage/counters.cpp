@@ -1,8 +1,14 @@
 #include "storage/counters.hpp"
 
 #include "storage/codec_layout.hpp"
-#include "storage/keys.hpp"
+#include "storage/key_parts.hpp"
 #include "storage/store.hpp"
+
+namespace portcullis::storage::keys {
+
+std::string counters(ProjectNo p) { return start(p, kind_counters); }
+
+}  // namespace portcullis::storage::keys
 
 namespace portcullis::storage::codec {
 

@@ -14,6 +14,12 @@
 
 namespace portcullis::storage {
 
+namespace keys {
+
+[[nodiscard]] std::string counters(ProjectNo p);  ///< users alive, next user sequence, hashes by what they cost
+
+}  // namespace keys
+
 struct Counters {
   std::uint64_t users = 0;
   std::uint64_t next_sequence = 1;

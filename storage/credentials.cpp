@@ -4,7 +4,13 @@
 
 #include "storage/codec_layout.hpp"
 #include "storage/counters.hpp"
-#include "storage/keys.hpp"
+#include "storage/key_parts.hpp"
+
+namespace portcullis::storage::keys {
+
+std::string credential(ProjectNo p, std::string_view user_id) { return user_key(p, user_id, UserRow::credential); }
+
+}  // namespace portcullis::storage::keys
 
 namespace portcullis::storage::codec {
 

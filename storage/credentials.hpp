@@ -3,6 +3,7 @@
 // through here, so that row and counts never part. Pure; any thread.
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "core/ids.hpp"
@@ -11,6 +12,12 @@
 #include "storage/engine.hpp"
 
 namespace portcullis::storage {
+
+namespace keys {
+
+[[nodiscard]] std::string credential(ProjectNo p, std::string_view user_id);
+
+}  // namespace keys
 
 /// The row of a new user; the row of `counters` is the caller's.
 void put_new_credential(Edits& edits, ProjectNo p, std::string_view user_id, const Credential& made,

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "storage/codec.hpp"
-#include "storage/keys.hpp"
 #include "storage/projects.hpp"
 
 namespace portcullis::storage {

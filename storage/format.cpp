@@ -1,6 +1,14 @@
 #include "storage/format.hpp"
 
 #include "storage/codec_layout.hpp"
+#include "storage/key_parts.hpp"
+
+namespace portcullis::storage::keys {
+
+std::string meta() { return start(system_space, kind_meta); }
+std::string unicode() { return start(system_space, kind_unicode); }
+
+}  // namespace portcullis::storage::keys
 
 namespace portcullis::storage::codec {
 

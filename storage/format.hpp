@@ -2,8 +2,16 @@
 // The format of the whole store and its head record, which every program reads before anything else. Pure; any thread.
 
 #include <cstdint>
+#include <string>
 
 namespace portcullis::storage {
+
+namespace keys {
+
+[[nodiscard]] std::string meta();     ///< store format and the next project number
+[[nodiscard]] std::string unicode();  ///< the version of the tables that the entries of lists were made by
+
+}  // namespace keys
 
 /// Format 3 added identities, which programs of format 2 do not delete; format 4 counts of hashes, which programs of
 /// format 3 do not keep, and marks of removed projects, whose rows they would leave for ever; format 5 notes in

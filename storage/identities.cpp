@@ -4,8 +4,56 @@
 #include <utility>
 
 #include "storage/codec_layout.hpp"
+#include "storage/key_parts.hpp"
 #include "storage/keys.hpp"
 #include "storage/store.hpp"
+
+namespace portcullis::storage::keys {
+
+namespace {
+
+/// Entries by the letter: id, creation order, provider, e-mail, user.
+std::string group_of(ProjectNo p, char by) {
+  std::string key = start(p, kind_identity);
+  key.push_back(by);
+  return key;
+}
+
+std::string text_of(ProjectNo p, char by, std::string_view text) {
+  std::string key = group_of(p, by);
+  append_text(key, text);
+  return key;
+}
+
+}  // namespace
+
+std::string identity_id_index(ProjectNo p, std::string_view identity_id) { return text_of(p, 'i', identity_id); }
+
+std::string identity_order_index(ProjectNo p, std::uint64_t sequence) {
+  return entry(identities_in_order(p), sequence);
+}
+
+std::string identity_provider_index(ProjectNo p, std::string_view provider, std::string_view uid) {
+  std::string key = text_of(p, 'p', provider);
+  append_text(key, uid);
+  return key;
+}
+
+std::string identity_email_group(ProjectNo p, std::string_view email) { return text_of(p, 'e', email); }
+std::string identity_user_group(ProjectNo p, std::string_view user_id) { return text_of(p, 'u', user_id); }
+std::string identity_ids(ProjectNo p) { return group_of(p, 'i'); }
+std::string identities_in_order(ProjectNo p) { return group_of(p, 'o'); }
+
+Range identities_with_email(ProjectNo p, std::string_view email) {
+  const std::string group = identity_email_group(p, email);
+  return {group, beyond(group), user_rows_limit};
+}
+
+std::string identity(ProjectNo p, std::string_view user_id, std::string_view identity_id) {
+  return user_key(p, user_id, UserRow::identity, identity_id);
+}
+
+}  // namespace portcullis::storage::keys
 
 namespace portcullis::storage::codec {
 

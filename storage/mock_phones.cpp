@@ -1,4 +1,4 @@
-// Mock phone numbers of a project.
+#include "storage/mock_phones.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -7,8 +7,15 @@
 #include "core/project.hpp"
 #include "storage/all_of.hpp"
 #include "storage/codec_layout.hpp"
-#include "storage/keys.hpp"
+#include "storage/key_parts.hpp"
 #include "storage/store.hpp"
+
+namespace portcullis::storage::keys {
+
+std::string mock_phone(ProjectNo p, std::string_view number) { return text_key(p, kind_mock_phone, number); }
+Range mock_phones(ProjectNo p, std::uint32_t limit) { return kind_range(p, kind_mock_phone, limit); }
+
+}  // namespace portcullis::storage::keys
 
 namespace portcullis::storage::codec {
 

@@ -1,10 +1,17 @@
-// Platforms of a project.
+#include "storage/platforms.hpp"
 
 #include "core/project.hpp"
 #include "storage/all_of.hpp"
 #include "storage/codec_layout.hpp"
-#include "storage/keys.hpp"
+#include "storage/key_parts.hpp"
 #include "storage/store.hpp"
+
+namespace portcullis::storage::keys {
+
+std::string platform(ProjectNo p, std::string_view platform_id) { return text_key(p, kind_platform, platform_id); }
+Range platforms(ProjectNo p, std::uint32_t limit) { return kind_range(p, kind_platform, limit); }
+
+}  // namespace portcullis::storage::keys
 
 namespace portcullis::storage::codec {
 

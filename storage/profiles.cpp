@@ -9,8 +9,11 @@
 #include <vector>
 
 #include "storage/codec.hpp"
+#include "storage/credentials.hpp"
 #include "storage/keys.hpp"
+#include "storage/sessions.hpp"
 #include "storage/store.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::storage {
 namespace {

@@ -3,8 +3,32 @@
 #include "core/project.hpp"
 #include "storage/all_of.hpp"
 #include "storage/codec_layout.hpp"
-#include "storage/keys.hpp"
+#include "storage/key_parts.hpp"
 #include "storage/store.hpp"
+
+namespace portcullis::storage::keys {
+
+std::string project(std::string_view project_id) { return text_key(system_space, kind_project, project_id); }
+Range projects(std::uint32_t limit) { return kind_range(system_space, kind_project, limit); }
+
+std::string removed_project(ProjectNo p) {
+  std::string key = start(system_space, kind_removed);
+  append_big_endian(key, static_cast<std::uint32_t>(p));
+  return key;
+}
+
+Range removed_projects(std::uint32_t limit) { return kind_range(system_space, kind_removed, limit); }
+
+Range whole_project(ProjectNo p, std::uint32_t limit) {
+  std::string first;
+  append_big_endian(first, static_cast<std::uint32_t>(p));
+  std::string last = beyond(first);
+  return {std::move(first), std::move(last), limit};
+}
+
+std::string pings(ProjectNo p) { return start(p, kind_pings); }
+
+}  // namespace portcullis::storage::keys
 
 namespace portcullis::storage::codec {
 

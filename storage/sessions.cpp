@@ -1,12 +1,27 @@
 #include "storage/sessions.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "core/session.hpp"
 #include "storage/codec_layout.hpp"
-#include "storage/keys.hpp"
+#include "storage/key_parts.hpp"
 #include "storage/store.hpp"
+
+namespace portcullis::storage::keys {
+
+std::string session(ProjectNo p, std::string_view user_id, std::string_view selector) {
+  return user_key(p, user_id, UserRow::session, selector);
+}
+
+Range user_sessions(ProjectNo p, std::string_view user_id) {
+  Range range = rows_range(p, user_id, UserRow::session, UserRow::session);
+  range.limit = std::numeric_limits<std::uint32_t>::max();
+  return range;
+}
+
+}  // namespace portcullis::storage::keys
 
 namespace portcullis::storage::codec {
 

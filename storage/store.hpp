@@ -20,7 +20,6 @@
 #include "storage/counters.hpp"
 #include "storage/engine.hpp"
 #include "storage/identities.hpp"
-#include "storage/keys.hpp"
 
 namespace portcullis::storage {
 

@@ -1,7 +1,27 @@
 #include "storage/targets.hpp"
 
 #include "storage/codec_layout.hpp"
-#include "storage/keys.hpp"
+#include "storage/key_parts.hpp"
+
+namespace portcullis::storage::keys {
+
+std::string identifier_index(ProjectNo p, std::string_view identifier) {
+  return text_key(p, kind_identifier, identifier);
+}
+
+Range identifiers(ProjectNo p, std::uint32_t limit) { return kind_range(p, kind_identifier, limit); }
+std::string target_index(ProjectNo p, std::string_view target_id) { return text_key(p, kind_target, target_id); }
+Range target_ids(ProjectNo p, std::uint32_t limit) { return kind_range(p, kind_target, limit); }
+
+std::string target(ProjectNo p, std::string_view user_id, std::string_view target_id) {
+  return user_key(p, user_id, UserRow::target, target_id);
+}
+
+Range user_targets(ProjectNo p, std::string_view user_id) {
+  return rows_range(p, user_id, UserRow::target, UserRow::target);
+}
+
+}  // namespace portcullis::storage::keys
 
 namespace portcullis::storage::codec {
 

@@ -3,8 +3,28 @@
 #include <utility>
 
 #include "storage/codec_layout.hpp"
-#include "storage/keys.hpp"
+#include "storage/key_parts.hpp"
 #include "storage/store.hpp"
+
+namespace portcullis::storage::keys {
+
+std::string team(ProjectNo p, std::string_view team_id) { return text_key(p, kind_team, team_id); }
+
+std::string member(ProjectNo p, std::string_view team_id, std::string_view membership_id) {
+  std::string key = text_key(p, kind_member, team_id);
+  append_text(key, membership_id);
+  return key;
+}
+
+std::string membership(ProjectNo p, std::string_view user_id, std::string_view membership_id) {
+  return user_key(p, user_id, UserRow::membership, membership_id);
+}
+
+Range user_memberships(ProjectNo p, std::string_view user_id) {
+  return rows_range(p, user_id, UserRow::membership, UserRow::membership);
+}
+
+}  // namespace portcullis::storage::keys
 
 namespace portcullis::storage::codec {
 

@@ -5,7 +5,20 @@
 #include <utility>
 
 #include "storage/codec_layout.hpp"
+#include "storage/key_parts.hpp"
 #include "storage/store.hpp"
+
+namespace portcullis::storage::keys {
+
+std::string token(ProjectNo p, std::string_view user_id, std::string_view token_id) {
+  return user_key(p, user_id, UserRow::token, token_id);
+}
+
+Range user_tokens(ProjectNo p, std::string_view user_id) {
+  return rows_range(p, user_id, UserRow::token, UserRow::token);
+}
+
+}  // namespace portcullis::storage::keys
 
 namespace portcullis::storage::codec {
 

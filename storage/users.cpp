@@ -2,13 +2,80 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include "core/words.hpp"
 #include "storage/all_of.hpp"
 #include "storage/codec_layout.hpp"
+#include "storage/key_parts.hpp"
 #include "storage/keys.hpp"
 #include "storage/store.hpp"
+
+namespace portcullis::storage::keys {
+
+std::string email_index(ProjectNo p, std::string_view email) { return text_key(p, kind_email, email); }
+std::string phone_index(ProjectNo p, std::string_view phone) { return text_key(p, kind_phone, phone); }
+
+std::string order_index(ProjectNo p, std::uint64_t sequence) {
+  std::string key = start(p, kind_order);
+  append_big_endian(key, sequence);
+  return key;
+}
+
+Range users_in_order(ProjectNo p, std::uint64_t after_sequence, std::uint32_t limit) {
+  Range range = kind_range(p, kind_order, limit);
+  if (after_sequence == std::numeric_limits<std::uint64_t>::max())
+    range.first = range.last;
+  else if (after_sequence > 0)
+    range.first = order_index(p, after_sequence + 1);
+  return range;
+}
+
+std::string word_group(ProjectNo p, std::string_view word) { return text_key(p, kind_word, word); }
+
+std::string sorted_group(ProjectNo p, Sorted by) {
+  std::string key = start(p, kind_sorted);
+  key.push_back(static_cast<char>(by));
+  return key;
+}
+
+std::string sorted_group(ProjectNo p, Sorted by, Time time) {
+  constexpr std::uint64_t sign = std::uint64_t{1} << 63;  // so that times before 1970 come first
+  return sorted_group(p, by) + big_endian(static_cast<std::uint64_t>(to_millis(time)) ^ sign);
+}
+
+std::string name_group(ProjectNo p, std::string_view name) {
+  return sorted_group(p, Sorted::name).append(sorted_text(name)).append(1, part_end);
+}
+
+std::string sorted_text(std::string_view name) {
+  std::string text = fold_case(name).substr(0, sorted_text_bytes);
+  for (char& c : text)
+    if (c == part_end) c = hash_mark;
+  return text;
+}
+
+Range list_entries(ProjectNo p, std::uint32_t limit) {
+  return {start(p, kind_word), start(p, static_cast<char>(kind_sorted + 1)), limit};
+}
+
+std::string user(ProjectNo p, std::string_view user_id) { return user_key(p, user_id, UserRow::user); }
+std::string accessed(ProjectNo p, std::string_view user_id) { return user_key(p, user_id, UserRow::accessed); }
+std::string prefs(ProjectNo p, std::string_view user_id) { return user_key(p, user_id, UserRow::prefs); }
+
+Range user_profile(ProjectNo p, std::string_view user_id) {
+  return rows_range(p, user_id, UserRow::user, UserRow::membership);
+}
+
+Range whole_user(ProjectNo p, std::string_view user_id) {
+  std::string last = text_key(p, kind_user, user_id);
+  std::string first = last;
+  last.back() = hash_mark;  // the smallest byte above the part's end: no other user's key begins below it
+  return {std::move(first), std::move(last), std::numeric_limits<std::uint32_t>::max()};
+}
+
+}  // namespace portcullis::storage::keys
 
 namespace portcullis::storage::codec {
 

@@ -6,6 +6,7 @@
 #include "storage/codec.hpp"
 #include "storage/counters.hpp"
 #include "storage/identities.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::changes {
 

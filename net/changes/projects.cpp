@@ -5,7 +5,7 @@
 #include "net/changes/web_hosts.hpp"
 #include "storage/codec.hpp"
 #include "storage/format.hpp"
-#include "storage/keys.hpp"
+#include "storage/platforms.hpp"
 #include "storage/projects.hpp"
 
 namespace portcullis::changes {

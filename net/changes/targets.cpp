@@ -5,6 +5,7 @@
 #include "net/changes/sessions.hpp"
 #include "storage/codec.hpp"
 #include "storage/targets.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::changes {
 

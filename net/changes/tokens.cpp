@@ -6,6 +6,7 @@
 #include "net/changes/sessions.hpp"
 #include "policies/token_policy.hpp"
 #include "storage/codec.hpp"
+#include "storage/sessions.hpp"
 #include "storage/tokens.hpp"
 #include "storage/users.hpp"
 

@@ -6,8 +6,10 @@
 #include "net/changes/targets.hpp"
 #include "policies/sign_in_policy.hpp"
 #include "storage/codec.hpp"
+#include "storage/counters.hpp"
 #include "storage/credentials.hpp"
 #include "storage/identities.hpp"
+#include "storage/sessions.hpp"
 #include "storage/targets.hpp"
 #include "storage/users.hpp"
 

@@ -13,8 +13,10 @@
 #include "storage/counters.hpp"
 #include "storage/credentials.hpp"
 #include "storage/identities.hpp"
+#include "storage/keys.hpp"
 #include "storage/sessions.hpp"
 #include "storage/targets.hpp"
+#include "storage/teams.hpp"
 #include "storage/users.hpp"
 
 namespace portcullis::changes {

@@ -15,7 +15,6 @@
 #include "core/file_mode.hpp"
 #include "storage/codec.hpp"
 #include "storage/format.hpp"
-#include "storage/keys.hpp"
 
 namespace portcullis::storage::lmdb {
 namespace {

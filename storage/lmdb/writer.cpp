@@ -9,6 +9,7 @@
 #include "core/async/handful.hpp"
 #include "storage/keys.hpp"
 #include "storage/lmdb/fetch.hpp"
+#include "storage/projects.hpp"
 
 // Durability is LMDB's own synchronous commit: it writes the changed pages to unused places, flushes them (fdatasync),
 // and only then writes the head page that makes them the store (O_DSYNC), so a torn commit is no commit. With

@@ -2,7 +2,6 @@
 
 #include "storage/codec.hpp"
 #include "storage/counters.hpp"
-#include "storage/keys.hpp"
 
 namespace portcullis::storage::query {
 

@@ -1,4 +1,5 @@
 #include "storage/erasure.hpp"
+#include "storage/api_keys.hpp"
 
 #include "storage/check.hpp"
 #include "storage/format.hpp"

@@ -6,10 +6,15 @@
 #include <stdexcept>
 #include <utility>
 
+#include "storage/api_keys.hpp"
 #include "storage/counters.hpp"
+#include "storage/credentials.hpp"
 #include "storage/format.hpp"
 #include "storage/identities.hpp"
+#include "storage/projects.hpp"
+#include "storage/sessions.hpp"
 #include "storage/targets.hpp"
+#include "storage/tokens.hpp"
 #include "storage/users.hpp"
 
 namespace portcullis::storage {

@@ -15,7 +15,6 @@
 #include "core/token.hpp"
 #include "core/user.hpp"
 #include "storage/codec.hpp"
-#include "storage/keys.hpp"
 #include "storage/lmdb/lmdb_engine.hpp"
 #include "tests/support/run.hpp"
 

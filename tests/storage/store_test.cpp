@@ -1,6 +1,12 @@
 #include "storage/store.hpp"
+#include "storage/api_keys.hpp"
+#include "storage/credentials.hpp"
 #include "storage/identities.hpp"
+#include "storage/projects.hpp"
+#include "storage/sessions.hpp"
 
+#include "storage/tokens.hpp"
+#include "storage/users.hpp"
 #include "tests/storage/fixture.hpp"
 
 namespace portcullis::storage {

@@ -1,6 +1,8 @@
 #include "storage/upgrade.hpp"
 #include "storage/counters.hpp"
+#include "storage/credentials.hpp"
 #include "storage/format.hpp"
+#include "storage/keys.hpp"
 #include "storage/targets.hpp"
 
 #include "storage/check.hpp"

@@ -7,6 +7,7 @@
 #include "storage/check.hpp"
 #include "storage/format.hpp"
 #include "storage/lmdb/lmdb_env.hpp"
+#include "storage/users.hpp"
 #include "tests/storage/fixture.hpp"
 
 namespace portcullis::storage {

@@ -1,5 +1,7 @@
 #include "storage/query/scan.hpp"
 #include "storage/counters.hpp"
+#include "storage/credentials.hpp"
+#include "storage/keys.hpp"
 
 #include <algorithm>
 #include <random>
@@ -8,6 +10,7 @@
 #include "core/words.hpp"
 #include "storage/query/slice.hpp"
 #include "storage/query/users.hpp"
+#include "storage/sessions.hpp"
 #include "storage/users.hpp"
 #include "tests/storage/fixture.hpp"
 
