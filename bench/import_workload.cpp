@@ -22,7 +22,7 @@
 #include "net/wire/imported_hash.hpp"
 #include "storage/codec.hpp"
 #include "storage/counters.hpp"
-#include "storage/lmdb/lmdb_engine.hpp"
+#include "storage/open.hpp"
 
 namespace portcullis::bench {
 namespace {
@@ -159,9 +159,9 @@ double raw_in_batches(const std::filesystem::path& folder, std::uint64_t users) 
 /// Users a second: every row of the finished store in one order from the first key to the last, in as many commits.
 double raw_in_one_order(const std::filesystem::path& folder, const std::filesystem::path& finished,
                         std::uint64_t users) {
-  storage::LmdbOptions options;
+  storage::OpenOptions options;
   options.folder = finished;
-  const std::unique_ptr<storage::Engine> engine = storage::open_lmdb(options);
+  const std::unique_ptr<storage::Engine> engine = storage::open_store(options);
   RawStore store(folder);
   const std::size_t rows_a_commit = users_a_commit * 18;
   std::vector<storage::Put> rows;

@@ -17,7 +17,7 @@
 #include "storage/codec.hpp"
 #include "storage/counters.hpp"
 #include "storage/credentials.hpp"
-#include "storage/lmdb/lmdb_engine.hpp"
+#include "storage/open.hpp"
 #include "storage/owner_lock.hpp"
 #include "storage/sessions.hpp"
 #include "storage/store.hpp"
@@ -154,9 +154,9 @@ double raw_writes(const std::filesystem::path& folder, std::uint64_t batch, doub
 
 double engine_writes(const std::filesystem::path& folder, std::uint64_t in_flight, double seconds, const Clock& clock) {
   std::filesystem::create_directories(folder);
-  storage::LmdbOptions lmdb;
-  lmdb.folder = folder;
-  const std::unique_ptr<storage::Engine> engine = storage::open_lmdb(lmdb);
+  storage::OpenOptions options;
+  options.folder = folder;
+  const std::unique_ptr<storage::Engine> engine = storage::open_store(options);
   boost::asio::io_context context(1);
   std::uint64_t next = 0, done = 0;
   const auto from = clock.steady();
@@ -208,9 +208,9 @@ double warm_microseconds(std::uint64_t count, Pass pass) {
 
 /// Microseconds of Store::profile with its session, for random users.
 double product_identity(const std::filesystem::path& folder, std::uint64_t users, std::uint64_t count) {
-  storage::LmdbOptions lmdb;
-  lmdb.folder = folder;
-  const std::unique_ptr<storage::Engine> engine = storage::open_lmdb(lmdb);
+  storage::OpenOptions options;
+  options.folder = folder;
+  const std::unique_ptr<storage::Engine> engine = storage::open_store(options);
   storage::Store store(*engine);
   const ProjectNo p = bench_project(store);
   const double spent = warm_microseconds(count, [&] {
@@ -265,9 +265,9 @@ void fill_store(const std::filesystem::path& folder, std::uint64_t users) {
   std::filesystem::create_directories(folder);
   SystemClock clock;
   SystemRandom random;
-  storage::LmdbOptions lmdb;
-  lmdb.folder = folder;
-  const std::unique_ptr<storage::Engine> engine = storage::open_lmdb(lmdb);
+  storage::OpenOptions options;
+  options.folder = folder;
+  const std::unique_ptr<storage::Engine> engine = storage::open_store(options);
   const crypto::Sealer sealer(crypto::load_or_create_seal_key(folder / "seal.key", random, true), random);
   ProjectSettings settings;
   settings.name = "Bench";

@@ -124,7 +124,7 @@ std::uint64_t reservable_map(std::uint64_t wanted) {
   return std::min(bound, smallest);
 }
 
-OpenedStore open_store(const LmdbOptions& options) {
+Environment open_environment(const LmdbOptions& options) {
   const std::filesystem::path file = options.folder / "data.mdb";
   std::error_code ignored;
   const bool exists = std::filesystem::exists(file, ignored);
@@ -134,7 +134,7 @@ OpenedStore open_store(const LmdbOptions& options) {
 
   MDB_env* raw = nullptr;
   expect(mdb_env_create(&raw), options.folder);
-  OpenedStore store{Env(raw), 0};
+  Environment store{Env(raw), 0};
   expect(mdb_env_set_mapsize(raw, reservable_map(options.max_map_bytes)), options.folder);
   expect(mdb_env_set_maxreaders(raw, options.readers), options.folder);
   // NOTLS: a reader belongs to its transaction, so parked ones can be lent to any thread. NORDAHEAD: lookups are

@@ -280,7 +280,7 @@ error Writer::write_error(int code) noexcept {
   const WallClock::time_point now = WallClock::now();
   if (told_of_room_ && now - *told_of_room_ < std::chrono::minutes(1)) return errc::storage_full;
   told_of_room_ = now;
-  tell(code == MDB_MAP_FULL || code == MDB_TXN_FULL ? Trouble::map_full : Trouble::disk_full, code);
+  tell(code == MDB_MAP_FULL || code == MDB_TXN_FULL ? Trouble::limit_reached : Trouble::disk_full, code);
   return errc::storage_full;
 }
 

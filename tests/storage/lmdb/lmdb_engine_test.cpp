@@ -228,14 +228,14 @@ BOOST_AUTO_TEST_CASE(a_backup_made_under_load_opens_as_a_clean_store) {
   BOOST_TEST(submit_now(*restored, increments("count")).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(statistics_tell_the_map_and_what_is_used_of_it) {
+BOOST_AUTO_TEST_CASE(statistics_tell_the_size_and_its_limit) {
   TemporaryFolder folder;
   const std::unique_ptr<Engine> engine = open_lmdb(options_for(folder.path()));
   const Engine::Stats before = engine->stats();
   BOOST_REQUIRE(submit_now(*engine, writes({Put{"big", std::string(1'000'000, 'x')}})));
   const Engine::Stats after = engine->stats();
-  BOOST_TEST(after.map_bytes == std::uint64_t{1} << 30);
-  BOOST_TEST(after.used_bytes >= before.used_bytes + 1'000'000);
+  BOOST_TEST(after.size_limit_bytes == std::uint64_t{1} << 30);
+  BOOST_TEST(after.size_bytes >= before.size_bytes + 1'000'000);
   BOOST_TEST(after.commits == before.commits + 1);
 }
 
