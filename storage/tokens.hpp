@@ -1,5 +1,5 @@
 #pragma once
-// Tokens of a user out of their rows, for decide(): typed values out of a view. Pure; any thread.
+// The rows of a user's tokens: their keys, and for decide() typed values out of a view. Pure; any thread.
 
 #include <string>
 #include <string_view>

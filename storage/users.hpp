@@ -1,6 +1,6 @@
 #pragma once
-// The entries that a user is found by: addresses, creation order, the orders and words of lists. Every change of a
-// user's row goes through here, so that row and entries never part. Pure; any thread.
+// The row of a user and the entries that they are found by: addresses, creation order, the orders and words of lists.
+// Every change of a user's row goes through here, so that row and entries never part. Pure; any thread.
 
 #include <cstdint>
 #include <string>
