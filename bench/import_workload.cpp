@@ -15,10 +15,14 @@
 #include "bench/support.hpp"
 #include "core/json/value.hpp"
 #include "core/json/writer.hpp"
+#include "core/project.hpp"
 #include "core/random.hpp"
+#include "core/user.hpp"
 #include "net/changes/users.hpp"
 #include "net/wire/imported_hash.hpp"
-#include "storage/lmdb/lmdb_engine.hpp"
+#include "storage/codec.hpp"
+#include "storage/counters.hpp"
+#include "storage/open.hpp"
 
 namespace portcullis::bench {
 namespace {
@@ -124,7 +128,7 @@ std::vector<storage::Put> rows_of(std::uint64_t from, std::uint64_t to, Random& 
     made->push_back(std::move(each));
   }
   const storage::Change<std::vector<changes::Imported>> change = changes::import_users(p, std::move(made));
-  const storage::Put counters = codec::put(keys::counters(p), codec::Counters{from, from + 1});
+  const storage::Put counters = codec::put(keys::counters(p), storage::Counters{from, from + 1});
   storage::View view;
   for (const std::string& key : change.reads.keys)
     view.values.push_back(key == counters.key ? std::optional<std::string_view>(counters.value) : std::nullopt);
@@ -155,9 +159,9 @@ double raw_in_batches(const std::filesystem::path& folder, std::uint64_t users) 
 /// Users a second: every row of the finished store in one order from the first key to the last, in as many commits.
 double raw_in_one_order(const std::filesystem::path& folder, const std::filesystem::path& finished,
                         std::uint64_t users) {
-  storage::LmdbOptions options;
+  storage::OpenOptions options;
   options.folder = finished;
-  const std::unique_ptr<storage::Engine> engine = storage::open_lmdb(options);
+  const std::unique_ptr<storage::Engine> engine = storage::open_store(options);
   RawStore store(folder);
   const std::size_t rows_a_commit = users_a_commit * 18;
   std::vector<storage::Put> rows;

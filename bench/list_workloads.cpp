@@ -9,12 +9,15 @@
 
 #include "bench/support.hpp"
 #include "core/clock.hpp"
-#include "storage/lmdb/lmdb_engine.hpp"
+#include "storage/codec.hpp"
+#include "storage/credentials.hpp"
+#include "storage/keys.hpp"
+#include "storage/open.hpp"
 #include "storage/query/scan.hpp"
 #include "storage/query/users.hpp"
 #include "storage/store.hpp"
 #include "storage/upgrade.hpp"
-#include "storage/user_indexes.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::bench {
 namespace {
@@ -44,9 +47,9 @@ struct Opened {
  private:
   static std::unique_ptr<storage::Engine> open(const std::filesystem::path& folder) {
     std::filesystem::create_directories(folder);
-    storage::LmdbOptions options;
+    storage::OpenOptions options;
     options.folder = folder;
-    return storage::open_lmdb(options);
+    return storage::open_store(options);
   }
 };
 

@@ -14,10 +14,15 @@
 #include "core/crypto/seal.hpp"
 #include "core/random.hpp"
 #include "net/changes/projects.hpp"
-#include "storage/lmdb/lmdb_engine.hpp"
+#include "storage/codec.hpp"
+#include "storage/counters.hpp"
+#include "storage/credentials.hpp"
+#include "storage/open.hpp"
 #include "storage/owner_lock.hpp"
+#include "storage/sessions.hpp"
 #include "storage/store.hpp"
-#include "storage/user_indexes.hpp"
+#include "storage/targets.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::bench {
 namespace {
@@ -93,11 +98,8 @@ void put_user(storage::Edits& edits, ProjectNo p, std::uint64_t number, Time now
   storage::put_new_user(edits, p, user);
   edits.put.push_back(codec::put(keys::accessed(p, user.id), now));
   edits.put.push_back(codec::put(keys::credential(p, user.id), credential));
-  edits.put.push_back(codec::put(keys::target(p, user.id, target.id), target));
   edits.put.push_back(codec::put(keys::session(p, user.id, session.selector), session));
-  const codec::TargetRef ref{user.id, target.id};
-  edits.put.push_back(codec::put(keys::identifier_index(p, target.identifier), ref));
-  edits.put.push_back(codec::put(keys::target_index(p, target.id), ref));
+  storage::put_target(edits, p, target);
 }
 
 /// Keeps one session write in flight.
@@ -152,9 +154,9 @@ double raw_writes(const std::filesystem::path& folder, std::uint64_t batch, doub
 
 double engine_writes(const std::filesystem::path& folder, std::uint64_t in_flight, double seconds, const Clock& clock) {
   std::filesystem::create_directories(folder);
-  storage::LmdbOptions lmdb;
-  lmdb.folder = folder;
-  const std::unique_ptr<storage::Engine> engine = storage::open_lmdb(lmdb);
+  storage::OpenOptions options;
+  options.folder = folder;
+  const std::unique_ptr<storage::Engine> engine = storage::open_store(options);
   boost::asio::io_context context(1);
   std::uint64_t next = 0, done = 0;
   const auto from = clock.steady();
@@ -206,9 +208,9 @@ double warm_microseconds(std::uint64_t count, Pass pass) {
 
 /// Microseconds of Store::profile with its session, for random users.
 double product_identity(const std::filesystem::path& folder, std::uint64_t users, std::uint64_t count) {
-  storage::LmdbOptions lmdb;
-  lmdb.folder = folder;
-  const std::unique_ptr<storage::Engine> engine = storage::open_lmdb(lmdb);
+  storage::OpenOptions options;
+  options.folder = folder;
+  const std::unique_ptr<storage::Engine> engine = storage::open_store(options);
   storage::Store store(*engine);
   const ProjectNo p = bench_project(store);
   const double spent = warm_microseconds(count, [&] {
@@ -263,9 +265,9 @@ void fill_store(const std::filesystem::path& folder, std::uint64_t users) {
   std::filesystem::create_directories(folder);
   SystemClock clock;
   SystemRandom random;
-  storage::LmdbOptions lmdb;
-  lmdb.folder = folder;
-  const std::unique_ptr<storage::Engine> engine = storage::open_lmdb(lmdb);
+  storage::OpenOptions options;
+  options.folder = folder;
+  const std::unique_ptr<storage::Engine> engine = storage::open_store(options);
   const crypto::Sealer sealer(crypto::load_or_create_seal_key(folder / "seal.key", random, true), random);
   ProjectSettings settings;
   settings.name = "Bench";
@@ -287,7 +289,7 @@ void fill_store(const std::filesystem::path& folder, std::uint64_t users) {
     change.decide = [p, from, to, now = clock.now()](const storage::View&) -> result<storage::Edits> {
       storage::Edits edits;
       for (std::uint64_t number = from; number < to; ++number) put_user(edits, p, number, now);
-      codec::Counters counters{to, to + 1};
+      storage::Counters counters{to, to + 1};
       counters.hash_classes.add(stored_hash(), to);
       edits.put.push_back(codec::put(keys::counters(p), counters));
       return edits;

@@ -20,9 +20,12 @@
 #include "net/pipeline/answers.hpp"
 #include "net/pipeline/pipeline.hpp"
 #include "net/pipeline/request_metrics.hpp"
+#include "storage/codec.hpp"
 #include "storage/erasure.hpp"
+#include "storage/keys.hpp"
+#include "storage/open.hpp"
+#include "storage/projects.hpp"
 #include "storage/session_sweep.hpp"
-#include "storage/slow_engine.hpp"
 #include "storage/upgrade.hpp"
 
 namespace portcullis {
@@ -44,7 +47,7 @@ void tell_of_trouble(Log& log, const std::filesystem::path& data, storage::Troub
       return log.error(where + " has no room on its disk (" + why +
                        "): changes are refused, reads go on. Make room on that disk or lift the quota; the next change "
                        "tries again, and no restart is needed");
-    case storage::Trouble::map_full:
+    case storage::Trouble::limit_reached:
       return log.error(where + " has grown to the address space that was reserved for it (" + why +
                        "): changes are refused, reads go on. Lift the limit of address space (ulimit -v, LimitAS= in "
                        "the systemd unit) and restart");
@@ -57,15 +60,14 @@ void tell_of_trouble(Log& log, const std::filesystem::path& data, storage::Troub
 }
 
 std::unique_ptr<storage::Engine> open_engine(const Config& config, const AppOverrides& overrides, Log& log) {
-  storage::LmdbOptions options;
+  storage::OpenOptions options;
   options.on_trouble = [&log, data = config.data](storage::Trouble what, const std::string& why) {
     tell_of_trouble(log, data, what, why);
   };
   options.folder = config.data;
+  options.engine = storage::engine_named(config.engine).value_or(storage::EngineKind::lmdb);
   options.faults = overrides.faults;
-  std::unique_ptr<storage::Engine> engine = storage::open_lmdb(options);
-  if (config.engine == "slow") return storage::make_slow(std::move(engine), {});
-  return engine;
+  return storage::open_store(options);
 }
 
 Peppers read_peppers(const Config& config) {

@@ -12,7 +12,7 @@
 #include "net/http/message.hpp"
 #include "net/http/server.hpp"
 #include "net/state/services.hpp"
-#include "storage/lmdb/lmdb_engine.hpp"
+#include "storage/fault_hooks.hpp"
 
 namespace portcullis {
 

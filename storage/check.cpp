@@ -2,8 +2,19 @@
 
 #include <utility>
 
+#include "core/project.hpp"
+#include "core/user.hpp"
 #include "core/words.hpp"
+#include "storage/api_keys.hpp"
 #include "storage/check_walk.hpp"
+#include "storage/codec.hpp"
+#include "storage/counters.hpp"
+#include "storage/format.hpp"
+#include "storage/keys.hpp"
+#include "storage/mock_phones.hpp"
+#include "storage/platforms.hpp"
+#include "storage/projects.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::storage {
 namespace {
@@ -47,7 +58,7 @@ void CheckWalk::row(const Row& row) {
 
 void CheckWalk::system_row(const Row& row, const keys::Parsed& parsed) {
   if (parsed.kind == keys::kind_meta) {
-    meta_ = decode<codec::Meta>(row, codec::read<codec::Meta>);
+    meta_ = decode<Meta>(row, codec::read<Meta>);
   } else if (parsed.kind == keys::kind_project) {
     live_project(row);
   } else if (parsed.kind == keys::kind_removed) {
@@ -69,8 +80,7 @@ void CheckWalk::live_project(const Row& row) {
 }
 
 void CheckWalk::removed_project(const Row& row) {
-  const std::optional<codec::RemovedProject> removed =
-      decode<codec::RemovedProject>(row, codec::read<codec::RemovedProject>);
+  const std::optional<RemovedProject> removed = decode<RemovedProject>(row, codec::read<RemovedProject>);
   if (!removed) return;
   expect(keys::removed_project(removed->number) == row.key, row, "the removed project inside has another number");
   expect(!tallies_.contains(removed->number), row, "its number belongs to a project that is there");
@@ -115,7 +125,7 @@ void CheckWalk::project_row(const Row& row, const keys::Parsed& parsed) {
     case keys::kind_member:
       return member_entry(row, p);
     case keys::kind_counters:
-      tally.counters = decode<codec::Counters>(row, codec::read<codec::Counters>);
+      tally.counters = decode<Counters>(row, codec::read<Counters>);
       return;
     case keys::kind_email:
       return address_entry(row, p, &User::email, keys::email_index);
@@ -149,7 +159,7 @@ void CheckWalk::finish() {
     if (!tally.project) problem(name + ": rows without a project");
     if (meta_ && static_cast<std::uint32_t>(number) >= meta_->next_project)
       problem(name + ": the number was never given out");
-    const codec::Counters counters = tally.counters.value_or(codec::Counters{});
+    const Counters counters = tally.counters.value_or(Counters{});
     if (counters.users != tally.users)
       problem(name + ": the count of users says " + std::to_string(counters.users) + ", there are " +
               std::to_string(tally.users));

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/identity.hpp"
 #include "storage/check_walk.hpp"
-#include "storage/identity_indexes.hpp"
+#include "storage/codec.hpp"
+#include "storage/identities.hpp"
 
 namespace portcullis::storage {
 
@@ -22,7 +24,7 @@ void CheckWalk::identity(const Row& row, ProjectNo p) {
 }
 
 void CheckWalk::identity_entry(const Row& row, ProjectNo p) {
-  const std::optional<codec::IdentityRef> ref = decode<codec::IdentityRef>(row, codec::read<codec::IdentityRef>);
+  const std::optional<IdentityRef> ref = decode<IdentityRef>(row, codec::read<IdentityRef>);
   if (!ref) return;
   const std::optional<Identity> identity =
       look_up<Identity>(keys::identity(p, ref->user_id, ref->identity_id), codec::read<Identity>);

@@ -1,6 +1,10 @@
 // What check() holds of teams: their rows, their members and how many they are.
 
+#include "core/team.hpp"
 #include "storage/check_walk.hpp"
+#include "storage/codec.hpp"
+#include "storage/keys.hpp"
+#include "storage/teams.hpp"
 
 namespace portcullis::storage {
 

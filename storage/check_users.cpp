@@ -3,8 +3,17 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/session.hpp"
+#include "core/token.hpp"
 #include "storage/check_walk.hpp"
-#include "storage/user_indexes.hpp"
+#include "storage/codec.hpp"
+#include "storage/credentials.hpp"
+#include "storage/format.hpp"
+#include "storage/keys.hpp"
+#include "storage/sessions.hpp"
+#include "storage/targets.hpp"
+#include "storage/tokens.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::storage {
 
@@ -60,7 +69,7 @@ void CheckWalk::credential(const Row& row, ProjectNo p) {
 
 /// Classes without a count of their own are counted together.
 void CheckWalk::count_hashes(const std::string& project, const Tally& tally, const HashClasses& stored) {
-  if (meta_ && meta_->format < codec::format_with_hash_classes) return;
+  if (meta_ && meta_->format < format_with_hash_classes) return;
   std::map<HashClass, std::uint64_t> left = tally.hashes;
   const auto count = [&](const std::string& which, std::uint64_t said, std::uint64_t there) {
     if (said != there)
@@ -123,7 +132,7 @@ void CheckWalk::target(const Row& row, const keys::Parsed& parsed) {
   expect(keys::target(parsed.project, target->user_id, target->id) == row.key, row,
          "the target inside has another user or id");
   const auto has_entry = [&](const std::string& index) {
-    const std::optional<codec::TargetRef> ref = look_up<codec::TargetRef>(index, codec::read<codec::TargetRef>);
+    const std::optional<TargetRef> ref = look_up<TargetRef>(index, codec::read<TargetRef>);
     return ref && ref->user_id == target->user_id && ref->target_id == target->id;
   };
   expect(has_entry(keys::identifier_index(parsed.project, target->identifier)), row,
@@ -157,7 +166,7 @@ void CheckWalk::address_entry(const Row& row, ProjectNo p, std::string User::*ad
 }
 
 void CheckWalk::identifier_entry(const Row& row, ProjectNo p) {
-  const std::optional<codec::TargetRef> ref = decode<codec::TargetRef>(row, codec::read<codec::TargetRef>);
+  const std::optional<TargetRef> ref = decode<TargetRef>(row, codec::read<TargetRef>);
   if (!ref) return;
   const std::optional<Target> target = named_target(*ref, p);
   expect(target && keys::identifier_index(p, target->identifier) == row.key, row,
@@ -165,13 +174,13 @@ void CheckWalk::identifier_entry(const Row& row, ProjectNo p) {
 }
 
 void CheckWalk::target_entry(const Row& row, ProjectNo p) {
-  const std::optional<codec::TargetRef> ref = decode<codec::TargetRef>(row, codec::read<codec::TargetRef>);
+  const std::optional<TargetRef> ref = decode<TargetRef>(row, codec::read<TargetRef>);
   if (!ref || is_old()) return;  // an older program leaves what an interrupted upgrade made
   expect(named_target(*ref, p) && keys::target_index(p, ref->target_id) == row.key, row,
          "the entry names a target that is not there or has another id");
 }
 
-std::optional<Target> CheckWalk::named_target(const codec::TargetRef& ref, ProjectNo p) {
+std::optional<Target> CheckWalk::named_target(const TargetRef& ref, ProjectNo p) {
   return look_up<Target>(keys::target(p, ref.user_id, ref.target_id), codec::read<Target>);
 }
 

@@ -8,9 +8,13 @@
 #include <string_view>
 #include <utility>
 
+#include "core/user.hpp"
 #include "storage/check.hpp"
 #include "storage/codec.hpp"
+#include "storage/counters.hpp"
+#include "storage/format.hpp"
 #include "storage/keys.hpp"
+#include "storage/targets.hpp"
 
 namespace portcullis::storage {
 
@@ -33,7 +37,7 @@ class CheckWalk {
     std::uint64_t list_entries = 0;
     std::uint64_t due_list_entries = 0;
     bool misses_list_entries = false;
-    std::optional<codec::Counters> counters;
+    std::optional<Counters> counters;
     std::map<std::string, std::uint64_t> team_totals;  ///< what teams say
     std::map<std::string, std::uint64_t> members;      ///< confirmed, as found
     std::map<HashClass, std::uint64_t> hashes;
@@ -71,9 +75,9 @@ class CheckWalk {
                      std::string (*key_of)(ProjectNo, std::string_view));
   void identifier_entry(const Row& row, ProjectNo p);
   void target_entry(const Row& row, ProjectNo p);
-  std::optional<Target> named_target(const codec::TargetRef& ref, ProjectNo p);
+  std::optional<Target> named_target(const TargetRef& ref, ProjectNo p);
   void order_entry(const Row& row, ProjectNo p);
-  [[nodiscard]] bool is_old() const { return meta_ && meta_->format < codec::format_with_list_entries; }
+  [[nodiscard]] bool is_old() const { return meta_ && meta_->format < format_with_list_entries; }
   void list_entry(const Row& row, ProjectNo p);
   void due_list_entries(const Row& row, ProjectNo p, const User& user);
   void stray_entry(const Row& row);
@@ -84,7 +88,7 @@ class CheckWalk {
   const Time now_;
   std::map<ProjectNo, Tally> tallies_;
   std::map<ProjectNo, bool> removed_;  ///< and whether all their rows should be gone; known before any of the rows
-  std::optional<codec::Meta> meta_;
+  std::optional<Meta> meta_;
   bool other_unicode_ = false;  ///< list entries were made by other tables than this program's
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 // The two halves of the record codec: FieldWriter appends fields, FieldReader takes them from foreign bytes. A record's
-// layout is written once, as a function over either (codec.cpp). Reading never goes past the end; a failure sticks.
+// layout is written once, as a function over either (codec_layout.hpp). Reading never goes past the end; a failure
+// sticks.
 
 #include <algorithm>
 #include <array>

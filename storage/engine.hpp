@@ -87,6 +87,16 @@ struct EngineChange {
   std::shared_ptr<CommitTimes> times{};  ///< when not null: filled in before the answer, for all that shared the commit
 };
 
+/// Why changes cannot be written.
+enum class Trouble : std::uint8_t {
+  disk_full,      ///< or a quota, or a limit of the file's size; the next change tries again
+  limit_reached,  ///< the store has grown to Engine::Stats::size_limit_bytes
+  poisoned        ///< a flush failed: nothing is written until a restart
+};
+/// Told on the writer's thread, before the changes are answered, with `why` in words: of no room once a minute at most,
+/// of a failed flush once.
+using TroubleHook = std::function<void(Trouble what, const std::string& why)>;
+
 class Revisions;
 
 /// Told the keys of all rows that changes with `refreshes_projects` edited. Throws when what they hold is not in force.
@@ -129,12 +139,15 @@ class Engine {
   [[nodiscard]] virtual result<void> backup(const std::string& folder) = 0;
   /// Counts for health, metrics and operations.
   struct Stats {
-    std::uint64_t commits = 0, changes = 0, map_bytes = 0, used_bytes = 0;
-    std::size_t queued = 0;          ///< changes waiting for the next commit
-    Histogram::Reading commit_time;  ///< microseconds of a commit with its flush
-    Histogram::Reading flush_time;   ///< microseconds of it that waited for the disk
+    std::uint64_t commits = 0;           ///< made durable since the store was opened
+    std::uint64_t changes = 0;           ///< in those commits
+    std::uint64_t size_bytes = 0;        ///< of the store
+    std::uint64_t size_limit_bytes = 0;  ///< that it cannot outgrow as long as it is open
+    std::size_t queued = 0;              ///< changes waiting for the next commit
+    Histogram::Reading commit_time;      ///< microseconds of a commit with its flush
+    Histogram::Reading flush_time;       ///< microseconds of it that waited for the disk
     Histogram::Reading commit_changes;
-    bool poisoned = false;
+    bool poisoned = false;  ///< a flush failed: changes are refused until a restart
   };
   [[nodiscard]] virtual Stats stats() const = 0;
 };

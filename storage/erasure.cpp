@@ -4,7 +4,8 @@
 #include <chrono>
 #include <utility>
 
-#include "storage/keys.hpp"
+#include "storage/codec.hpp"
+#include "storage/projects.hpp"
 
 namespace portcullis::storage {
 namespace {
@@ -20,8 +21,8 @@ constexpr std::chrono::hours mark_lifetime{1};
 
 }  // namespace
 
-awaitable<result<std::vector<codec::RemovedProject>>> Erasure::removed() {
-  std::vector<codec::RemovedProject> all;
+awaitable<result<std::vector<RemovedProject>>> Erasure::removed() {
+  std::vector<RemovedProject> all;
   Range range = keys::removed_projects(page_marks);
   for (;;) {
     Reads reads;
@@ -30,7 +31,7 @@ awaitable<result<std::vector<codec::RemovedProject>>> Erasure::removed() {
     if (!rows) co_return rows.error();
     const std::vector<Row>& page = rows->view().ranges[0];
     for (const Row& row : page) {
-      result<codec::RemovedProject> mark = codec::read<codec::RemovedProject>(row);
+      result<RemovedProject> mark = codec::read<RemovedProject>(row);
       if (!mark) co_return mark.error();
       all.push_back(std::move(*mark));
     }
@@ -41,19 +42,19 @@ awaitable<result<std::vector<codec::RemovedProject>>> Erasure::removed() {
 }
 
 awaitable<result<Erasure::Step>> Erasure::step(Time now) {
-  const result<std::vector<codec::RemovedProject>> all = co_await removed();
+  const result<std::vector<RemovedProject>> all = co_await removed();
   if (!all) co_return all.error();
   const auto waiting = std::find_if(all->begin(), all->end(), [](const auto& mark) { return !mark.erased; });
   if (waiting != all->end()) co_return co_await erase_rows(*waiting);
   std::vector<std::string> old;
-  for (const codec::RemovedProject& mark : *all)
+  for (const RemovedProject& mark : *all)
     if (mark.removed_at + mark_lifetime < now) old.push_back(keys::removed_project(mark.number));
   if (old.empty()) co_return Step{};
   co_return co_await forget(std::move(old));
 }
 
 /// The names are read here, so that pages that are not in memory are waited for by this thread and not by the writer.
-awaitable<result<Erasure::Step>> Erasure::erase_rows(const codec::RemovedProject& project) {
+awaitable<result<Erasure::Step>> Erasure::erase_rows(const RemovedProject& project) {
   std::vector<std::string> names;
   Look collect = [&names](const Reads&, const View& view) -> result<void> {
     std::size_t bytes = 0;
@@ -69,7 +70,7 @@ awaitable<result<Erasure::Step>> Erasure::erase_rows(const codec::RemovedProject
   const result<void> looked = co_await engine_.look(std::move(reads), std::move(collect));
   if (!looked) co_return looked.error();
   if (names.empty()) {
-    codec::RemovedProject last = project;
+    RemovedProject last = project;
     co_return co_await finish(std::move(last));
   }
   EngineChange change;
@@ -84,7 +85,7 @@ awaitable<result<Erasure::Step>> Erasure::erase_rows(const codec::RemovedProject
   co_return more;
 }
 
-awaitable<result<Erasure::Step>> Erasure::finish(codec::RemovedProject project) {
+awaitable<result<Erasure::Step>> Erasure::finish(RemovedProject project) {
   Step last;
   last.more = true;  // there may be other projects
   EngineChange change;

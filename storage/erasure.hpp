@@ -6,9 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "core/error.hpp"
 #include "core/time.hpp"
-#include "storage/codec.hpp"
 #include "storage/engine.hpp"
+#include "storage/projects.hpp"
 
 namespace portcullis::storage {
 
@@ -24,9 +25,9 @@ class Erasure {
   [[nodiscard]] awaitable<result<Step>> step(Time now);
 
  private:
-  [[nodiscard]] awaitable<result<std::vector<codec::RemovedProject>>> removed();
-  [[nodiscard]] awaitable<result<Step>> erase_rows(const codec::RemovedProject& project);
-  [[nodiscard]] awaitable<result<Step>> finish(codec::RemovedProject project);
+  [[nodiscard]] awaitable<result<std::vector<RemovedProject>>> removed();
+  [[nodiscard]] awaitable<result<Step>> erase_rows(const RemovedProject& project);
+  [[nodiscard]] awaitable<result<Step>> finish(RemovedProject project);
   [[nodiscard]] awaitable<result<Step>> forget(std::vector<std::string> marks);
 
   Engine& engine_;

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 
+#include "storage/key_parts.hpp"
 #include "storage/keys.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::storage::keys {
 namespace {
 
-constexpr char part_end = '\0';
 constexpr std::size_t prefix_bytes = 5;  // project number and kind
 constexpr std::size_t sequence_bytes = 8;
 constexpr std::size_t time_bytes = 8;

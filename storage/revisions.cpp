@@ -3,6 +3,7 @@
 #include <xxhash.h>
 
 #include "storage/keys.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::storage {
 

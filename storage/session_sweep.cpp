@@ -4,6 +4,7 @@
 
 #include "storage/codec.hpp"
 #include "storage/keys.hpp"
+#include "storage/sessions.hpp"
 #include "storage/store.hpp"
 
 namespace portcullis::storage {

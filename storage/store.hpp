@@ -1,6 +1,7 @@
 #pragma once
-// The typed reads of the product over an engine: the only place that knows which rows answer which question. Values
-// are owned. Coroutines run on the caller's executor. A record that fails its check is errc::record_corrupt.
+// The typed reads of the product over an engine. Each is defined in the file of its noun, which knows the rows that
+// answer the question; accounts.cpp and profiles.cpp read several nouns together. Values are owned. Coroutines run on
+// the caller's executor. A record that fails its check is errc::record_corrupt.
 
 #include <cstdint>
 #include <memory>
@@ -12,11 +13,13 @@
 #include "core/project.hpp"
 #include "core/session.hpp"
 #include "core/team.hpp"
+#include "core/token.hpp"
 #include "core/user.hpp"
 #include "storage/change.hpp"
 #include "storage/codec.hpp"
+#include "storage/counters.hpp"
 #include "storage/engine.hpp"
-#include "storage/keys.hpp"
+#include "storage/identities.hpp"
 
 namespace portcullis::storage {
 
@@ -79,11 +82,11 @@ class Store {
   [[nodiscard]] awaitable<result<std::vector<Session>>> sessions(ProjectNo p, std::string user_id, Time now);
   /// All tokens, oldest first; none for an unknown user. A premise to re-check inside the commit.
   [[nodiscard]] awaitable<result<std::vector<Token>>> tokens(ProjectNo p, std::string user_id);
-  [[nodiscard]] awaitable<result<codec::Counters>> counters(ProjectNo p);
+  [[nodiscard]] awaitable<result<Counters>> counters(ProjectNo p);
   /// Has anybody's identity that e-mail, normalised? A premise to re-check inside the commit.
   [[nodiscard]] awaitable<result<bool>> any_identity_has(ProjectNo p, std::string email);
   /// Whose the identity of that id is. Empty when there is none.
-  [[nodiscard]] awaitable<result<std::optional<codec::IdentityRef>>> identity_ref(ProjectNo p, std::string id);
+  [[nodiscard]] awaitable<result<std::optional<IdentityRef>>> identity_ref(ProjectNo p, std::string id);
   /// Users in creation order after `after_sequence`, at most 64 a call. `next` = the last sequence seen.
   struct UserPage {
     std::vector<User> users;
@@ -112,14 +115,5 @@ class Store {
   [[nodiscard]] awaitable<result<std::unique_ptr<Profile>>> profile_at(ProjectNo p, std::string index_key);
   Engine& engine_;
 };
-
-/// Helpers for decide(): typed values out of a View.
-/// Of a user's session rows those that live at `now`, oldest first.
-[[nodiscard]] result<std::vector<Session>> live_sessions(const std::vector<Row>& rows, Time now);
-/// Erases those of the rows that are of sessions which have expired; a damaged row stays.
-void erase_expired(Edits& edits, const std::vector<Row>& rows, Time now);
-[[nodiscard]] result<std::vector<Token>> decode_tokens(const std::vector<Row>& rows);  ///< oldest first
-/// Of entries of identities with one e-mail: is one of them another user's? Anybody's is where `user_id` is empty.
-[[nodiscard]] result<bool> another_has(const std::vector<Row>& entries, std::string_view user_id);
 
 }  // namespace portcullis::storage

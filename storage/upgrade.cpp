@@ -10,9 +10,12 @@
 
 #include "core/words.hpp"
 #include "storage/codec.hpp"
+#include "storage/counters.hpp"
+#include "storage/format.hpp"
 #include "storage/keys.hpp"
 #include "storage/store.hpp"
-#include "storage/user_indexes.hpp"
+#include "storage/targets.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::storage {
 namespace {
@@ -106,7 +109,7 @@ result<void> index_target_ids(Engine& engine, ProjectNo p) {
     const std::vector<Row>& page = rows->view().ranges[0];
     Edits edits;
     for (const Row& row : page) {
-      const result<codec::TargetRef> ref = codec::read<codec::TargetRef>(row);
+      const result<TargetRef> ref = codec::read<TargetRef>(row);
       if (!ref) return ref.error();
       edits.put.push_back(codec::put(keys::target_index(p, ref->target_id), *ref));
     }
@@ -134,7 +137,7 @@ result<void> make_entries(Engine& engine, const std::function<void(std::uint64_t
 /// an older program cannot read them.
 result<std::vector<Put>> count_hashes(Engine& engine, const std::function<void(std::uint64_t)>& progress) {
   struct Found {
-    std::optional<codec::Counters> counters;
+    std::optional<Counters> counters;
     HashClasses classes;
   };
   std::map<ProjectNo, Found> projects;
@@ -144,7 +147,7 @@ result<std::vector<Put>> count_hashes(Engine& engine, const std::function<void(s
     const std::optional<keys::Parsed> parsed = keys::parse(row.key);
     if (!parsed) return;
     if (parsed->kind == keys::kind_counters) {
-      const result<codec::Counters> counters = codec::read<codec::Counters>(row);
+      const result<Counters> counters = codec::read<Counters>(row);
       damaged = damaged || !counters;
       if (counters) projects[parsed->project].counters = *counters;
     } else if (keys::is_user_row(row.key, keys::UserRow::credential)) {
@@ -160,7 +163,7 @@ result<std::vector<Put>> count_hashes(Engine& engine, const std::function<void(s
   if (progress) progress(users);
   std::vector<Put> puts;
   for (auto& [number, found] : projects) {
-    codec::Counters counters = found.counters.value_or(codec::Counters{});
+    Counters counters = found.counters.value_or(Counters{});
     counters.hash_classes = std::move(found.classes);
     puts.push_back(codec::put(keys::counters(number), counters));
   }
@@ -175,25 +178,25 @@ result<void> upgrade(Engine& engine, const std::function<void(std::uint64_t)>& p
   const result<Rows> rows = engine.read_now(Reads{{head, tables}, {}});
   if (!rows) return rows.error();
   if (!rows->view().values[0]) return errc::record_corrupt;
-  result<codec::Meta> meta = codec::read<codec::Meta>(Row{head, *rows->view().values[0]});
+  result<Meta> meta = codec::read<Meta>(Row{head, *rows->view().values[0]});
   if (!meta) return meta.error();
   const std::optional<std::string_view>& made_by = rows->view().values[1];
   const result<std::string> version =
       made_by ? codec::read<std::string>(Row{tables, *made_by}) : result<std::string>("");
   if (!version) return version.error();
   const bool same_tables = *version == unicode_version();
-  if (meta->format >= codec::store_format && same_tables) return {};
+  if (meta->format >= store_format && same_tables) return {};
   // Formats 3, 4, 5 and 6 added identities, marks of removed projects, notes in projects and the order of mock phone
   // numbers, of which an older store has none.
-  const bool lacks_entries = meta->format < codec::format_with_list_entries;
+  const bool lacks_entries = meta->format < format_with_list_entries;
   const result<void> made =
       lacks_entries || !same_tables ? make_entries(engine, progress, lacks_entries) : result<void>{};
   if (!made) return made;
-  const bool lacks_counts = meta->format < codec::format_with_hash_classes;
+  const bool lacks_counts = meta->format < format_with_hash_classes;
   result<std::vector<Put>> last{std::vector<Put>{}};
   if (lacks_counts) last = count_hashes(engine, progress);
   if (!last) return last.error();
-  meta->format = codec::store_format;
+  meta->format = store_format;
   last->push_back(codec::put(head, *meta));
   last->push_back(codec::put_text(tables, unicode_version()));
   return apply_now(engine, Edits{{}, std::move(*last)});

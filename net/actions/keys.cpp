@@ -2,7 +2,7 @@
 
 #include "core/crypto/digest.hpp"
 #include "net/actions/sealed.hpp"
-#include "storage/keys.hpp"
+#include "storage/api_keys.hpp"
 
 namespace portcullis {
 

@@ -1,7 +1,7 @@
 #include "net/actions/mock_phones.hpp"
 
 #include "net/actions/sealed.hpp"
-#include "storage/keys.hpp"
+#include "storage/mock_phones.hpp"
 
 namespace portcullis {
 

@@ -6,6 +6,7 @@
 #include "core/crypto/encoding.hpp"
 #include "core/validators.hpp"
 #include "storage/codec.hpp"
+#include "storage/counters.hpp"
 #include "storage/keys.hpp"
 
 namespace portcullis {
@@ -61,14 +62,9 @@ storage::Change<bool> put_signup_code(ProjectNo console, std::string hash, Forme
   reads.keys = {storage::keys::counters(console), storage::keys::signup_code()};
   auto decide = [names = reads.keys, hash = std::move(hash),
                  former](const storage::View& view) -> result<storage::Decision<bool>> {
-    storage::codec::Counters counters;
-    if (view.values[0]) {
-      const result<storage::codec::Counters> found =
-          storage::codec::read<storage::codec::Counters>(storage::Row{names[0], *view.values[0]});
-      if (!found) return found.error();
-      counters = *found;
-    }
-    if (counters.users > 0) return errc::user_console_count_exceeded;
+    const result<storage::Counters> counters = storage::read_counters(names[0], view.values[0]);
+    if (!counters) return counters.error();
+    if (counters->users > 0) return errc::user_console_count_exceeded;
     storage::Decision<bool> decision;
     if (view.values[1] && former == FormerCode::stays) return decision;
     decision.edits.put.push_back(storage::codec::put_text(names[1], hash));

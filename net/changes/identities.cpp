@@ -3,7 +3,10 @@
 #include <utility>
 
 #include "net/changes/sessions.hpp"
-#include "storage/identity_indexes.hpp"
+#include "storage/codec.hpp"
+#include "storage/counters.hpp"
+#include "storage/identities.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::changes {
 
@@ -24,7 +27,8 @@ Change<Identity> create_identity(ProjectNo p, Identity made) {
     if (!view.values[user_row]) return errc::user_not_found;
     if (view.values[id_row] || view.values[provider_row]) return errc::user_already_exists;
     if (!view.values[counter_row]) return errc::record_corrupt;  // it counts the user
-    result<codec::Counters> counters = codec::read<codec::Counters>(Row{names[counter_row], *view.values[counter_row]});
+    result<storage::Counters> counters =
+        codec::read<storage::Counters>(Row{names[counter_row], *view.values[counter_row]});
     if (!counters) return counters.error();
     Decision<Identity> decision{{}, made};
     decision.value.sequence = counters->next_identity++;
@@ -43,7 +47,7 @@ Change<Identity> delete_identity(ProjectNo p, std::string user_id, std::string i
     result<Identity> identity = codec::read<Identity>(Row{names[0], *view.values[0]});
     if (!identity) return identity.error();
     if (!view.values[1]) return errc::record_corrupt;
-    result<codec::Counters> counters = codec::read<codec::Counters>(Row{names[1], *view.values[1]});
+    result<storage::Counters> counters = codec::read<storage::Counters>(Row{names[1], *view.values[1]});
     if (!counters) return counters.error();
     if (counters->identities > 0) --counters->identities;
     Decision<Identity> decision;

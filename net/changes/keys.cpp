@@ -5,8 +5,9 @@
 
 #include "net/changes/rows.hpp"
 #include "policies/session_policy.hpp"
+#include "storage/api_keys.hpp"
 #include "storage/codec.hpp"
-#include "storage/keys.hpp"
+#include "storage/projects.hpp"
 
 namespace portcullis::changes {
 

@@ -6,7 +6,8 @@
 
 #include "net/changes/rows.hpp"
 #include "storage/codec.hpp"
-#include "storage/keys.hpp"
+#include "storage/mock_phones.hpp"
+#include "storage/projects.hpp"
 
 namespace portcullis::changes {
 

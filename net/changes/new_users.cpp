@@ -10,8 +10,15 @@
 #include "net/changes/targets.hpp"
 #include "net/changes/teams.hpp"
 #include "net/changes/users.hpp"
+#include "storage/codec.hpp"
+#include "storage/counters.hpp"
 #include "storage/credentials.hpp"
-#include "storage/user_indexes.hpp"
+#include "storage/identities.hpp"
+#include "storage/keys.hpp"
+#include "storage/sessions.hpp"
+#include "storage/targets.hpp"
+#include "storage/teams.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::changes {
 
@@ -41,7 +48,7 @@ storage::Reads creation_reads(ProjectNo p, const User& user) {
 }
 
 /// Everything of the user but targets and session. Counts the user's hash.
-void put_rows(Edits& edits, ProjectNo p, const NewUser& made, const User& user, codec::Counters& counters) {
+void put_rows(Edits& edits, ProjectNo p, const NewUser& made, const User& user, storage::Counters& counters) {
   storage::put_new_user(edits, p, user);
   storage::put_new_credential(edits, p, user.id, made.credential, counters);
   if (made.accessed_at) edits.put.push_back(codec::put(keys::accessed(p, user.id), *made.accessed_at));
@@ -61,7 +68,8 @@ result<void> join(Edits& edits, ProjectNo p, const FirstTeam& first, const User&
   ++team.total;
   edits.put.push_back(codec::put(key, team));
   std::vector<std::string> roles{std::string(owner_role)};
-  put_membership(edits, p, make_membership(first.membership_id, user.id, team.id, std::move(roles), user.created_at));
+  storage::put_membership(edits, p,
+                          make_membership(first.membership_id, user.id, team.id, std::move(roles), user.created_at));
   return {};
 }
 
@@ -76,11 +84,6 @@ result<void> spend_code(Edits& edits, const NewUser& made, const std::string& ke
   }
   if (stored) edits.erase.push_back(key);
   return {};
-}
-
-result<codec::Counters> read_counters(const std::string& key, const std::optional<std::string_view>& value) {
-  if (!value) return codec::Counters{};
-  return codec::read<codec::Counters>(Row{key, *value});
 }
 
 }  // namespace
@@ -104,7 +107,7 @@ Change<CreatedUser> create_user(ProjectNo p, NewUser made) {
     if (view.values[own_row]) return errc::user_already_exists;
     if (!user.email.empty() && view.values[email_row]) return errc::user_already_exists;
     if (!user.phone.empty() && view.values[phone_row]) return errc::user_already_exists;
-    result<codec::Counters> counters = read_counters(names[counter_row], view.values[counter_row]);
+    result<storage::Counters> counters = storage::read_counters(names[counter_row], view.values[counter_row]);
     if (!counters) return counters.error();
     if (made.user_limit > 0 && counters->users >= made.user_limit) return errc::user_count_exceeded;
     Decision<CreatedUser> decision;
@@ -121,7 +124,7 @@ Change<CreatedUser> create_user(ProjectNo p, NewUser made) {
     const auto add_target = [&](std::size_t index, const std::string& id, const char* type, const std::string& value) {
       if (value.empty() || view.values[index]) return;
       const Target target = make_target(user.id, id, type, value, user.created_at);
-      put_target(edits, p, target);
+      storage::put_target(edits, p, target);
       decision.value.targets.push_back(target);
     };
     add_target(email_target_row, made.email_target_id, "email", user.email);
@@ -249,16 +252,16 @@ class Taken {
 };
 
 /// Counts the user.
-void put_imported(Edits& edits, ProjectNo p, const NewUser& made, codec::Counters& counters, const Taken& taken,
+void put_imported(Edits& edits, ProjectNo p, const NewUser& made, storage::Counters& counters, const Taken& taken,
                   const Places& places) {
   User user = made.user;
   user.sequence = counters.next_sequence++;
   ++counters.users;
   put_rows(edits, p, made, user, counters);
   if (!user.email.empty() && !taken.holds(places.email_target))
-    put_target(edits, p, make_target(user.id, made.email_target_id, "email", user.email, user.created_at));
+    storage::put_target(edits, p, make_target(user.id, made.email_target_id, "email", user.email, user.created_at));
   if (!user.phone.empty() && !taken.holds(places.phone_target))
-    put_target(edits, p, make_target(user.id, made.phone_target_id, "sms", user.phone, user.created_at));
+    storage::put_target(edits, p, make_target(user.id, made.phone_target_id, "sms", user.phone, user.created_at));
 }
 
 }  // namespace
@@ -268,7 +271,7 @@ Change<std::vector<Imported>> import_users(ProjectNo p, std::shared_ptr<const st
   const std::size_t counter_place = questions.counters;
   auto decide = [p, counter_place, counter_key = keys::counters(p), made = std::move(made),
                  places = std::move(questions.places)](const View& view) -> result<Decision<std::vector<Imported>>> {
-    result<codec::Counters> counters = read_counters(counter_key, view.values[counter_place]);
+    result<storage::Counters> counters = storage::read_counters(counter_key, view.values[counter_place]);
     if (!counters) return counters.error();
     Decision<std::vector<Imported>> decision;
     Taken taken(view);

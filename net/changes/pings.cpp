@@ -1,7 +1,7 @@
 #include "net/changes/pings.hpp"
 
 #include "storage/codec.hpp"
-#include "storage/keys.hpp"
+#include "storage/projects.hpp"
 
 namespace portcullis::changes {
 

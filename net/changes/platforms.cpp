@@ -4,7 +4,8 @@
 
 #include "net/changes/rows.hpp"
 #include "storage/codec.hpp"
-#include "storage/keys.hpp"
+#include "storage/platforms.hpp"
+#include "storage/projects.hpp"
 
 namespace portcullis::changes {
 

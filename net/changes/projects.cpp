@@ -4,7 +4,9 @@
 
 #include "net/changes/web_hosts.hpp"
 #include "storage/codec.hpp"
-#include "storage/keys.hpp"
+#include "storage/format.hpp"
+#include "storage/platforms.hpp"
+#include "storage/projects.hpp"
 
 namespace portcullis::changes {
 
@@ -82,9 +84,9 @@ Change<Project> create_project(Project made, std::vector<std::string> ids) {
   auto decide = [made = std::move(made), ids = std::move(ids),
                  names = reads.keys](const View& view) -> result<Decision<Project>> {
     if (view.values[1]) return errc::project_already_exists;
-    codec::Meta meta;
+    storage::Meta meta;
     if (view.values[0]) {
-      const result<codec::Meta> stored = codec::read<codec::Meta>(Row{names[0], *view.values[0]});
+      const result<storage::Meta> stored = codec::read<storage::Meta>(Row{names[0], *view.values[0]});
       if (!stored) return stored.error();
       meta = *stored;
     }
@@ -141,7 +143,7 @@ Change<bool> remove_project(std::string project_id, ProjectNo number, Time now) 
     const result<Project> project = codec::read<Project>(Row{key, *view.values[0]});
     if (!project) return project.error();
     if (project->number != number) return errc::project_not_found;
-    const codec::RemovedProject removed{number, project->id, now};
+    const storage::RemovedProject removed{number, project->id, now};
     Decision<bool> decision{{}, true};
     decision.edits.erase.push_back(key);
     decision.edits.put.push_back(codec::put(keys::removed_project(number), removed));

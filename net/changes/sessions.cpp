@@ -4,7 +4,11 @@
 
 #include "policies/session_policy.hpp"
 #include "policies/sign_in_policy.hpp"
+#include "storage/codec.hpp"
+#include "storage/counters.hpp"
 #include "storage/credentials.hpp"
+#include "storage/sessions.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::changes {
 

@@ -10,6 +10,7 @@
 
 #include "core/session.hpp"
 #include "core/user.hpp"
+#include "storage/sessions.hpp"
 #include "storage/store.hpp"
 
 namespace portcullis::changes {

@@ -3,6 +3,9 @@
 #include <utility>
 
 #include "net/changes/sessions.hpp"
+#include "storage/codec.hpp"
+#include "storage/targets.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::changes {
 
@@ -31,19 +34,6 @@ Target make_target(std::string user_id, std::string id, std::string type, std::s
   return target;
 }
 
-void put_target(storage::Edits& edits, ProjectNo p, const Target& target) {
-  edits.put.push_back(codec::put(keys::target(p, target.user_id, target.id), target));
-  const codec::TargetRef ref{target.user_id, target.id};
-  edits.put.push_back(codec::put(keys::identifier_index(p, target.identifier), ref));
-  edits.put.push_back(codec::put(keys::target_index(p, target.id), ref));
-}
-
-void erase_target(storage::Edits& edits, ProjectNo p, const Target& target) {
-  edits.erase.push_back(keys::target(p, target.user_id, target.id));
-  edits.erase.push_back(keys::identifier_index(p, target.identifier));
-  edits.erase.push_back(keys::target_index(p, target.id));
-}
-
 Change<Target> create_target(ProjectNo p, Target made) {
   enum : std::size_t { user_row, id_row, identifier_row };
   storage::Reads reads{
@@ -56,7 +46,7 @@ Change<Target> create_target(ProjectNo p, Target made) {
     if (view.values[id_row] || view.values[identifier_row]) return errc::user_target_already_exists;
     if (view.ranges[0].size() >= most_targets) return errc::general_bad_request;
     Decision<Target> decision{{}, made};
-    put_target(decision.edits, p, made);
+    storage::put_target(decision.edits, p, made);
     return decision;
   };
   return erasing_expired(Change<Target>{std::move(reads), std::move(decide)}, p, user_id, now);
@@ -79,7 +69,7 @@ Change<Target> update_target(ProjectNo p, std::string user_id, std::string targe
     if (made.identifier) target->expired = false;
     if (made.name) target->name = *made.name;
     target->updated_at = now;
-    put_target(decision.edits, p, *target);
+    storage::put_target(decision.edits, p, *target);
     decision.value = std::move(*target);
     return decision;
   };
@@ -92,7 +82,7 @@ Change<Target> delete_target(ProjectNo p, std::string user_id, std::string targe
     result<Target> target = found_target(key, view.values[0]);
     if (!target) return target.error();
     Decision<Target> decision;
-    erase_target(decision.edits, p, *target);
+    storage::erase_target(decision.edits, p, *target);
     decision.value = std::move(*target);
     return decision;
   };

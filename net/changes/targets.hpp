@@ -17,10 +17,6 @@ inline constexpr std::size_t most_targets = 256;
 /// `type`: email | sms | push.
 [[nodiscard]] Target make_target(std::string user_id, std::string id, std::string type, std::string identifier,
                                  Time now);
-/// The target's row and its entries in the indexes of identifiers and of ids.
-void put_target(storage::Edits& edits, ProjectNo p, const Target& target);
-/// Takes away what put_target puts.
-void erase_target(storage::Edits& edits, ProjectNo p, const Target& target);
 
 /// Errors: user_not_found, user_target_already_exists (id or identifier, in the whole project), general_bad_request
 /// (the user has 256 of them).

@@ -6,6 +6,7 @@
 
 #include "storage/codec.hpp"
 #include "storage/keys.hpp"
+#include "storage/teams.hpp"
 
 namespace portcullis::changes {
 
@@ -28,11 +29,6 @@ Membership make_membership(std::string id, std::string user_id, std::string team
   return membership;
 }
 
-void put_membership(storage::Edits& edits, ProjectNo p, const Membership& membership) {
-  edits.put.push_back(codec::put(keys::membership(p, membership.user_id, membership.id), membership));
-  edits.put.push_back(codec::put_text(keys::member(p, membership.team_id, membership.id), membership.user_id));
-}
-
 result<void> leave_teams(storage::Edits& edits, ProjectNo p, const View& view, const std::vector<Row>& user_rows,
                          const std::vector<std::string>& teams, std::size_t first_team) {
   std::map<std::string, std::uint64_t> leaving;
@@ -40,8 +36,7 @@ result<void> leave_teams(storage::Edits& edits, ProjectNo p, const View& view, c
     if (!keys::is_user_row(row.key, keys::UserRow::membership)) continue;
     const result<Membership> membership = codec::read<Membership>(row);
     if (!membership) return membership.error();
-    edits.erase.emplace_back(row.key);
-    edits.erase.push_back(keys::member(p, membership->team_id, membership->id));
+    storage::erase_membership(edits, p, *membership);
     leaving[membership->team_id] += membership->confirmed ? 1U : 0U;
   }
   for (const auto& [id, members] : leaving) {
@@ -70,7 +65,7 @@ Change<Team> create_team(ProjectNo p, Team made, std::optional<Membership> creat
     decision.value = made;
     decision.value.total = creator ? 1 : 0;
     decision.edits.put.push_back(codec::put(key, decision.value));
-    if (creator) put_membership(decision.edits, p, *creator);
+    if (creator) storage::put_membership(decision.edits, p, *creator);
     return decision;
   };
   return {std::move(reads), std::move(decide)};

@@ -17,8 +17,6 @@ using storage::Change;
 /// A confirmed membership with these roles, made now.
 [[nodiscard]] Membership make_membership(std::string id, std::string user_id, std::string team_id,
                                          std::vector<std::string> roles, Time now);
-/// The rows of a membership that is new in its team; the team's total is the caller's.
-void put_membership(storage::Edits& edits, ProjectNo p, const Membership& membership);
 /// Takes the memberships among a user's rows away and counts their teams down. `teams` are the ids whose team rows were
 /// declared, in `view.values` from `first_team` on. Errors: again (a membership of another team), record_corrupt.
 [[nodiscard]] result<void> leave_teams(storage::Edits& edits, ProjectNo p, const storage::View& view,

@@ -5,7 +5,10 @@
 #include "core/crypto/digest.hpp"
 #include "net/changes/sessions.hpp"
 #include "policies/token_policy.hpp"
-#include "storage/user_indexes.hpp"
+#include "storage/codec.hpp"
+#include "storage/sessions.hpp"
+#include "storage/tokens.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::changes {
 

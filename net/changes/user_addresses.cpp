@@ -5,8 +5,13 @@
 #include "net/changes/sessions.hpp"
 #include "net/changes/targets.hpp"
 #include "policies/sign_in_policy.hpp"
+#include "storage/codec.hpp"
+#include "storage/counters.hpp"
 #include "storage/credentials.hpp"
-#include "storage/user_indexes.hpp"
+#include "storage/identities.hpp"
+#include "storage/sessions.hpp"
+#include "storage/targets.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::changes {
 
@@ -43,17 +48,17 @@ result<void> follow_target(Edits& edits, ProjectNo p, const View& view, const Ki
     if (!target) return target.error();
     if (old_value.empty() || target->identifier != old_value) continue;
     if (made.value.empty()) {
-      erase_target(edits, p, *target);
+      storage::erase_target(edits, p, *target);
       continue;
     }
     edits.erase.push_back(keys::identifier_index(p, old_value));
     target->identifier = made.value;
     target->updated_at = now;
-    put_target(edits, p, *target);
+    storage::put_target(edits, p, *target);
     moved = true;
   }
   if (moved || made.value.empty()) return {};
-  put_target(edits, p, make_target(user.id, made.new_target_id, kind.target_type, made.value, now));
+  storage::put_target(edits, p, make_target(user.id, made.new_target_id, kind.target_type, made.value, now));
   return {};
 }
 

@@ -9,9 +9,15 @@
 #include "policies/password_policy.hpp"
 #include "policies/session_policy.hpp"
 #include "policies/sign_in_policy.hpp"
+#include "storage/codec.hpp"
+#include "storage/counters.hpp"
 #include "storage/credentials.hpp"
-#include "storage/identity_indexes.hpp"
-#include "storage/user_indexes.hpp"
+#include "storage/identities.hpp"
+#include "storage/keys.hpp"
+#include "storage/sessions.hpp"
+#include "storage/targets.hpp"
+#include "storage/teams.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::changes {
 
@@ -69,7 +75,7 @@ result<Decision<User>> move_address(ProjectNo p, const View& view, const User& b
     edits.erase.push_back(keys::identifier_index(p, target->identifier));
     target->identifier = made.new_value;
     target->updated_at = now;
-    put_target(edits, p, *target);
+    storage::put_target(edits, p, *target);
   }
   user.updated_at = now;
   storage::put_changed_user(edits, p, before, user);
@@ -77,7 +83,7 @@ result<Decision<User>> move_address(ProjectNo p, const View& view, const User& b
 }
 
 /// All rows of a user and the entries that they name, which are counted no longer.
-result<void> erase_rows(Edits& edits, ProjectNo p, const std::vector<Row>& rows, codec::Counters& counters) {
+result<void> erase_rows(Edits& edits, ProjectNo p, const std::vector<Row>& rows, storage::Counters& counters) {
   for (const Row& row : rows) {
     if (keys::is_user_row(row.key, keys::UserRow::credential)) {
       const result<void> erased = storage::erase_credential(edits, row, counters);
@@ -88,7 +94,7 @@ result<void> erase_rows(Edits& edits, ProjectNo p, const std::vector<Row>& rows,
     if (keys::is_user_row(row.key, keys::UserRow::target)) {
       const result<Target> target = codec::read<Target>(row);
       if (!target) return target.error();
-      erase_target(edits, p, *target);
+      storage::erase_target(edits, p, *target);
     } else if (keys::is_user_row(row.key, keys::UserRow::identity)) {
       const result<Identity> identity = codec::read<Identity>(row);
       if (!identity) return identity.error();
@@ -224,8 +230,8 @@ Change<bool> delete_user(ProjectNo p, std::string user_id, const std::vector<std
   auto decide = [p, teams, names = reads.keys](const View& view) -> result<Decision<bool>> {
     const result<User> user = read_row<User>(view, 0, names[0], codec::read<User>, errc::user_not_found);
     if (!user) return user.error();
-    result<codec::Counters> counters =
-        read_row<codec::Counters>(view, 1, names[1], codec::read<codec::Counters>, errc::record_corrupt);
+    result<storage::Counters> counters =
+        read_row<storage::Counters>(view, 1, names[1], codec::read<storage::Counters>, errc::record_corrupt);
     if (!counters) return counters.error();
     if (counters->users > 0) --counters->users;
     Decision<bool> decision{{}, true};

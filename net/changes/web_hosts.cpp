@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "storage/codec.hpp"
-#include "storage/keys.hpp"
+#include "storage/platforms.hpp"
 
 namespace portcullis::changes {
 namespace {

@@ -11,6 +11,7 @@
 #include "net/commands/arguments.hpp"
 #include "net/commands/control/socket.hpp"
 #include "net/commands/store_files.hpp"
+#include "storage/open.hpp"
 
 namespace portcullis::cli {
 namespace {
@@ -22,10 +23,10 @@ constexpr std::chrono::milliseconds owner_pause{20};
 bool needs_engine_only(const std::string& command) { return command == "check" || command == "backup"; }
 
 admin::Outcome run_on_engine(const std::string& command, const json::Value& given, const Config& config) {
-  storage::LmdbOptions options;
+  storage::OpenOptions options;
   options.folder = config.data;
-  options.create = false;
-  const std::unique_ptr<storage::Engine> engine = storage::open_lmdb(options);
+  options.when_absent = storage::WhenAbsent::refuse;
+  const std::unique_ptr<storage::Engine> engine = storage::open_store(options);
   if (command == "check") return admin::check_store(*engine, Progress("records checked"), SystemClock{}.now());
   admin::Arguments arguments{given};
   admin::BackupOrder order;

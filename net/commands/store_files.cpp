@@ -12,7 +12,7 @@
 #include "core/json/writer.hpp"
 #include "net/commands/arguments.hpp"
 #include "storage/check.hpp"
-#include "storage/lmdb/lmdb_engine.hpp"
+#include "storage/open.hpp"
 #include "storage/owner_lock.hpp"
 
 namespace portcullis::admin {
@@ -163,10 +163,10 @@ Outcome restore_store(const RestoreOrder& order, const std::function<void(std::u
     const bool with_key = kept_elsewhere || fs::exists(key);
     if (with_key) copy_flushed(key, order.data / seal_key_name);
     flush(order.data);
-    storage::LmdbOptions options;
+    storage::OpenOptions options;
     options.folder = order.data;
-    options.create = false;
-    const std::unique_ptr<storage::Engine> engine = storage::open_lmdb(options);
+    options.when_absent = storage::WhenAbsent::refuse;
+    const std::unique_ptr<storage::Engine> engine = storage::open_store(options);
     Outcome outcome = check_store(*engine, progress, SystemClock{}.now());
     engine->stop();
     if (!outcome.ok) return outcome;

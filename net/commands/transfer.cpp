@@ -10,6 +10,7 @@
 #include "net/commands/command.hpp"
 #include "net/transfer/pacing.hpp"
 #include "net/transfer/user_record.hpp"
+#include "storage/counters.hpp"
 
 namespace portcullis::admin {
 namespace {
@@ -191,7 +192,7 @@ awaitable<Outcome> export_users(Job job) {
   const std::shared_ptr<const LiveProject> project = services.projects.find(id);
   if (!project) co_return refused(errc::project_not_found, id);
   const ProjectNo number = project->number();
-  const result<storage::codec::Counters> counters = co_await services.store.counters(number);
+  const result<storage::Counters> counters = co_await services.store.counters(number);
   if (!counters) co_return refused(counters.error());
 
   std::string body;

@@ -7,6 +7,7 @@
 
 #include "core/validators.hpp"
 #include "net/commands/arguments.hpp"
+#include "storage/counters.hpp"
 
 namespace portcullis::admin {
 namespace {
@@ -80,7 +81,7 @@ awaitable<Outcome> list_users(Job job) {
   const std::shared_ptr<const LiveProject> project = services.projects.find(id);
   if (!project) co_return refused(errc::project_not_found, id);
   const ProjectNo number = project->number();
-  const result<storage::codec::Counters> counters = co_await services.store.counters(number);
+  const result<storage::Counters> counters = co_await services.store.counters(number);
   if (!counters) co_return refused(counters.error());
 
   std::string body;

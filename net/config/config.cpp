@@ -5,6 +5,7 @@
 
 #include "net/config/options.hpp"
 #include "net/config/values.hpp"
+#include "storage/open.hpp"
 
 namespace portcullis {
 namespace {
@@ -83,7 +84,7 @@ constexpr std::array options_table{
         "Storage engine. `slow` is the same store behind a millisecond a trip and random conflicts; for tests only.",
         [](const Config& c) { return c.engine; },
         [](Config& c, Text option, Text text) {
-          if (text != "lmdb" && text != "slow") throw BadOption(option, "must be lmdb or slow");
+          if (!storage::engine_named(text)) throw BadOption(option, "must be lmdb or slow");
           c.engine = text;
         }},
     ConfigOption{

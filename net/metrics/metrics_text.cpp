@@ -105,7 +105,7 @@ void write_store(prometheus::Writer& out, const Services& services) {
   out.metric("portcullis_store_queued_changes", "gauge", "Changes waiting for the next commit.");
   out.sample({}, std::uint64_t{stats.queued});
   out.metric("portcullis_store_used_bytes", "gauge", "Size of the store's file.");
-  out.sample({}, stats.used_bytes);
+  out.sample({}, stats.size_bytes);
   out.metric("portcullis_store_poisoned", "gauge", "1 after a failed flush: writes are refused until a restart.");
   out.sample({}, std::uint64_t{stats.poisoned ? 1U : 0U});
 }

@@ -7,6 +7,7 @@
 #include "core/crypto/digest.hpp"
 #include "net/changes/web_hosts.hpp"
 #include "storage/keys.hpp"
+#include "storage/projects.hpp"
 
 namespace portcullis {
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "core/validators.hpp"
-#include "storage/keys.hpp"
+#include "storage/platforms.hpp"
 
 namespace portcullis::wire {
 namespace {

@@ -63,7 +63,7 @@ class LmdbSnapshot final : public Snapshot {
 class LmdbEngine final : public Engine {
  public:
   explicit LmdbEngine(const LmdbOptions& options)
-      : store_(lmdb::open_store(options)),
+      : store_(lmdb::open_environment(options)),
         readers_(store_.env.get(), store_.dbi),
         writer_(store_.env.get(), store_.dbi, options) {}
 
@@ -119,8 +119,8 @@ class LmdbEngine final : public Engine {
     MDB_stat pages{};
     if (mdb_env_info(store_.env.get(), &info) != MDB_SUCCESS) return stats;
     if (mdb_env_stat(store_.env.get(), &pages) != MDB_SUCCESS) return stats;
-    stats.map_bytes = info.me_mapsize;
-    stats.used_bytes = (info.me_last_pgno + 1) * pages.ms_psize;
+    stats.size_limit_bytes = info.me_mapsize;
+    stats.size_bytes = (info.me_last_pgno + 1) * pages.ms_psize;
     return stats;
   }
 
@@ -136,7 +136,7 @@ class LmdbEngine final : public Engine {
     return look(reads, *view);
   }
 
-  lmdb::OpenedStore store_;
+  lmdb::Environment store_;
   ReaderPool readers_;
   lmdb::Writer writer_;
 };

@@ -4,29 +4,12 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <memory>
-#include <string>
 
 #include "storage/engine.hpp"
+#include "storage/fault_hooks.hpp"
 
 namespace portcullis::storage {
-
-/// How a test makes the disk misbehave: called before each write and each flush; a non-zero errno is what it returns.
-struct FaultHooks {
-  std::function<int()> before_commit;  ///< e.g. ENOSPC: the batch fails, nothing lost, later batches may work
-  std::function<int()> before_flush;   ///< e.g. EIO: durability unknown, the writer is poisoned
-};
-
-/// Why changes cannot be written.
-enum class Trouble : std::uint8_t {
-  disk_full,  ///< or a quota, or a limit of the file's size; the next change tries again
-  map_full,   ///< the store has grown to the address space that was reserved for it
-  poisoned    ///< a flush failed: nothing is written until a restart
-};
-/// Told on the writer's thread, before the changes are answered, with `why` in words: of no room once a minute at most,
-/// of a failed flush once.
-using TroubleHook = std::function<void(Trouble what, const std::string& why)>;
 
 struct LmdbOptions {
   std::filesystem::path folder;

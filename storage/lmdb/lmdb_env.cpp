@@ -14,7 +14,7 @@
 
 #include "core/file_mode.hpp"
 #include "storage/codec.hpp"
-#include "storage/keys.hpp"
+#include "storage/format.hpp"
 
 namespace portcullis::storage::lmdb {
 namespace {
@@ -88,11 +88,11 @@ void settle_head(MDB_txn* txn, MDB_dbi dbi, const LmdbOptions& options) {
   MDB_val value{};
   const int found = mdb_get(txn, dbi, &name, &value);
   if (found == MDB_SUCCESS) {
-    const result<codec::Meta> meta = codec::read<codec::Meta>(Row{key, to_view(value)});
+    const result<Meta> meta = codec::read<Meta>(Row{key, to_view(value)});
     if (!meta) refuse(options.folder, "its head record is damaged, or data.mdb is not a Portcullis store");
-    if (meta->format > codec::store_format)
+    if (meta->format > store_format)
       refuse(options.folder, "it has format " + std::to_string(meta->format) + " and this program knows only up to " +
-                                 std::to_string(codec::store_format) + "; use a newer program");
+                                 std::to_string(store_format) + "; use a newer program");
     return;
   }
   if (found != MDB_NOTFOUND) refuse(options.folder, words(found));
@@ -101,7 +101,7 @@ void settle_head(MDB_txn* txn, MDB_dbi dbi, const LmdbOptions& options) {
   unsigned flags = 0;
   expect(mdb_dbi_flags(txn, dbi, &flags), options.folder);
   if (stat.ms_entries != 0 || flags != 0) refuse(options.folder, "data.mdb is not a Portcullis store");
-  const Put head = codec::put(key, codec::Meta{});
+  const Put head = codec::put(key, Meta{});
   MDB_val bytes = to_val(head.value);
   expect(mdb_put(txn, dbi, &name, &bytes, 0), options.folder);
 }
@@ -124,7 +124,7 @@ std::uint64_t reservable_map(std::uint64_t wanted) {
   return std::min(bound, smallest);
 }
 
-OpenedStore open_store(const LmdbOptions& options) {
+Environment open_environment(const LmdbOptions& options) {
   const std::filesystem::path file = options.folder / "data.mdb";
   std::error_code ignored;
   const bool exists = std::filesystem::exists(file, ignored);
@@ -134,7 +134,7 @@ OpenedStore open_store(const LmdbOptions& options) {
 
   MDB_env* raw = nullptr;
   expect(mdb_env_create(&raw), options.folder);
-  OpenedStore store{Env(raw), 0};
+  Environment store{Env(raw), 0};
   expect(mdb_env_set_mapsize(raw, reservable_map(options.max_map_bytes)), options.folder);
   expect(mdb_env_set_maxreaders(raw, options.readers), options.folder);
   // NOTLS: a reader belongs to its transaction, so parked ones can be lent to any thread. NORDAHEAD: lookups are

@@ -25,13 +25,13 @@ using Env = std::unique_ptr<MDB_env, CloseEnv>;
 using Txn = std::unique_ptr<MDB_txn, AbortTxn>;
 using Cursor = std::unique_ptr<MDB_cursor, CloseCursor>;
 
-struct OpenedStore {
+struct Environment {
   Env env;
   MDB_dbi dbi = 0;
 };
 
 /// Opens or creates the environment and its head record; throws std::runtime_error as open_lmdb says.
-[[nodiscard]] OpenedStore open_store(const LmdbOptions& options);
+[[nodiscard]] Environment open_environment(const LmdbOptions& options);
 
 /// The largest step of 1 TiB, 256, 64, 16, 4, 1 GiB, at most `wanted`, for which the process still gets address space.
 [[nodiscard]] std::uint64_t reservable_map(std::uint64_t wanted);

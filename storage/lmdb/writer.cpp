@@ -9,6 +9,7 @@
 #include "core/async/handful.hpp"
 #include "storage/keys.hpp"
 #include "storage/lmdb/fetch.hpp"
+#include "storage/projects.hpp"
 
 // Durability is LMDB's own synchronous commit: it writes the changed pages to unused places, flushes them (fdatasync),
 // and only then writes the head page that makes them the store (O_DSYNC), so a torn commit is no commit. With
@@ -279,7 +280,7 @@ error Writer::write_error(int code) noexcept {
   const WallClock::time_point now = WallClock::now();
   if (told_of_room_ && now - *told_of_room_ < std::chrono::minutes(1)) return errc::storage_full;
   told_of_room_ = now;
-  tell(code == MDB_MAP_FULL || code == MDB_TXN_FULL ? Trouble::map_full : Trouble::disk_full, code);
+  tell(code == MDB_MAP_FULL || code == MDB_TXN_FULL ? Trouble::limit_reached : Trouble::disk_full, code);
   return errc::storage_full;
 }
 

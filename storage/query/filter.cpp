@@ -6,6 +6,7 @@
 
 #include "core/words.hpp"
 #include "storage/keys.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::storage::query {
 namespace {

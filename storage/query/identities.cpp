@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "storage/codec.hpp"
+#include "storage/counters.hpp"
+#include "storage/identities.hpp"
 #include "storage/keys.hpp"
 #include "storage/query/totals.hpp"
 
@@ -57,18 +59,18 @@ Shown IdentityItem::show(std::size_t attribute) const { return declared[attribut
 constexpr std::size_t verbatim_bytes = 48;
 
 /// The entries that the refs name, each at its place; empty where there is none.
-result<std::vector<std::optional<codec::IdentityRef>>> look_up(Engine& engine, ProjectNo p, std::span<const Ref> refs) {
+result<std::vector<std::optional<IdentityRef>>> look_up(Engine& engine, ProjectNo p, std::span<const Ref> refs) {
   Reads reads;
   for (const Ref& ref : refs)
     reads.keys.push_back(ref.id.empty() ? keys::identity_order_index(p, ref.sequence)
                                         : keys::identity_id_index(p, ref.id));
   const result<Rows> rows = engine.read_now(reads);
   if (!rows) return rows.error();
-  std::vector<std::optional<codec::IdentityRef>> found(refs.size());
+  std::vector<std::optional<IdentityRef>> found(refs.size());
   for (std::size_t i = 0; i < refs.size(); ++i) {
     const std::optional<std::string_view>& value = rows->view().values[i];
     if (!value) continue;
-    result<codec::IdentityRef> named = codec::read<codec::IdentityRef>(Row{reads.keys[i], *value});
+    result<IdentityRef> named = codec::read<IdentityRef>(Row{reads.keys[i], *value});
     if (!named) return named.error();
     found[i] = std::move(*named);
   }
@@ -81,7 +83,7 @@ result<std::vector<std::optional<Identity>>> identities(Engine& engine, ProjectN
   const auto named = look_up(engine, p, refs);
   if (!named) return named.error();
   Reads reads;
-  for (const std::optional<codec::IdentityRef>& ref : *named)
+  for (const std::optional<IdentityRef>& ref : *named)
     if (ref) reads.keys.push_back(keys::identity(p, ref->user_id, ref->identity_id));
   const result<Rows> rows = engine.read_now(reads);
   if (!rows) return rows.error();
@@ -134,7 +136,7 @@ std::string Identities::word_of(std::string_view) const { return {}; }
 std::string Identities::searched(const Item&) const { return {}; }
 
 result<Ref> Identities::ref(const Row& row) const {
-  result<codec::IdentityRef> named = codec::read<codec::IdentityRef>(row);
+  result<IdentityRef> named = codec::read<IdentityRef>(row);
   if (!named) return named.error();
   return Ref{keys::sequence_of(row.key), std::move(named->identity_id)};
 }
@@ -153,7 +155,7 @@ result<std::vector<std::unique_ptr<Item>>> Identities::load(Engine& engine, std:
 std::size_t Identities::sequence_attribute() const noexcept { return by_sequence; }
 
 result<std::uint64_t> Identities::count(Engine& engine) const {
-  const result<codec::Counters> counters = counters_now(engine, p_);
+  const result<Counters> counters = counters_now(engine, p_);
   if (!counters) return counters.error();
   return counters->identities;
 }

@@ -4,11 +4,13 @@
 #include <array>
 #include <utility>
 
+#include "core/user.hpp"
 #include "core/words.hpp"
 #include "storage/codec.hpp"
+#include "storage/counters.hpp"
 #include "storage/keys.hpp"
 #include "storage/query/totals.hpp"
-#include "storage/user_indexes.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::storage::query {
 namespace {
@@ -265,7 +267,7 @@ std::string Users::searched(const Item& item) const { return search_text(dynamic
 std::size_t Users::sequence_attribute() const noexcept { return by_sequence; }
 
 result<std::uint64_t> Users::count(Engine& engine) const {
-  const result<codec::Counters> counters = counters_now(engine, p_);
+  const result<Counters> counters = counters_now(engine, p_);
   if (!counters) return counters.error();
   return counters->users;
 }

@@ -5,8 +5,18 @@
 
 #include <algorithm>
 
+#include "core/identity.hpp"
+#include "core/project.hpp"
+#include "core/session.hpp"
+#include "core/token.hpp"
+#include "core/user.hpp"
 #include "storage/codec.hpp"
+#include "storage/counters.hpp"
+#include "storage/format.hpp"
+#include "storage/identities.hpp"
 #include "storage/keys.hpp"
+#include "storage/projects.hpp"
+#include "storage/targets.hpp"
 #include "tests/fuzz/support/check.hpp"
 
 namespace {
@@ -58,10 +68,10 @@ void same_in_place(const Row& row, result<Record> (*decode)(const Row&)) {
 void try_all(std::string_view value) {
   const Row row{key, value};
   const auto put = [](const auto& record) { return codec::put(key, record); };
-  round_trip(row, codec::read<codec::Meta>, put);
-  round_trip(row, codec::read<codec::Counters>, put);
+  round_trip(row, codec::read<Meta>, put);
+  round_trip(row, codec::read<Counters>, put);
   round_trip(row, codec::read<Project>, put);
-  round_trip(row, codec::read<codec::RemovedProject>, put);
+  round_trip(row, codec::read<RemovedProject>, put);
   round_trip(row, codec::read<ApiKey>, put);
   round_trip(row, codec::read<Pings>, put);
   round_trip(row, codec::read<User>, put);
@@ -70,8 +80,8 @@ void try_all(std::string_view value) {
   round_trip(row, codec::read<Session>, put);
   round_trip(row, codec::read<Token>, put);
   round_trip(row, codec::read<Identity>, put);
-  round_trip(row, codec::read<codec::IdentityRef>, put);
-  round_trip(row, codec::read<codec::TargetRef>, put);
+  round_trip(row, codec::read<IdentityRef>, put);
+  round_trip(row, codec::read<TargetRef>, put);
   round_trip(row, codec::read<Time>, [](Time v) { return codec::put(key, v); });
   round_trip(row, codec::read<std::string>, [](const std::string& v) { return codec::put_text(key, v); });
   same_in_place<BorrowedUser>(row, codec::read<User>);

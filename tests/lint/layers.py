@@ -56,6 +56,10 @@ LIBRARIES = {
     "xxhash.h": ("storage",),
 }
 
+# folder of an engine -> files of the product that may include it, beside its own: above open.* nobody knows which engine
+# there is
+ENGINES = {"storage/lmdb/": ("storage/open.cpp",), "storage/slow/": ("storage/open.cpp",)}
+
 # Of the system: POSIX, Linux and compiler headers, kept out of policies.
 SYSTEM = re.compile(r"^(?:(?:sys|arpa|net|netinet|linux)/\w+|[a-z0-9_]*intrin|cpuid|dirent|fcntl|malloc|netdb|poll|"
                     r"pthread|pwd|sched|signal|stdlib|termios|time|unistd|fnmatch|glob|grp|syslog|ucontext)\.h$")
@@ -113,6 +117,9 @@ def project_fault(name, header):
         return "%s may not see %s" % (layer, target)
     if layer == "policies" and target == "core" and header not in VALUES:
         return "policies see only core's value headers"
+    for folder, files in ENGINES.items() if layer not in ("bench", "tests") else ():
+        if header.startswith(folder) and not name.startswith(folder) and name not in files:
+            return "an engine is known only to " + ", ".join(files)
     return net_fault(name, header) if layer == "net" and target == "net" else None
 
 
@@ -146,6 +153,8 @@ GOOD = [
     ("net/state/a.cpp", '"policies/scopes.hpp"'),
     ("net/http/a.cpp", "<boost/beast/http/error.hpp>"), ("tests/net/a.cpp", "<openssl/x509.h>"),
     ("bench/a.cpp", "<lmdb.h>"), ("storage/a.cpp", "<sys/file.h>"), ("tests/bench/a.cpp", '"bench/support.hpp"'),
+    ("storage/open.cpp", '"storage/lmdb/lmdb_engine.hpp"'), ("storage/lmdb/a.cpp", '"storage/lmdb/writer.hpp"'),
+    ("tests/storage/a.cpp", '"storage/slow/slow_engine.hpp"'),
 ]
 BAD = [
     ("core/a.cpp", '"policies/scopes.hpp"'), ("core/a.cpp", '"storage/store.hpp"'), ("core/a.cpp", "<lmdb.h>"),
@@ -157,6 +166,8 @@ BAD = [
     ("storage/a.cpp", '"net/state/limiter.hpp"'), ("net/a.cpp", "<lmdb.h>"), ("net/a.cpp", "<sodium.h>"),
     ("net/a.cpp", "<boost/beast/http/error.hpp>"), ("net/http/a.cpp", "<boost/beast.hpp>"),
     ("net/a.cpp", '"tests/support/run.hpp"'), ("net/a.cpp", '"bench/support.hpp"'), ("tests/a.cpp", "<boost/asio.hpp>"),
+    ("net/app.cpp", '"storage/lmdb/lmdb_engine.hpp"'), ("storage/slow/a.cpp", '"storage/lmdb/lmdb_engine.hpp"'),
+    ("storage/store.cpp", '"storage/slow/slow_engine.hpp"'),
 ]
 
 # In net: a file and one that it includes, whether or not there are such files.

@@ -3,7 +3,7 @@
 #include <stdexcept>
 
 #include "net/commands/commands.hpp"
-#include "storage/keys.hpp"
+#include "storage/format.hpp"
 #include "tests/support/app_fixture.hpp"
 #include "tests/support/run.hpp"
 

@@ -1,5 +1,18 @@
 #include "storage/check.hpp"
+#include "storage/api_keys.hpp"
 
+#include "storage/counters.hpp"
+#include "storage/credentials.hpp"
+#include "storage/identities.hpp"
+#include "storage/keys.hpp"
+#include "storage/mock_phones.hpp"
+#include "storage/platforms.hpp"
+#include "storage/projects.hpp"
+#include "storage/sessions.hpp"
+#include "storage/targets.hpp"
+#include "storage/teams.hpp"
+#include "storage/tokens.hpp"
+#include "storage/users.hpp"
 #include "tests/storage/fixture.hpp"
 
 namespace portcullis::storage {
@@ -80,9 +93,9 @@ BOOST_AUTO_TEST_CASE(missing_index_entries_are_found) {
 BOOST_AUTO_TEST_CASE(index_entries_that_point_nowhere_or_elsewhere_are_found) {
   finds("does not have this address", {codec::put_text(keys::email_index(p, "ghost@example.com"), "user1")});
   finds("names another user", {codec::put_text(keys::phone_index(p, "+493012341001"), "user2")});
-  finds("does not have this identifier", {codec::put(keys::identifier_index(p, "x"), codec::TargetRef{"user9", "t"})});
-  finds("not there or has another id", {codec::put(keys::target_index(p, "t9"), codec::TargetRef{"user1", "t1"})});
-  finds("not there or has another id", {codec::put(keys::target_index(p, "t8"), codec::TargetRef{"user1", "t8"})});
+  finds("does not have this identifier", {codec::put(keys::identifier_index(p, "x"), TargetRef{"user9", "t"})});
+  finds("not there or has another id", {codec::put(keys::target_index(p, "t9"), TargetRef{"user1", "t1"})});
+  finds("not there or has another id", {codec::put(keys::target_index(p, "t8"), TargetRef{"user1", "t8"})});
   finds("not created at this place", {codec::put_text(keys::order_index(p, 99), "user1")});
 }
 
@@ -114,8 +127,8 @@ BOOST_AUTO_TEST_CASE(entries_of_identities_that_are_missing_or_describe_none_are
   finds("is missing or names another", {}, {keys::identity_id_index(p, "i1")});
   finds("is missing or names another", {}, {keys::entry(keys::identity_email_group(p, "i2@provider.example.com"), 2)});
   finds("is missing or names another",
-        {codec::put(keys::identity_provider_index(p, "github", "uid-i3"), codec::IdentityRef{"user1", "i1"})});
-  const codec::IdentityRef first{"user1", "i1"};
+        {codec::put(keys::identity_provider_index(p, "github", "uid-i3"), IdentityRef{"user1", "i1"})});
+  const IdentityRef first{"user1", "i1"};
   for (const std::string& key : {keys::identity_id_index(p, "i9"), keys::identity_order_index(p, 9),
                                  keys::entry(keys::identity_user_group(p, "user2"), 1),
                                  keys::entry(keys::identity_email_group(p, "other@example.com"), 1)})
@@ -125,15 +138,15 @@ BOOST_AUTO_TEST_CASE(entries_of_identities_that_are_missing_or_describe_none_are
 }
 
 BOOST_AUTO_TEST_CASE(wrong_counts_and_sequences_are_found) {
-  finds("count of identities says 2, there are 3", {codec::put(keys::counters(p), codec::Counters{3, 4, 2, 4})});
-  finds("next identity's sequence has already been used", {codec::put(keys::counters(p), codec::Counters{3, 4, 3, 3})});
-  finds("says 4, there are 3", {codec::put(keys::counters(p), codec::Counters{4, 9})});
-  finds("sequence has already been used", {codec::put(keys::counters(p), codec::Counters{3, 3})});
+  finds("count of identities says 2, there are 3", {codec::put(keys::counters(p), Counters{3, 4, 2, 4})});
+  finds("next identity's sequence has already been used", {codec::put(keys::counters(p), Counters{3, 4, 3, 3})});
+  finds("says 4, there are 3", {codec::put(keys::counters(p), Counters{4, 9})});
+  finds("sequence has already been used", {codec::put(keys::counters(p), Counters{3, 3})});
 }
 
 BOOST_AUTO_TEST_CASE(wrong_counts_of_hashes_are_found) {
   const auto with = [](std::uint64_t ours, std::uint64_t md5, std::uint64_t others) {
-    codec::Counters counters{3, 4, 3, 4};
+    Counters counters{3, 4, 3, 4};
     counters.hash_classes.add(sample_credential().hash, ours);
     counters.hash_classes.add(PasswordHash{"md5", "x", "{}"}, md5);
     counters.hash_classes.others = others;

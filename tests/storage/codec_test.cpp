@@ -5,6 +5,10 @@
 #include <limits>
 
 #include "storage/codec_fields.hpp"
+#include "storage/counters.hpp"
+#include "storage/format.hpp"
+#include "storage/projects.hpp"
+#include "storage/targets.hpp"
 #include "tests/storage/fixture.hpp"
 
 namespace portcullis::storage {
@@ -107,8 +111,8 @@ BOOST_AUTO_TEST_CASE(what_belongs_to_a_project_comes_back_as_it_was) {
   const result<ApiKey> read = codec::read<ApiKey>(row_of(codec::put(key, used)));
   BOOST_REQUIRE(read);
   BOOST_TEST((read->accessed_at == used.accessed_at && read->sdks == used.sdks));
-  const codec::RemovedProject removed = *codec::read<codec::RemovedProject>(
-      row_of(codec::put(key, codec::RemovedProject{ProjectNo{7}, "shop", from_millis(5), true})));
+  const RemovedProject removed =
+      *codec::read<RemovedProject>(row_of(codec::put(key, RemovedProject{ProjectNo{7}, "shop", from_millis(5), true})));
   BOOST_TEST((removed.number == ProjectNo{7} && removed.id == "shop" && removed.removed_at == from_millis(5)));
   BOOST_TEST(removed.erased);
   const Pings pings = *codec::read<Pings>(row_of(codec::put(key, Pings{3, from_millis(9)})));
@@ -127,12 +131,11 @@ BOOST_AUTO_TEST_CASE(what_belongs_to_a_project_comes_back_as_it_was) {
 }
 
 BOOST_AUTO_TEST_CASE(small_records_come_back_as_they_were) {
-  const result<codec::Meta> meta = codec::read<codec::Meta>(row_of(codec::put(key, codec::Meta{1, 77})));
+  const result<Meta> meta = codec::read<Meta>(row_of(codec::put(key, Meta{1, 77})));
   BOOST_REQUIRE(meta);
   BOOST_TEST(meta->next_project == 77U);
   constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
-  const result<codec::Counters> counters =
-      codec::read<codec::Counters>(row_of(codec::put(key, codec::Counters{most, most - 1})));
+  const result<Counters> counters = codec::read<Counters>(row_of(codec::put(key, Counters{most, most - 1})));
   BOOST_REQUIRE(counters);
   BOOST_TEST(counters->users == most);
   BOOST_TEST(counters->next_sequence == most - 1);
@@ -142,26 +145,25 @@ BOOST_AUTO_TEST_CASE(small_records_come_back_as_they_were) {
   const std::string text("a\0b\xff", 4);
   BOOST_TEST(*codec::read<std::string>(row_of(codec::put_text(key, text))) == text);
   BOOST_TEST(codec::read<std::string>(row_of(codec::put_text(key, "")))->empty());
-  const result<codec::TargetRef> ref =
-      codec::read<codec::TargetRef>(row_of(codec::put(key, codec::TargetRef{"u", "t"})));
+  const result<TargetRef> ref = codec::read<TargetRef>(row_of(codec::put(key, TargetRef{"u", "t"})));
   BOOST_REQUIRE(ref);
   BOOST_TEST(ref->target_id == "t");
 }
 
 BOOST_AUTO_TEST_CASE(counts_of_hashes_come_back_as_they_were) {
-  codec::Counters counters{7, 8, 9, 10};
+  Counters counters{7, 8, 9, 10};
   counters.hash_classes.add(sample_credential().hash, 300);
   counters.hash_classes.add(PasswordHash{"md5", "x", "{}"}, 4);
   counters.hash_classes.others = 5;
   const Put put = codec::put(key, counters);
-  const result<codec::Counters> read = codec::read<codec::Counters>(row_of(put));
+  const result<Counters> read = codec::read<Counters>(row_of(put));
   BOOST_REQUIRE(read);
   BOOST_TEST((read->hash_classes == counters.hash_classes));
-  refuses_every_damage(put, codec::read<codec::Counters>);
+  refuses_every_damage(put, codec::read<Counters>);
 }
 
 BOOST_AUTO_TEST_CASE(counters_of_the_first_version_count_no_identities) {
-  const result<codec::Counters> read = codec::read<codec::Counters>(row_of(sealed("\x01\x05\x06")));
+  const result<Counters> read = codec::read<Counters>(row_of(sealed("\x01\x05\x06")));
   BOOST_REQUIRE(read);
   BOOST_TEST(read->users == 5U);
   BOOST_TEST(read->next_sequence == 6U);
@@ -181,15 +183,14 @@ BOOST_AUTO_TEST_CASE(every_truncation_and_every_flipped_bit_is_refused) {
   refuses_every_damage(codec::put(key, sample_project("p", 1)), codec::read<Project>);
   refuses_every_damage(codec::put(key, sample_api_key("k")), codec::read<ApiKey>);
   refuses_every_damage(codec::put(key, sample_platform("w")), codec::read<Platform>);
-  refuses_every_damage(codec::put(key, codec::RemovedProject{ProjectNo{7}, "shop", {}, true}),
-                       codec::read<codec::RemovedProject>);
+  refuses_every_damage(codec::put(key, RemovedProject{ProjectNo{7}, "shop", {}, true}), codec::read<RemovedProject>);
   refuses_every_damage(codec::put(key, Pings{3, from_millis(9)}), codec::read<Pings>);
   refuses_every_damage(codec::put(key, sample_mock_phone("+1")), codec::read<MockPhone>);
   refuses_every_damage(codec::put(key, sample_team("t", 1)), codec::read<Team>);
   refuses_every_damage(codec::put(key, sample_membership("u", "t", "m")), codec::read<Membership>);
-  refuses_every_damage(codec::put(key, codec::Meta{}), codec::read<codec::Meta>);
-  refuses_every_damage(codec::put(key, codec::Counters{500, 501}), codec::read<codec::Counters>);
-  refuses_every_damage(codec::put(key, codec::TargetRef{"u", "t"}), codec::read<codec::TargetRef>);
+  refuses_every_damage(codec::put(key, Meta{}), codec::read<Meta>);
+  refuses_every_damage(codec::put(key, Counters{500, 501}), codec::read<Counters>);
+  refuses_every_damage(codec::put(key, TargetRef{"u", "t"}), codec::read<TargetRef>);
   refuses_every_damage(codec::put(key, from_millis(1'700'000'000'000)), codec::read<Time>);
   refuses_every_damage(codec::put_text(key, "text"), codec::read<std::string>);
 }

@@ -1,7 +1,10 @@
 #include "storage/erasure.hpp"
+#include "storage/api_keys.hpp"
 
 #include "storage/check.hpp"
-#include "storage/slow_engine.hpp"
+#include "storage/format.hpp"
+#include "storage/projects.hpp"
+#include "storage/slow/slow_engine.hpp"
 #include "tests/storage/fixture.hpp"
 
 namespace portcullis::storage {
@@ -18,7 +21,7 @@ struct Filled {
 
   /// As the change that removes a project leaves it.
   void remove() {
-    const codec::RemovedProject mark{p, "shop", removed_at};
+    const RemovedProject mark{p, "shop", removed_at};
     BOOST_REQUIRE(submit_now(*engine, writes({codec::put(keys::removed_project(p), mark)}, {keys::project("shop")})));
   }
   CheckReport report() {
@@ -81,7 +84,7 @@ BOOST_AUTO_TEST_CASE(another_process_goes_on_where_one_ended) {
 BOOST_AUTO_TEST_CASE(neighbours_are_not_touched) {
   const ProjectNo neighbour{2};
   const ProjectNo far{0x01000000};
-  BOOST_REQUIRE(submit_now(*engine, writes({codec::put(keys::meta(), codec::Meta{codec::store_format, 0x01000001}),
+  BOOST_REQUIRE(submit_now(*engine, writes({codec::put(keys::meta(), Meta{store_format, 0x01000001}),
                                             codec::put(keys::project("next"), sample_project("next", 2)),
                                             codec::put(keys::api_key(neighbour, "k2"), sample_api_key("k2")),
                                             codec::put(keys::project("far"), sample_project("far", 0x01000000)),
@@ -96,7 +99,7 @@ BOOST_AUTO_TEST_CASE(neighbours_are_not_touched) {
 
 BOOST_AUTO_TEST_CASE(nothing_can_be_put_where_a_project_was_not_even_by_the_same_commit) {
   const Put late = codec::put(keys::api_key(p, "late"), sample_api_key("late"));
-  const codec::RemovedProject mark{p, "shop", removed_at};
+  const RemovedProject mark{p, "shop", removed_at};
   std::vector<EngineChange> together;
   together.push_back(writes({codec::put(keys::api_key(p, "early"), sample_api_key("early"))}));
   together.push_back(writes({codec::put(keys::removed_project(p), mark)}, {keys::project("shop")}));
@@ -132,7 +135,7 @@ BOOST_AUTO_TEST_CASE(conflicts_only_delay_it) {
 }
 
 BOOST_AUTO_TEST_CASE(check_finds_what_should_be_erased_and_numbers_used_twice) {
-  const codec::RemovedProject erased{p, "shop", removed_at, true};
+  const RemovedProject erased{p, "shop", removed_at, true};
   BOOST_REQUIRE(submit_now(*engine, writes({codec::put(keys::removed_project(p), erased)})));
   const CheckReport twice = report();
   BOOST_TEST(twice.problem_count > 0U);

@@ -6,8 +6,16 @@
 #include <stdexcept>
 #include <utility>
 
-#include "storage/identity_indexes.hpp"
-#include "storage/user_indexes.hpp"
+#include "storage/api_keys.hpp"
+#include "storage/counters.hpp"
+#include "storage/credentials.hpp"
+#include "storage/format.hpp"
+#include "storage/identities.hpp"
+#include "storage/projects.hpp"
+#include "storage/sessions.hpp"
+#include "storage/targets.hpp"
+#include "storage/tokens.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::storage {
 namespace {
@@ -244,10 +252,10 @@ Membership sample_membership(std::string user_id, std::string team_id, std::stri
 void fill(Engine& engine, std::uint32_t users) {
   const ProjectNo p{1};
   std::vector<Put> puts;
-  puts.push_back(codec::put(keys::meta(), codec::Meta{codec::store_format, 2}));
+  puts.push_back(codec::put(keys::meta(), Meta{store_format, 2}));
   puts.push_back(codec::put(keys::project("shop"), sample_project("shop", 1)));
   puts.push_back(codec::put(keys::api_key(p, "k1"), sample_api_key("k1")));
-  codec::Counters counters{users, users + 1, users, users + 1};
+  Counters counters{users, users + 1, users, users + 1};
   counters.hash_classes.add(sample_credential().hash, users);
   puts.push_back(codec::put(keys::counters(p), counters));
   for (std::uint32_t i = 1; i <= users; ++i) {
@@ -259,7 +267,7 @@ void fill(Engine& engine, std::uint32_t users) {
     puts.push_back(codec::put(keys::accessed(p, user.id), from_millis(9)));
     puts.push_back(codec::put_text(keys::prefs(p, user.id), R"({"dark":true})"));
     puts.push_back(codec::put(keys::target(p, user.id, target.id), target));
-    const codec::TargetRef ref{user.id, target.id};
+    const TargetRef ref{user.id, target.id};
     puts.push_back(codec::put(keys::identifier_index(p, target.identifier), ref));
     puts.push_back(codec::put(keys::target_index(p, target.id), ref));
     for (Put& entry : user_entries(p, user)) puts.push_back(std::move(entry));

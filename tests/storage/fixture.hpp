@@ -8,8 +8,13 @@
 #include <string_view>
 #include <vector>
 
+#include "core/identity.hpp"
+#include "core/project.hpp"
+#include "core/session.hpp"
+#include "core/team.hpp"
+#include "core/token.hpp"
+#include "core/user.hpp"
 #include "storage/codec.hpp"
-#include "storage/keys.hpp"
 #include "storage/lmdb/lmdb_engine.hpp"
 #include "tests/support/run.hpp"
 

@@ -1,8 +1,21 @@
 #include "storage/keys.hpp"
+#include "storage/api_keys.hpp"
+#include "storage/counters.hpp"
+#include "storage/credentials.hpp"
+#include "storage/format.hpp"
+#include "storage/identities.hpp"
 
 #include <algorithm>
 #include <limits>
 
+#include "storage/mock_phones.hpp"
+#include "storage/platforms.hpp"
+#include "storage/projects.hpp"
+#include "storage/sessions.hpp"
+#include "storage/targets.hpp"
+#include "storage/teams.hpp"
+#include "storage/tokens.hpp"
+#include "storage/users.hpp"
 #include "tests/storage/fixture.hpp"
 
 namespace portcullis::storage {

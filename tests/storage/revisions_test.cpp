@@ -1,6 +1,12 @@
 // What advances a user's revision: every committed change of one of its rows, and nothing else.
 #include "storage/revisions.hpp"
+#include "storage/counters.hpp"
+#include "storage/credentials.hpp"
+#include "storage/format.hpp"
 
+#include "storage/sessions.hpp"
+#include "storage/targets.hpp"
+#include "storage/users.hpp"
 #include "tests/storage/fixture.hpp"
 
 namespace portcullis::storage {

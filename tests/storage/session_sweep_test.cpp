@@ -1,7 +1,10 @@
 #include "storage/session_sweep.hpp"
+#include "storage/api_keys.hpp"
+#include "storage/projects.hpp"
 
 #include "storage/check.hpp"
-#include "storage/slow_engine.hpp"
+#include "storage/sessions.hpp"
+#include "storage/slow/slow_engine.hpp"
 #include "tests/storage/fixture.hpp"
 
 namespace portcullis::storage {

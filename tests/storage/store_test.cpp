@@ -1,5 +1,12 @@
 #include "storage/store.hpp"
+#include "storage/api_keys.hpp"
+#include "storage/credentials.hpp"
+#include "storage/identities.hpp"
+#include "storage/projects.hpp"
+#include "storage/sessions.hpp"
 
+#include "storage/tokens.hpp"
+#include "storage/users.hpp"
 #include "tests/storage/fixture.hpp"
 
 namespace portcullis::storage {
@@ -125,7 +132,7 @@ BOOST_AUTO_TEST_CASE(a_row_moved_under_another_key_is_not_believed) {
 }
 
 BOOST_AUTO_TEST_CASE(an_identity_is_found_by_its_id_and_its_address) {
-  const std::optional<codec::IdentityRef> ref = value(test::run(store.identity_ref(p, "i7")));
+  const std::optional<IdentityRef> ref = value(test::run(store.identity_ref(p, "i7")));
   BOOST_REQUIRE(ref.has_value());
   BOOST_TEST(ref->user_id == "user7");
   BOOST_TEST(!value(test::run(store.identity_ref(p, "i700"))).has_value());

@@ -1,8 +1,13 @@
 #include "storage/upgrade.hpp"
+#include "storage/counters.hpp"
+#include "storage/credentials.hpp"
+#include "storage/format.hpp"
+#include "storage/keys.hpp"
+#include "storage/targets.hpp"
 
 #include "storage/check.hpp"
 #include "storage/store.hpp"
-#include "storage/user_indexes.hpp"
+#include "storage/users.hpp"
 #include "tests/storage/fixture.hpp"
 
 namespace portcullis::storage {
@@ -33,17 +38,17 @@ struct Old {
   }
   /// Counters without hashes and a head of that format.
   void put_uncounted(std::uint32_t format, std::vector<std::string> erasures = {}) {
-    BOOST_REQUIRE(submit_now(*engine, writes({codec::put(keys::counters(p), codec::Counters{600, 601, 600, 601}),
-                                              codec::put(keys::meta(), codec::Meta{format, 2})},
+    BOOST_REQUIRE(submit_now(*engine, writes({codec::put(keys::counters(p), Counters{600, 601, 600, 601}),
+                                              codec::put(keys::meta(), Meta{format, 2})},
                                              std::move(erasures))));
   }
-  codec::Counters counters() {
+  Counters counters() {
     const std::string key = keys::counters(p);
-    return *codec::read<codec::Counters>(Row{key, *value_of(*engine, key)});
+    return *codec::read<Counters>(Row{key, *value_of(*engine, key)});
   }
   std::uint32_t format() {
     const std::string key = keys::meta();
-    return codec::read<codec::Meta>(Row{key, *value_of(*engine, key)})->format;
+    return codec::read<Meta>(Row{key, *value_of(*engine, key)})->format;
   }
   std::uint64_t problems() {
     const result<CheckReport> report = check(*engine, {});
@@ -61,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_store_of_format_one_gets_what_format_two_added) {
   std::uint64_t users = 0;
   BOOST_REQUIRE(upgrade(*engine, [&](std::uint64_t done) { users = done; }));
   BOOST_TEST(users == 600U);
-  BOOST_TEST(format() == codec::store_format);
+  BOOST_TEST(format() == store_format);
   BOOST_TEST((entries_of(*engine) == entries));
   BOOST_TEST(problems() == 0U);
   std::uint64_t calls = 0;
@@ -76,7 +81,7 @@ BOOST_AUTO_TEST_CASE(a_store_of_format_two_or_three_gets_its_hashes_counted) {
     put_uncounted(old);
     BOOST_TEST(problems() == 0U);
     BOOST_REQUIRE(upgrade(*engine, {}));
-    BOOST_TEST(format() == codec::store_format);
+    BOOST_TEST(format() == store_format);
     BOOST_TEST((entries_of(*engine) == entries));
     BOOST_TEST(counters().users == 600U);
     BOOST_TEST(counters().next_identity == 601U);
@@ -88,11 +93,11 @@ BOOST_AUTO_TEST_CASE(a_store_of_format_two_or_three_gets_its_hashes_counted) {
 
 BOOST_AUTO_TEST_CASE(a_store_of_format_four_gets_a_new_head_alone) {
   BOOST_REQUIRE(upgrade(*engine, {}));
-  BOOST_REQUIRE(submit_now(*engine, writes({codec::put(keys::meta(), codec::Meta{4, 2})})));
+  BOOST_REQUIRE(submit_now(*engine, writes({codec::put(keys::meta(), Meta{4, 2})})));
   std::uint64_t calls = 0;
   BOOST_REQUIRE(upgrade(*engine, [&](std::uint64_t) { ++calls; }));
   BOOST_TEST(calls == 0U);
-  BOOST_TEST(format() == codec::store_format);
+  BOOST_TEST(format() == store_format);
   BOOST_TEST(problems() == 0U);
 }
 
@@ -126,9 +131,8 @@ BOOST_AUTO_TEST_CASE(entries_made_by_other_unicode_tables_are_made_again) {
 }
 
 BOOST_AUTO_TEST_CASE(what_an_interrupted_upgrade_made_is_no_problem_of_an_old_store) {
-  BOOST_REQUIRE(
-      submit_now(*engine, writes({codec::put(keys::target_index(p, "gone"), codec::TargetRef{"user1", "gone"}),
-                                  codec::put_mark(keys::entry(keys::word_group(p, "old"), 1))})));
+  BOOST_REQUIRE(submit_now(*engine, writes({codec::put(keys::target_index(p, "gone"), TargetRef{"user1", "gone"}),
+                                            codec::put_mark(keys::entry(keys::word_group(p, "old"), 1))})));
   BOOST_TEST(problems() == 0U);
 }
 
@@ -136,7 +140,7 @@ BOOST_AUTO_TEST_CASE(what_an_interrupted_upgrade_left_is_forgotten) {
   std::vector<Put> left;
   for (std::uint64_t i = 0; i < 5000; ++i)
     left.push_back(codec::put_mark(keys::entry(keys::word_group(p, "old"), i + 1)));
-  left.push_back(codec::put(keys::target_index(p, "gone"), codec::TargetRef{"user1", "gone"}));
+  left.push_back(codec::put(keys::target_index(p, "gone"), TargetRef{"user1", "gone"}));
   BOOST_REQUIRE(submit_now(*engine, writes(std::move(left))));
   BOOST_REQUIRE(upgrade(*engine, {}));
   BOOST_TEST((entries_of(*engine) == entries));

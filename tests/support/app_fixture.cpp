@@ -12,6 +12,8 @@
 #include "net/changes/identities.hpp"
 #include "net/changes/keys.hpp"
 #include "net/changes/projects.hpp"
+#include "storage/api_keys.hpp"
+#include "storage/identities.hpp"
 
 namespace portcullis::test {
 namespace {

@@ -13,6 +13,7 @@
 #include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/viewer.hpp"
 #include "net/wire/models/users.hpp"
+#include "storage/counters.hpp"
 
 namespace portcullis::api {
 namespace {
@@ -95,7 +96,7 @@ errc too_many(const Call& call) {
 /// What can be refused before any hashing: the user limit, personal data, an e-mail in use, by an identity too.
 /// Re-checked in the commit.
 awaitable<result<void>> may_sign_up(Services& svc, const Call& call, const CreateAccount& input) {
-  const result<storage::codec::Counters> counters = co_await svc.store.counters(call.project());
+  const result<storage::Counters> counters = co_await svc.store.counters(call.project());
   if (!counters) co_return counters.error();
   const std::uint32_t limit = limit_of(svc, call);
   if (limit > 0 && counters->users >= limit) co_return error(too_many(call));

@@ -4,6 +4,7 @@
 #include "net/api/routes.hpp"
 #include "net/pipeline/endpoint.hpp"
 #include "net/state/pings.hpp"
+#include "storage/counters.hpp"
 
 namespace portcullis::api {
 namespace {
@@ -51,7 +52,7 @@ awaitable<result<Answer>> health_version(Services&, const Call&) {
 
 awaitable<result<Answer>> health_db(Services& svc, const Call& call) {
   const Steady before = svc.clock.steady();
-  const result<storage::codec::Counters> counters = co_await svc.store.counters(call.project());
+  const result<storage::Counters> counters = co_await svc.store.counters(call.project());
   const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(svc.clock.steady() - before);
   const bool pass = counters.has_value() && !svc.store.engine().stats().poisoned;
   Answer answer;

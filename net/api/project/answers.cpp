@@ -12,7 +12,7 @@
 #include "net/pipeline/viewer.hpp"
 #include "net/state/pings.hpp"
 #include "net/wire/models/projects.hpp"
-#include "storage/keys.hpp"
+#include "storage/mock_phones.hpp"
 
 namespace portcullis::api {
 namespace {

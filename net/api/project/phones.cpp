@@ -13,7 +13,7 @@
 #include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/viewer.hpp"
 #include "net/wire/models/mock_phones.hpp"
-#include "storage/keys.hpp"
+#include "storage/mock_phones.hpp"
 
 namespace portcullis::api {
 namespace {

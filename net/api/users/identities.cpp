@@ -9,6 +9,7 @@
 #include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/viewer.hpp"
 #include "net/wire/models/identities.hpp"
+#include "storage/identities.hpp"
 #include "storage/query/identities.hpp"
 
 namespace portcullis::api {
@@ -60,7 +61,7 @@ awaitable<result<Answer>> list_identities(Services& svc, const Call& call, const
 
 awaitable<result<Answer>> delete_user_identity(Services& svc, const Call& call, const OneIdentity& input) {
   std::string id = input.identity_id;
-  const result<std::optional<storage::codec::IdentityRef>> ref =
+  const result<std::optional<storage::IdentityRef>> ref =
       co_await svc.store.identity_ref(call.project(), std::move(id));
   if (!ref) co_return ref.error();
   if (!*ref) co_return error(errc::user_identity_not_found);

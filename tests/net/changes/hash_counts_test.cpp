@@ -2,6 +2,7 @@
 
 #include "net/changes/sessions.hpp"
 #include "storage/check.hpp"
+#include "storage/counters.hpp"
 #include "tests/support/app_fixture.hpp"
 #include "tests/support/run.hpp"
 
@@ -19,7 +20,7 @@ struct Counted : AppFixture {
   ProjectNo number = app().services().projects.find("p1")->number();
 
   HashClasses classes() {
-    const result<storage::codec::Counters> counters = run(app().services().store.counters(number));
+    const result<storage::Counters> counters = run(app().services().store.counters(number));
     BOOST_REQUIRE(counters);
     const result<storage::CheckReport> report = storage::check(app().engine(), {});
     BOOST_REQUIRE(report);

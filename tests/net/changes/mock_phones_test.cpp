@@ -3,7 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "storage/codec.hpp"
-#include "storage/keys.hpp"
+#include "storage/projects.hpp"
 
 namespace portcullis::changes {
 namespace {

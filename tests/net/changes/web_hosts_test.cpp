@@ -4,7 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "core/random.hpp"
-#include "storage/keys.hpp"
+#include "storage/platforms.hpp"
 
 namespace portcullis::test {
 namespace {

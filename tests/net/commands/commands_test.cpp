@@ -15,6 +15,7 @@
 #include "net/commands/control/socket.hpp"
 #include "net/commands/store_files.hpp"
 #include "policies/scopes.hpp"
+#include "storage/api_keys.hpp"
 #include "storage/owner_lock.hpp"
 #include "tests/support/app_fixture.hpp"
 

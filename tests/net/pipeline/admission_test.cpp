@@ -9,7 +9,7 @@
 
 #include "net/pipeline/call.hpp"
 #include "storage/check.hpp"
-#include "storage/keys.hpp"
+#include "storage/credentials.hpp"
 #include "tests/support/app_fixture.hpp"
 #include "tests/support/run.hpp"
 

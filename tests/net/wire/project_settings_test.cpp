@@ -5,7 +5,7 @@
 #include <string>
 
 #include "core/json/value.hpp"
-#include "storage/keys.hpp"
+#include "storage/platforms.hpp"
 
 using namespace portcullis;
 

@@ -1,8 +1,9 @@
 #include "storage/query/identities.hpp"
+#include "storage/counters.hpp"
 
 #include <algorithm>
 
-#include "storage/identity_indexes.hpp"
+#include "storage/identities.hpp"
 #include "storage/query/scan.hpp"
 #include "storage/query/slice.hpp"
 #include "tests/storage/fixture.hpp"
@@ -33,7 +34,7 @@ struct Filled {
       put_identity(edits, p, made);
       refs.push_back(Ref{i, {}});
     }
-    edits.put.push_back(codec::put(keys::counters(p), codec::Counters{20, 21, many, many + 1}));
+    edits.put.push_back(codec::put(keys::counters(p), Counters{20, 21, many, many + 1}));
     BOOST_REQUIRE(submit_now(*engine, writes(std::move(edits.put))));
     items = *source.load(*engine, refs);
     for (const std::unique_ptr<Item>& item : items) BOOST_REQUIRE(item);

@@ -1,4 +1,7 @@
 #include "storage/query/scan.hpp"
+#include "storage/counters.hpp"
+#include "storage/credentials.hpp"
+#include "storage/keys.hpp"
 
 #include <algorithm>
 #include <random>
@@ -7,7 +10,8 @@
 #include "core/words.hpp"
 #include "storage/query/slice.hpp"
 #include "storage/query/users.hpp"
-#include "storage/user_indexes.hpp"
+#include "storage/sessions.hpp"
+#include "storage/users.hpp"
 #include "tests/storage/fixture.hpp"
 
 namespace portcullis::storage::query {
@@ -95,7 +99,7 @@ struct Filled {
       }
       refs.push_back(Ref{sequence, {}});
     }
-    edits.put.push_back(codec::put(keys::counters(p), codec::Counters{people, people + 1}));
+    edits.put.push_back(codec::put(keys::counters(p), Counters{people, people + 1}));
     BOOST_REQUIRE(submit_now(*engine, writes(std::move(edits.put))));
     items = *source.load(*engine, refs);
     for (const std::unique_ptr<Item>& item : items) BOOST_REQUIRE(item);
@@ -213,7 +217,7 @@ BOOST_AUTO_TEST_CASE(every_way_to_answer_a_query_answers_what_the_list_in_memory
 }
 
 BOOST_AUTO_TEST_CASE(a_query_without_filters_counts_by_the_counter_and_others_count_at_most_five_thousand) {
-  BOOST_REQUIRE(submit_now(*engine, writes({codec::put(keys::counters(p), codec::Counters{7000, 7001})})));
+  BOOST_REQUIRE(submit_now(*engine, writes({codec::put(keys::counters(p), Counters{7000, 7001})})));
   BOOST_TEST(scan({}, "", true).total == 5000U);
   BOOST_TEST(scan({}, "", false).total == 0U);
   BOOST_TEST(scan({}, "example", true).total < people);

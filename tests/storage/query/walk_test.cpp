@@ -1,8 +1,10 @@
 #include "storage/query/walk.hpp"
+#include "storage/keys.hpp"
 
 #include <algorithm>
 
 #include "storage/query/users.hpp"
+#include "storage/users.hpp"
 #include "tests/storage/fixture.hpp"
 
 namespace portcullis::storage::query {

@@ -1,6 +1,7 @@
 #include <boost/test/unit_test.hpp>
 #include <functional>
 
+#include "storage/sessions.hpp"
 #include "tests/support/app_fixture.hpp"
 #include "tests/support/run.hpp"
 

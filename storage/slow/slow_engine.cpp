@@ -1,4 +1,4 @@
-#include "storage/slow_engine.hpp"
+#include "storage/slow/slow_engine.hpp"
 
 #include <algorithm>
 #include <atomic>

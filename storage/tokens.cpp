@@ -1,10 +1,38 @@
-// Tokens of a user, as Store reads them.
+#include "storage/tokens.hpp"
 
 #include <algorithm>
 #include <tuple>
 #include <utility>
 
+#include "storage/codec_layout.hpp"
+#include "storage/key_parts.hpp"
 #include "storage/store.hpp"
+
+namespace portcullis::storage::keys {
+
+std::string token(ProjectNo p, std::string_view user_id, std::string_view token_id) {
+  return user_key(p, user_id, UserRow::token, token_id);
+}
+
+Range user_tokens(ProjectNo p, std::string_view user_id) {
+  return rows_range(p, user_id, UserRow::token, UserRow::token);
+}
+
+}  // namespace portcullis::storage::keys
+
+namespace portcullis::storage::codec {
+
+template <class Io, Of<Token> V>
+void fields(Io& io, V& v) {
+  auto type = static_cast<std::uint32_t>(v.type);
+  io(v.id, v.created_at, v.user_id, type, v.expires_at, v.secret_hash);
+  if constexpr (Io::reads) v.type = TokenType{type};
+}
+
+template Put put(std::string, const Token&);
+template result<Token> read(const Row&);
+
+}  // namespace portcullis::storage::codec
 
 namespace portcullis::storage {
 namespace {

@@ -1,6 +1,7 @@
-#include "storage/slow_engine.hpp"
+#include "storage/slow/slow_engine.hpp"
 
 #include "storage/store.hpp"
+#include "storage/users.hpp"
 #include "tests/storage/fixture.hpp"
 
 namespace portcullis::storage {

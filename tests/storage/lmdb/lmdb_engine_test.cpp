@@ -5,7 +5,9 @@
 #include <thread>
 
 #include "storage/check.hpp"
+#include "storage/format.hpp"
 #include "storage/lmdb/lmdb_env.hpp"
+#include "storage/users.hpp"
 #include "tests/storage/fixture.hpp"
 
 namespace portcullis::storage {
@@ -166,7 +168,7 @@ BOOST_AUTO_TEST_CASE(a_newer_store_is_refused_and_says_so) {
   TemporaryFolder folder;
   {
     const std::unique_ptr<Engine> engine = open_lmdb(options_for(folder.path()));
-    const codec::Meta newer{codec::store_format + 1, 1};
+    const Meta newer{store_format + 1, 1};
     BOOST_REQUIRE(submit_now(*engine, writes({codec::put(keys::meta(), newer)})));
   }
   BOOST_TEST(complaint(options_for(folder.path())).find("use a newer program") != std::string::npos);
@@ -226,14 +228,14 @@ BOOST_AUTO_TEST_CASE(a_backup_made_under_load_opens_as_a_clean_store) {
   BOOST_TEST(submit_now(*restored, increments("count")).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(statistics_tell_the_map_and_what_is_used_of_it) {
+BOOST_AUTO_TEST_CASE(statistics_tell_the_size_and_its_limit) {
   TemporaryFolder folder;
   const std::unique_ptr<Engine> engine = open_lmdb(options_for(folder.path()));
   const Engine::Stats before = engine->stats();
   BOOST_REQUIRE(submit_now(*engine, writes({Put{"big", std::string(1'000'000, 'x')}})));
   const Engine::Stats after = engine->stats();
-  BOOST_TEST(after.map_bytes == std::uint64_t{1} << 30);
-  BOOST_TEST(after.used_bytes >= before.used_bytes + 1'000'000);
+  BOOST_TEST(after.size_limit_bytes == std::uint64_t{1} << 30);
+  BOOST_TEST(after.size_bytes >= before.size_bytes + 1'000'000);
   BOOST_TEST(after.commits == before.commits + 1);
 }
 

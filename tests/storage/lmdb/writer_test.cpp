@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(a_full_map_is_told_apart_from_a_full_disk) {
   small.on_trouble = [&told](Trouble what, const std::string&) { told.push_back(what); };
   open(small);
   BOOST_TEST(!put("large", std::string(2'000'000, 'x')).has_value());
-  BOOST_TEST((told == std::vector{Trouble::map_full}));
+  BOOST_TEST((told == std::vector{Trouble::limit_reached}));
 }
 
 BOOST_AUTO_TEST_CASE(a_full_map_refuses_what_does_not_fit_and_keeps_what_was_answered) {
