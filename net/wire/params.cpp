@@ -110,20 +110,28 @@ result<json::Object> parse_json(std::string& body, const json::Bounds& bounds) {
 
 }  // namespace
 
-result<json::Object> parse_form(std::string_view text) {
-  FormBag bag;
-  while (!text.empty()) {
-    const std::size_t end = text.find('&');
-    const std::string_view pair = text.substr(0, end);
-    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+result<void> each_pair(std::string_view form, const PairReader& read) {
+  while (!form.empty()) {
+    const std::size_t end = form.find('&');
+    const std::string_view pair = form.substr(0, end);
+    form = end == std::string_view::npos ? std::string_view{} : form.substr(end + 1);
     if (pair.empty()) continue;
     const std::size_t equals = pair.find('=');
     const std::string name = crypto::url_decode(pair.substr(0, equals), true);
     const std::string_view encoded = equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1);
     if (name.empty()) continue;
-    const result<void> added = bag.add(name, json::Value(crypto::url_decode(encoded, true)));
-    if (!added) return added.error();
+    const result<void> taken = read(name, crypto::url_decode(encoded, true));
+    if (!taken) return taken;
   }
+  return {};
+}
+
+result<json::Object> parse_form(std::string_view text) {
+  FormBag bag;
+  const result<void> read = each_pair(text, [&bag](std::string_view name, std::string&& value) {
+    return bag.add(name, json::Value(std::move(value)));
+  });
+  if (!read) return read.error();
   return bag.take();
 }
 

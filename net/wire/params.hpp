@@ -30,6 +30,10 @@ inline constexpr std::size_t max_body_values = 50'000;
 /// The same, and the body is gone then, wiped; `share` is what it held of the room for bodies (null: there is none),
 /// and holds what the parameters take. Errors also: server_busy when the room has not so much.
 [[nodiscard]] result<json::Object> take_parameters(http::Request& request, http::BodyShare* share);
+/// Takes one pair of a form, decoded. An error ends the reading.
+using PairReader = std::function<result<void>(std::string_view name, std::string&& value)>;
+/// The pairs of a form in their order, repeated ones too, without those that have no name. Errors: those of `read`.
+[[nodiscard]] result<void> each_pair(std::string_view form, const PairReader& read);
 /// `a=1&b[]=2&b[]=3&c[k]=v` as an object of strings, arrays and objects, PHP style, at most two levels.
 [[nodiscard]] result<json::Object> parse_form(std::string_view text);
 /// The file-less parts of a multipart/form-data body, as parse_form.

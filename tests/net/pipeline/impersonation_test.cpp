@@ -126,6 +126,31 @@ BOOST_AUTO_TEST_CASE(every_line_of_the_header_is_read) {
   BOOST_TEST(call(Method::del, "/v1/account", {}, lines).status() == 204);
 }
 
+BOOST_AUTO_TEST_CASE(of_two_names_neither_is_acted_as) {
+  const std::string other = sign_up("other@example.com").text("$id");
+  const auto deleted = [&](const std::string& query, const std::vector<std::string>& lines) {
+    Headers headers = own;
+    for (const std::string& line : lines) headers.emplace_back("X-Appwrite-Impersonate-User-Id", line);
+    return call(Method::del, "/v1/account" + query, {}, std::move(headers));
+  };
+  const auto all_are = [&](const char* type) {
+    BOOST_TEST(deleted("", {target, other}).type() == type);
+    BOOST_TEST(deleted("?impersonateUserId=" + target, {other}).type() == type);
+    BOOST_TEST(deleted("?impersonateuserid=" + target, {other}).type() == type);
+    BOOST_TEST(deleted("?impersonateUserId=" + target + "&impersonateUserId=" + other, {}).type() == type);
+    BOOST_TEST(deleted("?impersonateUserId=" + target + "&impersonateuserid=" + other, {}).type() == type);
+    BOOST_TEST(deleted("?impersonateUserId[]=" + target + "&impersonateUserId=" + other, {}).type() == type);
+    BOOST_TEST(deleted("?impersonateEmail=target@example.com&impersonateemail=other@example.com", {}).type() == type);
+  };
+  all_are("user_unauthorized");
+  grant(true);
+  all_are("user_not_found");
+  for (const std::string& user : {actor, target, other})
+    BOOST_TEST(call(Method::get, "/v1/users/" + user, {}, key).status() == 200);
+  BOOST_TEST(deleted("?impersonateUserId=" + target + "&impersonateuserid=" + target, {target, target}).status() ==
+             204);
+}
+
 BOOST_AUTO_TEST_CASE(who_looks_under_an_empty_name_sees_themselves) {
   grant(true);
   for (const char* name : {"Id", "Email", "Phone"}) BOOST_TEST(as(name, "").text("$id") == actor);
