@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "core/crypto/encoding.hpp"
 #include "core/validators.hpp"
 
 namespace portcullis {
@@ -73,17 +74,39 @@ bool names_in_vain(const http::Request& request, std::string_view query, const j
   return std::any_of(body.begin(), body.end(), is_a_name);
 }
 
+/// Whether a name in the query begins as those that are about this. Costs a usual query one look at its names.
+bool mentions_somebody(std::string_view query) {
+  while (!query.empty()) {
+    const std::size_t end = query.find('&');
+    const std::string_view pair = query.substr(0, end);
+    query = end == std::string_view::npos ? std::string_view{} : query.substr(end + 1);
+    const std::string_view name = pair.substr(0, pair.find('='));
+    if (http::token_begins(name, parameter_beginning)) return true;
+    if (name.find('%') == std::string_view::npos) continue;
+    if (http::token_begins(crypto::url_decode(name, true), parameter_beginning)) return true;
+  }
+  return false;
+}
+
+/// The text of the query, and nothing where it is about something else.
+std::string_view query_about_somebody(const http::Request& request) {
+  const std::size_t mark = request.target.find('?');
+  if (mark == std::string::npos) return {};
+  const std::string_view query = std::string_view(request.target).substr(mark + 1);
+  return mentions_somebody(query) ? query : std::string_view{};
+}
+
 /// The first of id, e-mail and phone that the request gives, in whatever shape: one that names nobody is not as good as
 /// none. Empty ones are, to who only looks: SDKs send them unasked. Errors: those of a query that cannot be read.
 result<std::optional<Named>> named_user(const http::Request& request, const json::Object& bag) {
-  const std::size_t mark = std::min(request.target.find('?'), request.target.size() - 1);
-  const std::string_view in_target = std::string_view(request.target).substr(mark + 1);
-  const result<json::Object> query = parse_form(in_target);
+  const std::string_view about_somebody = query_about_somebody(request);
+  const result<json::Object> query = parse_form(about_somebody);
   if (!query) return query.error();
-  if (!only_looks(request) && names_in_vain(request, in_target, bag)) return Named{};
+  if (!only_looks(request) && names_in_vain(request, about_somebody, bag)) return Named{};
   for (std::size_t way = 0; way < ways.size(); ++way) {
     const std::string_view in_header = first_filled(request, ways[way].header);
     if (!in_header.empty()) return Named{way, std::string(in_header)};
+    if (query->empty()) continue;
     for (const std::string& name : {std::string(ways[way].query), validators::ascii_lower(ways[way].query)}) {
       const json::Value* const value = json::find(*query, name);
       if (value && !value->string()) return Named{way, {}};

@@ -151,6 +151,18 @@ BOOST_AUTO_TEST_CASE(of_two_names_neither_is_acted_as) {
              204);
 }
 
+BOOST_AUTO_TEST_CASE(a_query_is_read_only_where_it_is_about_somebody) {
+  grant(true);
+  std::string many = "?";
+  for (int i = 0; i < 101; ++i) many += "p" + std::to_string(i) + "=1&";
+  const std::string name = R"({"name":"New"})";
+  BOOST_TEST(call(Method::patch, "/v1/account/name" + many + "q=impersonate", name, own).status() == 200);
+  for (const char* named : {"impersonateUserId=nobody", "%69mpersonateUserId=nobody", "imperson%41teUserId=nobody"})
+    BOOST_TEST(call(Method::patch, "/v1/account/name" + many + named, name, own).status() == 400, named);
+  for (const std::string named : {"impersonateUserId=", "%69mpersonateUserId=", "impersonate%55serId="})
+    BOOST_TEST(call(Method::get, "/v1/account?q=1&" + named + target, {}, own).text("$id") == target, named);
+}
+
 BOOST_AUTO_TEST_CASE(who_looks_under_an_empty_name_sees_themselves) {
   grant(true);
   for (const char* name : {"Id", "Email", "Phone"}) BOOST_TEST(as(name, "").text("$id") == actor);
