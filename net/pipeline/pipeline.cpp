@@ -135,10 +135,17 @@ http::Response preflight(const http::Request& request) {
   return response;
 }
 
+/// What a body of broken JSON may have meant cannot be told. Where it could hold nothing that is asked for, it is not
+/// taken for an empty one: what is done would not be what the client meant. A route that is unknown answers as such.
+BrokenJson broken_json_of(const Call& call) {
+  const bool is_asked_for = reads_bag(call.route->handler.inputs, call.path_params);
+  return is_asked_for || call.route == &missing_route() ? BrokenJson::is_empty : BrokenJson::is_refused;
+}
+
 /// What is known before the caller: the wire format, the parameters, the project.
 result<void> begin(const Services& services, http::Request& request, Call& call) {
   call.format = read_format(request.header("X-Appwrite-Response-Format"));
-  result<json::Object> bag = take_parameters(request, call.body);
+  result<json::Object> bag = take_parameters(request, call.body, broken_json_of(call));
   if (!bag) return bag.error();
   call.bag = std::move(*bag);
   if (!call.route->older.empty()) modernise(call.bag, call.route->older, call.format);

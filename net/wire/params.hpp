@@ -2,6 +2,7 @@
 // Request parameters: foreign bytes (query, form, JSON) become one bounded bag; a route's declaration reads the bag, in
 // order, into its typed input. No handler parses or checks by hand. Source: docs/contract/account.md 1.3 and 3.
 
+#include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <memory>
@@ -24,12 +25,17 @@ inline constexpr std::size_t max_parameters = 100;
 /// have can hold (21,840 empty arrays), with all other parameters.
 inline constexpr std::size_t max_body_values = 50'000;
 
+/// What a body counts as that says to be JSON and is none: no parameters, as the API has it, or an error.
+enum class BrokenJson : std::uint8_t { is_empty, is_refused };
+
 /// The parameters of a request: query for GET and HEAD, else the body as its content type says. Malformed = empty.
 /// Errors: general_argument_invalid when there are more than 100 of them, or more values than a body may have.
 [[nodiscard]] result<json::Object> read_parameters(const http::Request& request);
 /// The same, and the body is gone then, wiped; `share` is what it held of the room for bodies (null: there is none),
-/// and holds what the parameters take. Errors also: server_busy when the room has not so much.
-[[nodiscard]] result<json::Object> take_parameters(http::Request& request, http::BodyShare* share);
+/// and holds what the parameters take. Errors also: server_busy when the room has not so much, and
+/// general_argument_invalid for broken JSON that is refused.
+[[nodiscard]] result<json::Object> take_parameters(http::Request& request, http::BodyShare* share,
+                                                   BrokenJson broken = BrokenJson::is_empty);
 /// Takes one pair of a form, decoded. An error ends the reading.
 using PairReader = std::function<result<void>(std::string_view name, std::string&& value)>;
 /// The pairs of a form in their order, repeated ones too, without those that have no name. Errors: those of `read`.
@@ -78,6 +84,9 @@ template <class In>
 [[nodiscard]] InputsOf<In> inputs(std::initializer_list<Param> params) {
   return {{params, [] { return std::make_shared<In>(); }}};
 }
+
+/// Does the declaration name a parameter that is none of the path's?
+[[nodiscard]] bool reads_bag(const Inputs& inputs, const std::vector<std::pair<std::string_view, std::string>>& path);
 
 /// Validates `bag` by the declaration and builds the input; path parameters win over others of the same name.
 /// Errors: general_argument_invalid with the parameter and its rule; the first failure ends it.

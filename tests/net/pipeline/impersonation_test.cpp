@@ -126,6 +126,23 @@ BOOST_AUTO_TEST_CASE(every_line_of_the_header_is_read) {
   BOOST_TEST(call(Method::del, "/v1/account", {}, lines).status() == 204);
 }
 
+BOOST_AUTO_TEST_CASE(a_body_that_cannot_be_read_deletes_nobody) {
+  grant(true);
+  for (const std::string& body : {R"({"impersonateUserId":")" + target + "\"", std::string("{"), std::string("x=y")}) {
+    BOOST_TEST(call(Method::del, "/v1/account", body, own).type() == "general_argument_invalid", body);
+    BOOST_TEST(call(Method::del, "/v1/account/sessions", body, own).type() == "general_argument_invalid", body);
+    BOOST_TEST(call(Method::del, "/v1/users/" + target, body, key).type() == "general_argument_invalid", body);
+  }
+  for (const std::string& user : {actor, target})
+    BOOST_TEST(call(Method::get, "/v1/users/" + user, {}, key).status() == 200);
+  BOOST_TEST(call(Method::get, "/v1/account", {}, own).status() == 200);
+  BOOST_TEST(call(Method::del, "/v1/nowhere", "{", own).type() == "general_route_not_found");
+  for (const char* body : {" ", "[]", "{}"}) {
+    const std::string leaver = sign_up("leaver@example.com").text("$id");
+    BOOST_TEST(call(Method::del, "/v1/users/" + leaver, body, key).status() == 204, body);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(of_two_names_neither_is_acted_as) {
   const std::string other = sign_up("other@example.com").text("$id");
   const auto deleted = [&](const std::string& query, const std::vector<std::string>& lines) {
