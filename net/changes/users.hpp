@@ -75,7 +75,7 @@ struct NewPassword {
   bool closes_sessions = false;
   std::string kept_selector;  ///< the session that stays when others close; empty = none stays
 };
-/// Errors: user_not_found, again (the password changed meanwhile).
+/// The user's sign-in tokens end with the old password. Errors: user_not_found, again (the password changed meanwhile).
 [[nodiscard]] Change<User> set_password(ProjectNo p, std::string user_id, Time now, NewPassword made);
 
 struct NewAddress {
