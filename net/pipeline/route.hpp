@@ -99,7 +99,7 @@ struct Route {
   Callers callers = Callers::by_scope;
   bool console_only = false;
   std::string_view variant{};           ///< which of several things that its handler does
-  std::span<const OlderParam> older{};  ///< what its parameters were in older formats; routes.cpp fills it in
+  std::span<const OlderParam> older{};  ///< what its parameters were in older formats
 };
 
 }  // namespace portcullis
