@@ -56,26 +56,4 @@ awaitable<result<bool>> is_signup_code(storage::Engine& engine, std::string hash
   co_return constant_time_equal(*stored, hash);
 }
 
-storage::Change<bool> put_signup_code(ProjectNo console, std::string hash, FormerCode former) {
-  storage::Reads reads;
-  reads.keys = {storage::keys::counters(console), storage::keys::signup_code()};
-  auto decide = [names = reads.keys, hash = std::move(hash),
-                 former](const storage::View& view) -> result<storage::Decision<bool>> {
-    storage::codec::Counters counters;
-    if (view.values[0]) {
-      const result<storage::codec::Counters> found =
-          storage::codec::read<storage::codec::Counters>(storage::Row{names[0], *view.values[0]});
-      if (!found) return found.error();
-      counters = *found;
-    }
-    if (counters.users > 0) return errc::user_console_count_exceeded;
-    storage::Decision<bool> decision;
-    if (view.values[1] && former == FormerCode::stays) return decision;
-    decision.edits.put.push_back(storage::codec::put_text(names[1], hash));
-    decision.value = true;
-    return decision;
-  };
-  return {std::move(reads), std::move(decide)};
-}
-
 }  // namespace portcullis
