@@ -47,6 +47,9 @@ struct NewUser {
   std::string prefs;                                      ///< JSON object text; empty = none
 };
 
+/// The user's first password; `history` = how many hashes the project remembers.
+void give_password(NewUser& made, PasswordHash hash, Time set_at, std::uint32_t history);
+
 struct CreatedUser {
   User user;
   std::vector<Target> targets;  ///< those made now: none for an address that is a target of somebody else's

@@ -2,11 +2,11 @@
 
 #include "core/crypto/digest.hpp"
 #include "net/actions/commit.hpp"
+#include "net/actions/users.hpp"
 #include "net/api/routes.hpp"
 #include "net/api/support.hpp"
 #include "net/changes/sessions.hpp"
 #include "net/changes/tokens.hpp"
-#include "net/changes/users.hpp"
 #include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/rate_limits.hpp"
 #include "policies/sign_in_policy.hpp"
@@ -103,15 +103,14 @@ awaitable<result<Answer>> create_email_session(Services& svc, const Call& call, 
 awaitable<result<Answer>> create_anonymous_session(Services& svc, const Call& call) {
   if (call.is_console()) co_return error(errc::user_anonymous_console_prohibited);
   changes::NewUser made;
-  made.user.id = unique_id(call.now, svc.random);
-  made.user.created_at = made.user.updated_at = made.user.registered_at = call.now;
+  made.user = new_user(unique_id(call.now, svc.random), call.now);
   made.user_limit = call.settings().user_limit;
   made.accessed_at = call.now;
   const Grant grant = grant_session(svc, call, made.user.id, "anonymous", "", "anonymous");
   made.session = grant.session;
-  auto make = [p = call.project(), made = std::move(made)] { return changes::create_user(p, made); };
+  FirstPassword none;
   const result<changes::CreatedUser> created =
-      co_await commit<changes::CreatedUser>(svc.store.engine(), std::move(make));
+      co_await make_user(svc, *call.live_project, std::move(made), std::move(none));
   if (!created) co_return created.error();
   log_security(svc, call, "sign_in", "ok", created->user.id, "anonymous");
   co_return session_created(grant.session, grant, call);
