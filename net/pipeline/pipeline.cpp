@@ -164,8 +164,7 @@ void note_client(const http::Request& request, Call& call) {
   if (call.is_console()) call.signup_code = request.header(signup_code_header);
 }
 
-/// A handler may wait for long: what the request brought goes before. Its limits need it no more; they are settled by
-/// what they were counted in.
+/// A handler may wait for long: what the request brought goes before. What is needed of it is in the typed input.
 void give_back_bag(Call& call) {
   call.bag = json::Object{};
   if (call.body != nullptr) call.body->give_back();
@@ -249,6 +248,8 @@ awaitable<result<void>> Pipeline::examine(http::Request& request, Call& call, ht
     // Read before they are asked for: parameters that nobody could act on make no window of an account.
     result<std::shared_ptr<void>> input =
         read_inputs(call.route->handler.inputs, call.bag, call.path_params, RuleContext{call.settings()});
+    give_back_bag(call);
+    if (input) call.typed_input = *input;
     if (call.route->rate) {
       const Parameters parameters = input ? Parameters::valid : Parameters::invalid;
       const result<LimitVerdict> verdict = co_await count_request(services_, call, parameters);
@@ -259,8 +260,6 @@ awaitable<result<void>> Pipeline::examine(http::Request& request, Call& call, ht
     const result<void> may_act = run_checks(after_limits, facts);
     if (!may_act) co_return may_act.error();
     if (!input) co_return input.error();
-    call.typed_input = std::move(*input);
-    give_back_bag(call);
     const result<void> in_time = checks::timestamp(facts);
     if (!in_time) co_return in_time.error();
   }

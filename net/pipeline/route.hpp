@@ -25,7 +25,8 @@ enum class AuthMethod : std::uint8_t { none, email_password, anonymous, jwt };
 enum class Service : std::uint8_t { none, account, health, users, project, projects, teams };
 
 /// `keys` are those of docs/contract/account.md 1.8 (`url:{url},ip:{ip}`); each is counted, any exhausted one refuses.
-/// One that names an account (`{param-email}`, `{userId}`) counts only requests whose parameters are valid.
+/// One that names an account (`{param-email}`, `{userId}`) counts only requests whose parameters are valid, by the
+/// texts that the handler gets.
 struct RateRule {
   LimitRule rule{};
   std::vector<std::string_view> keys{};

@@ -207,6 +207,12 @@ bool reads_bag(const Inputs& inputs, const std::vector<std::pair<std::string_vie
   });
 }
 
+std::string_view text_of(const Inputs& inputs, std::string_view name, const void* input) {
+  const auto param =
+      std::find_if(inputs.params.begin(), inputs.params.end(), [name](const Param& each) { return each.name == name; });
+  return param == inputs.params.end() || !param->text ? std::string_view{} : param->text(input);
+}
+
 result<std::shared_ptr<void>> read_inputs(const Inputs& inputs, const json::Object& bag,
                                           const std::vector<std::pair<std::string_view, std::string>>& path,
                                           const RuleContext& context) {

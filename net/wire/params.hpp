@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "core/error.hpp"
@@ -53,6 +54,8 @@ struct Param {
   const char* schema;
   std::function<bool(const json::Value&, const RuleContext&, void*)> read;
   bool reads_null = false;  ///< null is a value of its own; else it counts as absent
+  /// Of a text: what was read, in its normal form, out of the input. Empty for all others.
+  std::function<std::string_view(const void*)> text{};
 };
 
 template <class In, class T>
@@ -60,7 +63,10 @@ template <class In, class T>
   auto read = [check = rule.read, member](const json::Value& v, const RuleContext& c, void* in) {
     return check(v, c, static_cast<In*>(in)->*member);
   };
-  return Param{name, true, rule.words, rule.schema, std::move(read), false};
+  Param param{name, true, rule.words, rule.schema, std::move(read), false};
+  if constexpr (std::is_same_v<T, std::string>)
+    param.text = [member](const void* in) -> std::string_view { return static_cast<const In*>(in)->*member; };
+  return param;
 }
 /// Absent or null leaves the member as the input's own default; present is validated even when empty.
 template <class In, class T>
@@ -87,6 +93,9 @@ template <class In>
 
 /// Does the declaration name a parameter that is none of the path's?
 [[nodiscard]] bool reads_bag(const Inputs& inputs, const std::vector<std::pair<std::string_view, std::string>>& path);
+
+/// The text that `input`, which these have made, has for that parameter; empty where there is none.
+[[nodiscard]] std::string_view text_of(const Inputs& inputs, std::string_view name, const void* input);
 
 /// Validates `bag` by the declaration and builds the input; path parameters win over others of the same name.
 /// Errors: general_argument_invalid with the parameter and its rule; the first failure ends it.
