@@ -242,9 +242,7 @@ bool Hasher::needs_rehash(const PasswordHash& stored) const {
   return !phc || !state_->is_current(*phc);
 }
 
-result<void> Hasher::admits(const HashTicket& ticket) const {
-  return state_->pool.admits(state_->own_class(), 1, ticket);
-}
+result<void> Hasher::admit(HashTicket& ticket) const { return state_->pool.admit(state_->own_class(), ticket); }
 
 Argon2Cost Hasher::cost() const noexcept { return state_->cost; }
 CostClass Hasher::cost_class() const noexcept { return state_->own_class(); }

@@ -85,8 +85,8 @@ class Hasher {
   /// May such a hash be stored? general_argument_invalid otherwise, and `why` completes "the hash ...": static text,
   /// ended by a NUL.
   [[nodiscard]] result<void> may_import(const PasswordHash& stored, std::string_view& why) const;
-  /// Would one verification be admitted now? For refusing before any store read.
-  [[nodiscard]] result<void> admits(const HashTicket& ticket) const;
+  /// Admits one verification now, if there is room, for refusing before any store read; the ticket remembers it.
+  [[nodiscard]] result<void> admit(HashTicket& ticket) const;
   [[nodiscard]] Argon2Cost cost() const noexcept;
   /// What a new hash is accounted as.
   [[nodiscard]] CostClass cost_class() const noexcept;

@@ -89,8 +89,8 @@ awaitable<result<Answer>> try_sign_in(Services& svc, const Call& call, const Ema
 
 /// The frame of a whole sign-in takes 4 KiB, which a storm's refusals do without.
 awaitable<result<Answer>> create_email_session(Services& svc, const Call& call, const EmailLogin& login) {
-  const HashTicket ticket = call.ticket(svc, login.email);
-  const result<void> room = svc.hasher.admits(ticket);
+  HashTicket ticket = call.ticket(svc, login.email);
+  const result<void> room = svc.hasher.admit(ticket);
   if (!room) co_return room.error();
   auto attempt = [&svc, &call, &login, &ticket] { return try_sign_in(svc, call, login, ticket); };
   co_return co_await retry_stale<Answer>(std::move(attempt));
