@@ -1,48 +1,55 @@
 #include "core/user.hpp"
 
+#include <cstddef>
+#include <tuple>
+#include <utility>
+
 namespace portcullis {
 namespace {
 
+// The members of each kind, as the one list that all copies are made by. A structured binding needs a name for every
+// member, so one that is new does not compile before it is here.
+
+constexpr auto members_of_user = [](auto& user) {
+  auto& [id, sequence, created_at, updated_at, name, email, phone, status, email_verified, phone_verified, mfa, reset,
+         impersonator, registered_at, password_updated_at, labels] = user;
+  return std::tie(id, sequence, created_at, updated_at, name, email, phone, status, email_verified, phone_verified, mfa,
+                  reset, impersonator, registered_at, password_updated_at, labels);
+};
+
+constexpr auto members_of_target = [](auto& target) {
+  auto& [id, created_at, updated_at, user_id, name, provider_id, provider_type, identifier, session_id, expired] =
+      target;
+  return std::tie(id, created_at, updated_at, user_id, name, provider_id, provider_type, identifier, session_id,
+                  expired);
+};
+
 template <class To, class From>
-BasicTarget<To> target_as(const BasicTarget<From>& from) {
-  BasicTarget<To> to;
-  to.id = To(from.id);
-  to.created_at = from.created_at;
-  to.updated_at = from.updated_at;
-  to.user_id = To(from.user_id);
-  to.name = To(from.name);
-  to.provider_id = To(from.provider_id);
-  to.provider_type = To(from.provider_type);
-  to.identifier = To(from.identifier);
-  to.session_id = To(from.session_id);
-  to.expired = from.expired;
+void copy_member(To& to, const From& from) {
+  to = To(from);
+}
+template <class To, class From>
+void copy_member(std::vector<To>& to, const std::vector<From>& from) {
+  to.assign(from.begin(), from.end());
+}
+
+/// The same value with texts of the other kind.
+template <class To, class From, class Members>
+To copy_by(const Members& members, const From& from) {
+  To to;
+  const auto into = members(to);
+  const auto of = members(from);
+  const auto each = [&]<std::size_t... at>(std::index_sequence<at...>) {
+    (copy_member(std::get<at>(into), std::get<at>(of)), ...);
+  };
+  each(std::make_index_sequence<std::tuple_size_v<decltype(into)>>());
   return to;
 }
 
 }  // namespace
 
-BorrowedUser borrow(const User& user) {
-  BorrowedUser out;
-  out.id = user.id;
-  out.sequence = user.sequence;
-  out.created_at = user.created_at;
-  out.updated_at = user.updated_at;
-  out.name = user.name;
-  out.email = user.email;
-  out.phone = user.phone;
-  out.status = user.status;
-  out.email_verified = user.email_verified;
-  out.phone_verified = user.phone_verified;
-  out.mfa = user.mfa;
-  out.reset = user.reset;
-  out.impersonator = user.impersonator;
-  out.registered_at = user.registered_at;
-  out.password_updated_at = user.password_updated_at;
-  out.labels.assign(user.labels.begin(), user.labels.end());
-  return out;
-}
-
-BorrowedTarget borrow(const Target& target) { return target_as<std::string_view>(target); }
-Target own(const BorrowedTarget& target) { return target_as<std::string>(target); }
+BorrowedUser borrow(const User& user) { return copy_by<BorrowedUser>(members_of_user, user); }
+BorrowedTarget borrow(const Target& target) { return copy_by<BorrowedTarget>(members_of_target, target); }
+Target own(const BorrowedTarget& target) { return copy_by<Target>(members_of_target, target); }
 
 }  // namespace portcullis

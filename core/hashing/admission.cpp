@@ -83,10 +83,22 @@ std::optional<Refused> HashPool::State::refusal(const CostClass& cost, std::size
   return Refused{HashRefusal::predicted_late, busy_for(end - ticket.deadline)};
 }
 
+/// Without a newcomer the queue only gets shorter: what was predicted holds, but for the time that went by.
+bool HashPool::State::still_admitted(const CostClass& cost, std::size_t count, const HashTicket& ticket,
+                                     Steady now) const {
+  if (!ticket.admitted || ticket.admitted->joined != joined || ticket.admitted->cost != cost) return false;
+  if (count != 1 || ticket.then || stopping || client_gone(ticket)) return false;
+  return ticket.admitted->end + (now - ticket.admitted->asked) <= ticket.deadline;
+}
+
 /// Refuses only after those who no longer need their place have given it up.
 std::optional<error> HashPool::State::admit(const CostClass& cost, std::size_t count, const HashTicket& ticket,
                                             Steady& end, Settled& settled) {
   const Steady now = clock.steady();
+  if (still_admitted(cost, count, ticket, now)) {
+    end = ticket.admitted->end + (now - ticket.admitted->asked);
+    return {};
+  }
   std::optional<Refused> refused = refusal(cost, count, ticket, now, end);
   if (refused && queued() > 0 && now - last_sweep >= sweep_interval) {
     sweep(now, settled);

@@ -70,6 +70,7 @@ void HashPool::State::enqueue(const BundlePtr& bundle, Steady end) {
   counters.expects(bundle->cost);
   HashCrew& crew = *bundle->crew;
   crew.queue.push(bundle->lane, std::move(jobs));
+  ++joined;
   flying += static_cast<std::uint32_t>(count);
   counters.joined(bundle->cost, count, end - bundle->joined - expected);
   count == 1 ? crew.work_came.notify_one() : crew.work_came.notify_all();
@@ -262,6 +263,20 @@ result<void> HashPool::admits(const CostClass& cost, std::size_t count, const Ha
     const std::lock_guard lock(state_->mutex);
     Steady end;
     refused = state_->admit(cost, count, ticket, end, settled);
+  }
+  resume(settled);
+  if (refused) return *refused;
+  return {};
+}
+
+result<void> HashPool::admit(const CostClass& cost, HashTicket& ticket) const {
+  Settled settled;
+  std::optional<error> refused;
+  {
+    const std::lock_guard lock(state_->mutex);
+    HashAdmission asked{cost, state_->joined, state_->clock.steady(), {}};
+    refused = state_->admit(cost, 1, ticket, asked.end, settled);
+    if (!refused) ticket.admitted = asked;
   }
   resume(settled);
   if (refused) return *refused;

@@ -30,6 +30,14 @@ struct CostClass {
   friend auto operator<=>(const CostClass&, const CostClass&) = default;
 };
 
+/// That one hash was admitted, and what that was known by. It holds on for as long as nobody joined the queue since.
+struct HashAdmission {
+  CostClass cost;
+  std::uint64_t joined = 0;  ///< how many bundles ever had
+  Steady asked{};
+  Steady end{};  ///< as it was predicted
+};
+
 /// Who waits, for how long, and what they share with others.
 struct HashTicket {
   Steady deadline{};          ///< refused before hashing when the predicted end lies behind it
@@ -39,6 +47,7 @@ struct HashTicket {
   bool privileged = false;    ///< administrators and keys
   /// A hash that the work may do as well, as part of it: admission asks for room for both.
   std::optional<CostClass> then;
+  std::optional<HashAdmission> admitted;  ///< by HashPool::admit
   std::shared_ptr<const std::atomic<bool>>
       gone;  ///< set when the client went away: the job gives up its place; may be null
 };
@@ -107,6 +116,9 @@ class HashPool {
   /// Admission only: would a bundle of `count` hashes of `cost` end before the deadline? errc::server_busy with
   /// Retry-After otherwise. Cheap; for refusing before any store read.
   [[nodiscard]] result<void> admits(const CostClass& cost, std::size_t count, const HashTicket& ticket) const;
+  /// The same for one hash, and its ticket remembers that it was: run() with the ticket asks again only where somebody
+  /// has joined meanwhile, where the work is of another class, or where the time that went by might make it late.
+  [[nodiscard]] result<void> admit(const CostClass& cost, HashTicket& ticket) const;
   /// Runs the bundle's works on hash threads (side by side where there is room) and resumes the caller. While hashes
   /// queue, a bundle's answer may wait for those of the next hashes, for at most half the time its request has waited,
   /// so that the threads that answer and commit are woken for several at once.

@@ -144,6 +144,8 @@ struct HashPool::State {
   [[nodiscard]] std::optional<Refused> over_bounds(const HashCrew& crew, std::size_t count,
                                                    const HashTicket& ticket) const;
   [[nodiscard]] error room_again(const HashBundle& bundle, Steady now);
+  [[nodiscard]] bool still_admitted(const CostClass& cost, std::size_t count, const HashTicket& ticket,
+                                    Steady now) const;
   std::optional<error> admit(const CostClass& cost, std::size_t count, const HashTicket& ticket, Steady& end,
                              Settled& settled);
   void submit(BundlePtr bundle);
@@ -179,6 +181,7 @@ struct HashPool::State {
   HashCrew slow;                                                            ///< of one thread
   std::atomic<std::uint32_t> shared_running{0};                             ///< `shared.running`, for who has no lock
   std::unordered_map<AccountKey, std::uint32_t, AccountKeyHash> in_flight;  ///< hashes
+  std::uint64_t joined = 0;                                                 ///< bundles, ever
   Steady last_sweep{};
   Settled held;                       ///< done, and to be answered with the next ones
   Steady held_until = Steady::max();  ///< at the latest

@@ -6,7 +6,6 @@
 
 #include "core/password/argon2.hpp"
 #include "core/password/decoy.hpp"
-#include "core/password/phc.hpp"
 #include "core/password/verification.hpp"
 #include "core/random.hpp"
 
@@ -58,15 +57,17 @@ struct Hasher::State {
   [[nodiscard]] CostClass own_class() const { return CostClass{0, cost.memory_kib, cost.passes, 1}; }
 
   /// Empty when nothing can be matched against it.
-  [[nodiscard]] std::optional<Argon2Phc> readable(const PasswordHash& stored) {
-    if (stored.algorithm != argon2_name) return {};
-    std::optional<Argon2Phc> phc = parse_phc(stored.encoded);
+  [[nodiscard]] std::optional<Argon2Phc> usable(std::optional<Argon2Phc> phc) {
     if (phc && phc->memory_kib > pool.largest_kib()) phc.reset();
     if (phc && !phc->key_id.empty() && !engine->peppers.find(phc->key_id)) {
       unknown_peppers.fetch_add(1, std::memory_order_relaxed);
       phc.reset();
     }
     return phc;
+  }
+  [[nodiscard]] ReadHash read(const PasswordHash& stored) const {
+    if (stored.algorithm == argon2_name) return {parse_phc(stored.encoded), {}};
+    return {{}, ForeignHash::read(stored, bounds())};
   }
 
   [[nodiscard]] Argon2Phc zero_phc() const {
@@ -91,11 +92,11 @@ struct Hasher::State {
     return bound.speed.of(cost_class) > bound.time;
   }
 
-  [[nodiscard]] Expectation expect(const PasswordHash& stored, OnMatch then) {
+  [[nodiscard]] Expectation expect(ReadHash stored, OnMatch then) {
     Expectation each;
-    if (stored.algorithm != argon2_name) each.foreign = ForeignHash::read(stored, bounds());
+    each.foreign = std::move(stored.foreign);
     each.only_on_match = !each.foreign || !each.foreign->is_fast();
-    if (!each.foreign) each.argon2 = readable(stored);
+    if (!each.foreign) each.argon2 = usable(std::move(stored.argon2));
     each.can_match = each.foreign || each.argon2;
     const bool is_old = each.foreign || (each.argon2 && !is_current(*each.argon2));
     if (!each.only_on_match || (is_old && then == OnMatch::hash_anew)) each.fresh = fresh_phc();
@@ -105,7 +106,7 @@ struct Hasher::State {
     return each;
   }
 
-  [[nodiscard]] awaitable<result<std::shared_ptr<const Verification>>> run(std::vector<PasswordHash> hashes,
+  [[nodiscard]] awaitable<result<std::shared_ptr<const Verification>>> run(std::vector<ReadHash> hashes,
                                                                            Secret password, HashTicket ticket,
                                                                            OnMatch then);
 
@@ -141,13 +142,12 @@ awaitable<result<PasswordHash>> Hasher::hash(Secret password, HashTicket ticket)
   co_return as_stored(creation->phc);
 }
 
-awaitable<result<std::shared_ptr<const Verification>>> Hasher::State::run(std::vector<PasswordHash> hashes,
-                                                                          Secret password, HashTicket ticket,
-                                                                          OnMatch then) {
+awaitable<result<std::shared_ptr<const Verification>>> Hasher::State::run(std::vector<ReadHash> hashes, Secret password,
+                                                                          HashTicket ticket, OnMatch then) {
   auto verification = std::make_shared<Verification>();
   verification->engine = engine;
   verification->password = std::move(password);
-  for (const PasswordHash& stored : hashes) verification->expected.push_back(expect(stored, then));
+  for (ReadHash& stored : hashes) verification->expected.push_back(expect(std::move(stored), then));
   std::vector<HashWork> works;
   works.reserve(hashes.size());
   for (std::size_t index = 0; index < hashes.size(); ++index)
@@ -161,8 +161,10 @@ awaitable<result<std::shared_ptr<const Verification>>> Hasher::State::run(std::v
 
 awaitable<result<std::optional<std::size_t>>> Hasher::matches_any(std::vector<PasswordHash> hashes, Secret password,
                                                                   HashTicket ticket) {
+  std::vector<ReadHash> read_hashes;
+  for (const PasswordHash& stored : hashes) read_hashes.push_back(read(stored));
   const result<std::shared_ptr<const Verification>> done =
-      co_await state_->run(std::move(hashes), std::move(password), std::move(ticket), OnMatch::nothing);
+      co_await state_->run(std::move(read_hashes), std::move(password), std::move(ticket), OnMatch::nothing);
   if (!done) co_return done.error();
   const std::vector<Expectation>& expected = (*done)->expected;
   const auto hit = std::find_if(expected.begin(), expected.end(), [](const Expectation& each) { return each.hit; });
@@ -171,8 +173,8 @@ awaitable<result<std::optional<std::size_t>>> Hasher::matches_any(std::vector<Pa
   co_return first;
 }
 
-awaitable<result<Verdict>> Hasher::verify(PasswordHash expected, Secret password, HashTicket ticket, OnMatch then) {
-  std::vector<PasswordHash> one;
+awaitable<result<Verdict>> Hasher::verify(ReadHash expected, Secret password, HashTicket ticket, OnMatch then) {
+  std::vector<ReadHash> one;
   one.push_back(std::move(expected));
   const result<std::shared_ptr<const Verification>> done =
       co_await state_->run(std::move(one), std::move(password), std::move(ticket), then);
@@ -184,15 +186,14 @@ awaitable<result<Verdict>> Hasher::verify(PasswordHash expected, Secret password
   co_return verdict;
 }
 
-bool Hasher::is_slow(const PasswordHash& stored) const {
-  if (stored.algorithm == argon2_name) {
-    const std::optional<Argon2Phc> phc = parse_phc(stored.encoded);
-    if (!phc || phc->memory_kib > state_->pool.largest_kib()) return false;
-    const std::uint64_t own = std::uint64_t{state_->cost.memory_kib} * state_->cost.passes;
-    return std::uint64_t{phc->memory_kib} * phc->passes >= clearly_dearer * own;
-  }
-  const std::optional<ForeignHash> foreign = ForeignHash::read(stored, state_->bounds());
-  return foreign && !foreign->is_fast();
+ReadHash Hasher::read(const PasswordHash& stored) const { return state_->read(stored); }
+
+bool Hasher::is_slow(const ReadHash& stored) const {
+  if (stored.foreign) return !stored.foreign->is_fast();
+  const std::optional<Argon2Phc>& phc = stored.argon2;
+  if (!phc || phc->memory_kib > state_->pool.largest_kib()) return false;
+  const std::uint64_t own = std::uint64_t{state_->cost.memory_kib} * state_->cost.passes;
+  return std::uint64_t{phc->memory_kib} * phc->passes >= clearly_dearer * own;
 }
 
 result<void> Hasher::may_import(const PasswordHash& stored, std::string_view& why) const {
@@ -241,9 +242,7 @@ bool Hasher::needs_rehash(const PasswordHash& stored) const {
   return !phc || !state_->is_current(*phc);
 }
 
-result<void> Hasher::admits(const HashTicket& ticket) const {
-  return state_->pool.admits(state_->own_class(), 1, ticket);
-}
+result<void> Hasher::admit(HashTicket& ticket) const { return state_->pool.admit(state_->own_class(), ticket); }
 
 Argon2Cost Hasher::cost() const noexcept { return state_->cost; }
 CostClass Hasher::cost_class() const noexcept { return state_->own_class(); }

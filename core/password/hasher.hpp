@@ -13,8 +13,10 @@
 #include "core/hashing/pool.hpp"
 #include "core/password/argon2.hpp"
 #include "core/password/check_speed.hpp"
+#include "core/password/foreign.hpp"
 #include "core/password/hash_class.hpp"
 #include "core/password/pepper.hpp"
+#include "core/password/phc.hpp"
 #include "core/secret.hpp"
 #include "core/user.hpp"
 
@@ -26,6 +28,12 @@ struct Argon2Cost {
   std::uint32_t memory_kib = 19456;  ///< OWASP: 19 MiB, t=2, p=1
   std::uint32_t passes = 2;
   friend bool operator==(const Argon2Cost&, const Argon2Cost&) = default;
+};
+
+/// A stored hash as it was read: once, for all that is asked of it. With neither, nothing matches it.
+struct ReadHash {
+  std::optional<Argon2Phc> argon2{};
+  std::optional<ForeignHash> foreign{};
 };
 
 /// What came of a verification.
@@ -58,8 +66,10 @@ class Hasher {
 
   /// Argon2id at the configured cost, salt of 16 random bytes, tag of 32. Errors: server_busy.
   [[nodiscard]] awaitable<result<PasswordHash>> hash(Secret password, HashTicket ticket);
-  /// Does `password` match `expected`? Wrong text in `expected` is a mismatch. Errors: server_busy.
-  [[nodiscard]] awaitable<result<Verdict>> verify(PasswordHash expected, Secret password, HashTicket ticket,
+  /// Within this machine's bounds.
+  [[nodiscard]] ReadHash read(const PasswordHash& stored) const;
+  /// Does `password` match `expected`? One that could not be read is a mismatch. Errors: server_busy.
+  [[nodiscard]] awaitable<result<Verdict>> verify(ReadHash expected, Secret password, HashTicket ticket,
                                                   OnMatch then = OnMatch::nothing);
   /// Which of `hashes` the password matches first, all compared as one bundle; empty = none. Errors: server_busy.
   [[nodiscard]] awaitable<result<std::optional<std::size_t>>> matches_any(std::vector<PasswordHash> hashes,
@@ -71,12 +81,12 @@ class Hasher {
   [[nodiscard]] bool needs_rehash(const PasswordHash& stored) const;
   /// True for a hash of another product that takes longer than one of ours may, and for an Argon2 of at least twice the
   /// configured cost: its callers wait longer.
-  [[nodiscard]] bool is_slow(const PasswordHash& stored) const;
+  [[nodiscard]] bool is_slow(const ReadHash& stored) const;
   /// May such a hash be stored? general_argument_invalid otherwise, and `why` completes "the hash ...": static text,
   /// ended by a NUL.
   [[nodiscard]] result<void> may_import(const PasswordHash& stored, std::string_view& why) const;
-  /// Would one verification be admitted now? For refusing before any store read.
-  [[nodiscard]] result<void> admits(const HashTicket& ticket) const;
+  /// Admits one verification now, if there is room, for refusing before any store read; the ticket remembers it.
+  [[nodiscard]] result<void> admit(HashTicket& ticket) const;
   [[nodiscard]] Argon2Cost cost() const noexcept;
   /// What a new hash is accounted as.
   [[nodiscard]] CostClass cost_class() const noexcept;

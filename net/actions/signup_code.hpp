@@ -24,9 +24,4 @@ inline constexpr std::string_view signup_code_header = "X-Portcullis-Signup-Code
 /// Whether that is the one stored; false when none is.
 [[nodiscard]] awaitable<result<bool>> is_signup_code(storage::Engine& engine, std::string hash);
 
-/// What becomes of a code that is stored already.
-enum class FormerCode : std::uint8_t { stays, is_replaced };
-/// Stores the code's hash unless the console has a user; answers whether it did. Errors: user_console_count_exceeded.
-[[nodiscard]] storage::Change<bool> put_signup_code(ProjectNo console, std::string hash, FormerCode former);
-
 }  // namespace portcullis

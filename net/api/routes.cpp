@@ -2,8 +2,6 @@
 
 #include <iterator>
 
-#include "net/wire/older_requests.hpp"
-
 namespace portcullis::api {
 
 const std::vector<Route>& routes() {
@@ -16,7 +14,6 @@ const std::vector<Route>& routes() {
           project_phone_rows(), project_key_rows(), project_dev_key_rows(), console_project_rows(),
           console_team_rows()})
       rows.insert(rows.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-    for (Route& row : rows) row.older = older_params_of(row.name);
     return rows;
   }();
   return all;

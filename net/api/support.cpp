@@ -19,8 +19,8 @@ namespace {
 
 constexpr std::size_t secret_bytes = 128;  // 256 hexadecimal digits on the wire
 
-HashTicket patient_ticket(const Services& svc, const Call& call, std::string_view account) {
-  HashTicket ticket = call.ticket(svc, account);
+/// Waits as long as the slowest check may.
+HashTicket patient(const Services& svc, const Call& call, HashTicket ticket) {
   ticket.deadline = call.hashed_by(svc.config.admin_hash_deadline);
   return ticket;
 }
@@ -29,17 +29,18 @@ HashTicket patient_ticket(const Services& svc, const Call& call, std::string_vie
 
 HashTicket ticket_beside(const Services& svc, const Call& call, const Credential& credential,
                          std::string_view account) {
-  const auto is_slow = [&svc](const PasswordHash& hash) { return svc.hasher.is_slow(hash); };
+  const auto is_slow = [&svc](const PasswordHash& hash) { return svc.hasher.is_slow(svc.hasher.read(hash)); };
   const bool any =
       is_slow(credential.hash) || std::any_of(credential.history.begin(), credential.history.end(), is_slow);
-  return any ? patient_ticket(svc, call, account) : call.ticket(svc, account);
+  HashTicket ticket = call.ticket(svc, account);
+  return any ? patient(svc, call, std::move(ticket)) : ticket;
 }
 
-awaitable<result<Verdict>> check_password(Services& svc, const Call& call, PasswordHash expected, Secret password,
-                                          std::string account, OnMatch then) {
+awaitable<result<Verdict>> check_password(Services& svc, const Call& call, ReadHash expected, Secret password,
+                                          HashTicket ticket, OnMatch then) {
   const result<FailureCharges> charged = charge_password_check(svc, call);
   if (!charged) co_return charged.error();
-  HashTicket ticket = svc.hasher.is_slow(expected) ? patient_ticket(svc, call, account) : call.ticket(svc, account);
+  if (svc.hasher.is_slow(expected)) ticket = patient(svc, call, std::move(ticket));
   result<Verdict> verdict =
       co_await svc.hasher.verify(std::move(expected), std::move(password), std::move(ticket), then);
   const bool failed = verdict && !verdict->matches;

@@ -14,11 +14,11 @@ namespace portcullis::api {
 [[nodiscard]] HashTicket ticket_beside(const Services& svc, const Call& call, const Credential& credential,
                                        std::string_view account);
 
-/// Verifies `password` for `account` (a user id or e-mail, the fairness key) within the network's limit, and counts and
-/// logs a mismatch. A hash that is slow (Hasher::is_slow) gets the deadline of administrators. Errors:
-/// user_invalid_credentials, general_rate_limit_exceeded, server_busy.
-[[nodiscard]] awaitable<result<Verdict>> check_password(Services& svc, const Call& call, PasswordHash expected,
-                                                        Secret password, std::string account,
+/// Verifies `password` within the network's limit, and counts a mismatch. A hash that is slow (Hasher::is_slow) gets
+/// the deadline of administrators, whatever the ticket says. Errors: user_invalid_credentials,
+/// general_rate_limit_exceeded, server_busy.
+[[nodiscard]] awaitable<result<Verdict>> check_password(Services& svc, const Call& call, ReadHash expected,
+                                                        Secret password, HashTicket ticket,
                                                         OnMatch then = OnMatch::nothing);
 
 /// A fresh session and the one moment its secret is known.

@@ -97,6 +97,13 @@ FirstTeam first_team(Time now, Random& random) {
   return first;
 }
 
+void give_password(NewUser& made, PasswordHash hash, Time set_at, std::uint32_t history) {
+  if (history > 0) made.credential.history = {hash};
+  made.credential.hash = std::move(hash);
+  made.credential.password_revision = 1;
+  made.user.password_updated_at = set_at;
+}
+
 Change<CreatedUser> create_user(ProjectNo p, NewUser made) {
   storage::Reads reads = creation_reads(p, made.user);
   if (made.team) reads.keys.push_back(keys::team(p, made.team->team.id));

@@ -37,6 +37,13 @@ const Token* find_sign_in_token(const std::vector<Token>& tokens, const std::arr
   return found;
 }
 
+void erase_sign_in_tokens(storage::Edits& edits, const std::vector<Row>& rows) {
+  for (const Row& row : rows) {
+    const result<Token> token = codec::read<Token>(row);
+    if (!token || sign_in_kind(*token) != nullptr) edits.erase.emplace_back(row.key);
+  }
+}
+
 Change<Token> create_token(ProjectNo p, Token made) {
   storage::Reads reads{{keys::user(p, made.user_id)}, {keys::user_tokens(p, made.user_id)}};
   const std::string user_id = made.user_id;

@@ -19,6 +19,10 @@ using storage::Change;
 [[nodiscard]] const Token* find_sign_in_token(const std::vector<Token>& tokens,
                                               const std::array<std::uint8_t, 32>& secret_hash, Time now);
 
+/// Of a user's token rows those go that open a session, and those that cannot be read; codes that prove something else
+/// stay.
+void erase_sign_in_tokens(storage::Edits& edits, const std::vector<storage::Row>& rows);
+
 /// Takes away what has expired and what is too many of its type (policies/token_policy.hpp). Errors: user_not_found,
 /// again (id taken).
 [[nodiscard]] Change<Token> create_token(ProjectNo p, Token made);

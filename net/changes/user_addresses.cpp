@@ -4,6 +4,7 @@
 
 #include "net/changes/sessions.hpp"
 #include "net/changes/targets.hpp"
+#include "net/changes/tokens.hpp"
 #include "policies/sign_in_policy.hpp"
 #include "storage/codec.hpp"
 #include "storage/counters.hpp"
@@ -109,7 +110,7 @@ Change<User> replace_phone(ProjectNo p, std::string user_id, Time now, Address m
 
 Change<User> clear_password(ProjectNo p, std::string user_id, Time now, bool closes_sessions, std::uint32_t history) {
   storage::Reads reads{{keys::user(p, user_id), keys::credential(p, user_id), keys::counters(p)},
-                       {keys::user_sessions(p, user_id)}};
+                       {keys::user_sessions(p, user_id), keys::user_tokens(p, user_id)}};
   auto decide = [p, now, closes_sessions, history, names = reads.keys](const View& view) -> result<Decision<User>> {
     if (!view.values[0] || !view.values[1]) return errc::user_not_found;
     result<User> user = codec::read<User>(Row{names[0], *view.values[0]});
@@ -131,6 +132,7 @@ Change<User> clear_password(ProjectNo p, std::string user_id, Time now, bool clo
     if (!counted) return counted.error();
     if (closes_sessions)
       for (const Row& row : view.ranges[0]) decision.edits.erase.emplace_back(row.key);
+    erase_sign_in_tokens(decision.edits, view.ranges[1]);
     decision.value = std::move(*user);
     return decision;
   };

@@ -20,8 +20,8 @@ struct Address {
 [[nodiscard]] Change<User> replace_email(ProjectNo p, std::string user_id, Time now, Address made);
 /// The same. Errors: user_not_found, user_target_already_exists, user_phone_already_exists.
 [[nodiscard]] Change<User> replace_phone(ProjectNo p, std::string user_id, Time now, Address made);
-/// No password opens a session afterwards, and none is asked for to set a new one. With a `history` the former one is
-/// still remembered. Errors: user_not_found.
+/// No password opens a session afterwards, no token made before does, and none is asked for to set a new one. With a
+/// `history` the former one is still remembered. Errors: user_not_found.
 [[nodiscard]] Change<User> clear_password(ProjectNo p, std::string user_id, Time now, bool closes_sessions,
                                           std::uint32_t history);
 

@@ -6,6 +6,7 @@
 #include "net/changes/sessions.hpp"
 #include "net/changes/targets.hpp"
 #include "net/changes/teams.hpp"
+#include "net/changes/tokens.hpp"
 #include "policies/password_policy.hpp"
 #include "policies/session_policy.hpp"
 #include "policies/sign_in_policy.hpp"
@@ -145,7 +146,7 @@ Change<User> set_status(ProjectNo p, std::string user_id, Time now, bool status)
 
 Change<User> set_password(ProjectNo p, std::string user_id, Time now, NewPassword made) {
   storage::Reads reads{{keys::user(p, user_id), keys::credential(p, user_id), keys::counters(p)},
-                       {keys::user_sessions(p, user_id)}};
+                       {keys::user_sessions(p, user_id), keys::user_tokens(p, user_id)}};
   auto decide = [p, now, made = std::move(made), names = reads.keys](const View& view) -> result<Decision<User>> {
     result<User> user = read_row<User>(view, 0, names[0], codec::read<User>, errc::user_not_found);
     if (!user) return user.error();
@@ -174,6 +175,7 @@ Change<User> set_password(ProjectNo p, std::string user_id, Time now, NewPasswor
       for (const Row& row : view.ranges[0])
         if (row.key != kept) decision.edits.erase.emplace_back(row.key);
     }
+    erase_sign_in_tokens(decision.edits, view.ranges[1]);
     decision.value = std::move(*user);
     return decision;
   };

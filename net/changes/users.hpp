@@ -47,6 +47,9 @@ struct NewUser {
   std::string prefs;                                      ///< JSON object text; empty = none
 };
 
+/// The user's first password; `history` = how many hashes the project remembers.
+void give_password(NewUser& made, PasswordHash hash, Time set_at, std::uint32_t history);
+
 struct CreatedUser {
   User user;
   std::vector<Target> targets;  ///< those made now: none for an address that is a target of somebody else's
@@ -75,7 +78,7 @@ struct NewPassword {
   bool closes_sessions = false;
   std::string kept_selector;  ///< the session that stays when others close; empty = none stays
 };
-/// Errors: user_not_found, again (the password changed meanwhile).
+/// The user's sign-in tokens end with the old password. Errors: user_not_found, again (the password changed meanwhile).
 [[nodiscard]] Change<User> set_password(ProjectNo p, std::string user_id, Time now, NewPassword made);
 
 struct NewAddress {

@@ -3,6 +3,7 @@
 #include "core/json/writer.hpp"
 #include "net/actions/commit.hpp"
 #include "net/actions/signup_code.hpp"
+#include "net/changes/signup_code.hpp"
 #include "net/commands/arguments.hpp"
 
 namespace portcullis::admin {
@@ -10,11 +11,12 @@ namespace portcullis::admin {
 awaitable<Outcome> make_signup_code(Job job) {
   Services& services = job.services;
   Arguments arguments(std::move(job.arguments));
+  using changes::FormerCode;
   const FormerCode former = arguments.flag("keep") ? FormerCode::stays : FormerCode::is_replaced;
   if (arguments.wrong()) co_return arguments.refusal();
   const Secret code = new_signup_code(services.random);
   auto make = [console = services.projects.find(console_id)->number(), hash = signup_code_hash(code.view()), former] {
-    return put_signup_code(console, hash, former);
+    return changes::put_signup_code(console, hash, former);
   };
   const result<bool> made = co_await commit<bool>(services.store.engine(), std::move(make));
   if (!made && made.error().code == errc::user_console_count_exceeded)

@@ -44,11 +44,11 @@ void refuse_personal_data(Arguments& arguments) {
 }
 
 User read_user(Arguments& arguments, Services& services) {
-  User user;
-  user.created_at = user.updated_at = user.registered_at = services.clock.now();
-  user.id = arguments.optional("user");
-  if (!user.id.empty() && !validators::is_custom_id(user.id)) arguments.refuse("user must be a valid id or unique()");
-  if (user.id.empty() || user.id == "unique()") user.id = unique_id(user.created_at, services.random);
+  std::string id = arguments.optional("user");
+  if (id.empty()) id = "unique()";
+  if (!validators::is_custom_id(id)) arguments.refuse("user must be a valid id or unique()");
+  const Time now = services.clock.now();
+  User user = new_user(stored_id(std::move(id), now, services.random), now);
   user.name = arguments.optional("name");
   if (validators::utf8_length(user.name).value_or(name_characters + 1) > name_characters)
     arguments.refuse("name must be text of at most 128 characters");
@@ -60,11 +60,6 @@ User read_user(Arguments& arguments, Services& services) {
   return user;
 }
 
-awaitable<result<PasswordHash>> hash_password(Services& services, ProjectNo project, Secret password) {
-  HashTicket ticket = ticket_for(services, project);
-  co_return co_await services.hasher.hash(std::move(password), std::move(ticket));
-}
-
 Outcome answer_user(const User& user) {
   std::string body;
   json::Writer out(body);
@@ -74,29 +69,24 @@ Outcome answer_user(const User& user) {
   return answered(std::move(body));
 }
 
-/// Hashes the password that was given, if one was, and commits the user.
+/// With the password that was given, if one was.
 awaitable<Outcome> store_user(Services& services, Arguments& arguments, const std::string& id, changes::NewUser made) {
-  std::optional<Secret> password = arguments.secret("password");
+  std::optional<Secret> given = arguments.secret("password");
   if (arguments.wrong()) co_return arguments.refusal();
   const std::shared_ptr<const LiveProject> project = services.projects.find(id);
   if (!project) co_return refused(errc::project_not_found, id);
-  if (password) {
-    check_password(arguments, project->settings(), *password);
-    if (!check_personal_data(project->settings(), borrow(made.user), *password)) refuse_personal_data(arguments);
+  FirstPassword password;
+  if (given) {
+    check_password(arguments, project->settings(), *given);
     if (arguments.wrong()) co_return arguments.refusal();
-    result<PasswordHash> hash = co_await hash_password(services, project->number(), std::move(*password));
-    if (!hash) co_return refused(hash.error());
-    made.credential.hash = std::move(*hash);
-    made.credential.password_revision = 1;
-    if (project->settings().password_history > 0) made.credential.history = {made.credential.hash};
-    made.user.password_updated_at = made.user.created_at;
+    password.text = std::move(*given);
+    password.ticket = ticket_for(services, project->number());
   }
-  made.email_target_id = unique_id(made.user.created_at, services.random);
-  made.phone_target_id = unique_id(made.user.created_at, services.random);
   const std::string about = made.user.email.empty() ? made.user.id : made.user.id + ", " + made.user.email;
-  auto make = [p = project->number(), made = std::move(made)] { return changes::create_user(p, made); };
   const result<changes::CreatedUser> created =
-      co_await commit<changes::CreatedUser>(services.store.engine(), std::move(make));
+      co_await make_user(services, *project, std::move(made), std::move(password));
+  if (!created && created.error().code == errc::password_personal_data) refuse_personal_data(arguments);
+  if (arguments.wrong()) co_return arguments.refusal();
   if (!created) co_return refused(created.error(), about);
   log_security(services, "sign_up", id, created->user.id, "by an administrator");
   co_return answer_user(created->user);

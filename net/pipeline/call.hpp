@@ -57,7 +57,7 @@ struct Client {
   [[nodiscard]] std::string network() const { return http::client_network(address); }  ///< /24 or /64
 };
 
-/// What a request was counted in, until its answer is known.
+/// What a request was counted in, until its answer is known: the rendered keys, hashed.
 struct LimitCharges {
   std::array<LimitCharge, 4> of{};
   std::size_t count = 0;
@@ -65,32 +65,41 @@ struct LimitCharges {
   void add(const LimitCharge& charge) { of.at(count++) = charge; }
 };
 
-/// One request on its way through the pipeline; everything a handler may look at. Outlives the handler.
+/// One request on its way through the pipeline; everything a handler may look at. Outlives the handler. Its members
+/// come in the order in which the pipeline knows them, and hold what they hold here until then; a bare route stops
+/// after the first step, and a request that is refused where it is.
 struct Call {
+  // From the start.
   const Route* route = nullptr;
-  std::shared_ptr<const LiveProject> live_project;
-  std::shared_ptr<const LiveProject> home;  ///< the project of the caller's session: the console's in admin mode
-  /// On the console's paths of projects: the team that decides, as the request names it, and how the caller stands to
-  /// it.
-  std::string deciding_team;
-  TeamStanding team_standing = TeamStanding::none;
-  bool admin_mode = false;  ///< an administrator's session is asked for to act on the project
-  Principal principal;
+  std::vector<std::pair<std::string_view, std::string>> path_params;
   Client client;
   Time now{};
   Steady started{};
   std::uint32_t reactor = 0;
   std::string request_id;
-  json::Object bag;                 ///< of a handler: only what the route's limits count by
   http::BodyShare* body = nullptr;  ///< what the bag holds of the room for all; null where there is no room
-  std::vector<std::pair<std::string_view, std::string>> path_params;
-  std::shared_ptr<void> typed_input;  ///< the handler's third parameter (endpoint.hpp)
   std::shared_ptr<const std::atomic<bool>> gone;
-  LimitCharges charges;
-  std::string_view page;                  ///< Origin, else Referer, as sent; lives as long as the request
-  std::string_view signup_code;           ///< of a sign-up at the console, as the header has it; lives as long
-  bool jwt_sent = false;                  ///< X-Appwrite-JWT came along
+
+  // Before the caller is known. The bag is given back when the typed input has been read from it.
   std::uint32_t format = current_format;  ///< X-Appwrite-Response-Format
+  json::Object bag;
+  std::shared_ptr<const LiveProject> live_project;
+
+  // With the caller: every check may look at these.
+  bool admin_mode = false;                  ///< an administrator's session is asked for to act on the project
+  std::shared_ptr<const LiveProject> home;  ///< the project of the caller's session: the console's in admin mode
+  bool jwt_sent = false;                    ///< X-Appwrite-JWT came along
+  Principal principal;
+  /// On the console's paths of projects: the team that decides, as the request names it, and how the caller stands to
+  /// it.
+  std::string deciding_team;
+  TeamStanding team_standing = TeamStanding::none;
+  std::string_view page;         ///< Origin, else Referer, as sent; lives as long as the request
+  std::string_view signup_code;  ///< of a sign-up at the console, as the header has it; lives as long
+
+  // After the checks: valid parameters, then what the limits of the route counted.
+  std::shared_ptr<void> typed_input;  ///< the handler's third parameter (endpoint.hpp); null while they are invalid
+  LimitCharges charges;
 
   [[nodiscard]] ProjectNo project() const { return live_project->number(); }
   [[nodiscard]] const ProjectSettings& settings() const { return live_project->settings(); }

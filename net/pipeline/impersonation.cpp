@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "core/crypto/encoding.hpp"
 #include "core/validators.hpp"
 
 namespace portcullis {
@@ -37,40 +38,77 @@ std::string_view first_filled(const http::Request& request, std::string_view nam
   return {};
 }
 
-/// Somebody is meant whom the request does not name: a name is empty, misspelt, or where none is read.
-bool names_in_vain(const http::Request& request, const json::Object& query, const json::Object& body) {
+/// What a request says in each of the ways; no two names in one of them.
+class Names {
+ public:
+  /// False for a name that nobody can be meant by: one that is empty, or another than what was said that way before.
+  [[nodiscard]] bool add(std::size_t way, std::string_view name) {
+    std::string& known = said_[way];
+    if (known.empty()) known = name;
+    return !name.empty() && known == name;
+  }
+
+ private:
+  std::array<std::string, ways.size()> said_;
+};
+
+/// Somebody is meant whom the request does not name: a name is empty, misspelt, one of two, or where none is read.
+bool names_in_vain(const http::Request& request, std::string_view query, const json::Object& body) {
+  Names names;
+  const auto names_one = [&names](const auto& spells, std::string_view value) {
+    const auto way = std::find_if(ways.begin(), ways.end(), spells);
+    return way != ways.end() && names.add(static_cast<std::size_t>(way - ways.begin()), value);
+  };
   for (const auto [name, value] : request.headers) {
     if (!http::token_begins(name, header_beginning)) continue;
-    const auto is_it = [each = name](const Way& way) { return http::same_token(each, way.header); };
-    if (value.empty() || std::none_of(ways.begin(), ways.end(), is_it)) return true;
+    if (!names_one([each = name](const Way& way) { return http::same_token(each, way.header); }, value)) return true;
   }
-  for (const auto& [name, value] : query) {
-    if (!http::token_begins(name, parameter_beginning)) continue;
-    const std::string& each = name;
-    const auto is_it = [&](const Way& way) { return each == way.query || each == validators::ascii_lower(way.query); };
-    const std::string* const text = value.string();
-    if (!text || text->empty() || std::none_of(ways.begin(), ways.end(), is_it)) return true;
-  }
+  const auto read_pair = [&names_one](std::string_view name, std::string&& value) -> result<void> {
+    if (!http::token_begins(name, parameter_beginning)) return {};
+    const auto spells = [&](const Way& way) { return name == way.query || name == validators::ascii_lower(way.query); };
+    if (!names_one(spells, value)) return errc::user_not_found;
+    return {};
+  };
+  if (!each_pair(query, read_pair)) return true;
   const auto is_a_name = [](const auto& member) { return http::token_begins(member.first, parameter_beginning); };
   return std::any_of(body.begin(), body.end(), is_a_name);
+}
+
+/// Whether a name in the query begins as those that are about this. Costs a usual query one look at its names.
+bool mentions_somebody(std::string_view query) {
+  while (!query.empty()) {
+    const std::size_t end = query.find('&');
+    const std::string_view pair = query.substr(0, end);
+    query = end == std::string_view::npos ? std::string_view{} : query.substr(end + 1);
+    const std::string_view name = pair.substr(0, pair.find('='));
+    if (http::token_begins(name, parameter_beginning)) return true;
+    if (name.find('%') == std::string_view::npos) continue;
+    if (http::token_begins(crypto::url_decode(name, true), parameter_beginning)) return true;
+  }
+  return false;
+}
+
+/// The text of the query, and nothing where it is about something else.
+std::string_view query_about_somebody(const http::Request& request) {
+  const std::size_t mark = request.target.find('?');
+  if (mark == std::string::npos) return {};
+  const std::string_view query = std::string_view(request.target).substr(mark + 1);
+  return mentions_somebody(query) ? query : std::string_view{};
 }
 
 /// The first of id, e-mail and phone that the request gives, in whatever shape: one that names nobody is not as good as
 /// none. Empty ones are, to who only looks: SDKs send them unasked. Errors: those of a query that cannot be read.
 result<std::optional<Named>> named_user(const http::Request& request, const json::Object& bag) {
-  json::Object query;
-  const std::size_t mark = request.target.find('?');
-  if (mark != std::string::npos) {
-    result<json::Object> pairs = parse_form(std::string_view(request.target).substr(mark + 1));
-    if (!pairs) return pairs.error();
-    query = std::move(*pairs);
-  }
-  if (!only_looks(request) && names_in_vain(request, query, bag)) return Named{};
+  const std::string_view about_somebody = query_about_somebody(request);
+  const result<json::Object> query = parse_form(about_somebody);
+  if (!query) return query.error();
+  if (!only_looks(request) && names_in_vain(request, about_somebody, bag)) return Named{};
   for (std::size_t way = 0; way < ways.size(); ++way) {
     const std::string_view in_header = first_filled(request, ways[way].header);
     if (!in_header.empty()) return Named{way, std::string(in_header)};
+    if (query->empty()) continue;
     for (const std::string& name : {std::string(ways[way].query), validators::ascii_lower(ways[way].query)}) {
-      const json::Value* const value = json::find(query, name);
+      const json::Value* const value = json::find(*query, name);
       if (value && !value->string()) return Named{way, {}};
       if (value && !value->string()->empty()) return Named{way, *value->string()};
     }

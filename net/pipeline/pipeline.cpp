@@ -135,10 +135,17 @@ http::Response preflight(const http::Request& request) {
   return response;
 }
 
+/// What a body of broken JSON may have meant cannot be told. Where it could hold nothing that is asked for, it is not
+/// taken for an empty one: what is done would not be what the client meant. A route that is unknown answers as such.
+BrokenJson broken_json_of(const Call& call) {
+  const bool is_asked_for = reads_bag(call.route->handler.inputs, call.path_params);
+  return is_asked_for || call.route == &missing_route() ? BrokenJson::is_empty : BrokenJson::is_refused;
+}
+
 /// What is known before the caller: the wire format, the parameters, the project.
 result<void> begin(const Services& services, http::Request& request, Call& call) {
   call.format = read_format(request.header("X-Appwrite-Response-Format"));
-  result<json::Object> bag = take_parameters(request, call.body);
+  result<json::Object> bag = take_parameters(request, call.body, broken_json_of(call));
   if (!bag) return bag.error();
   call.bag = std::move(*bag);
   if (!call.route->older.empty()) modernise(call.bag, call.route->older, call.format);
@@ -157,8 +164,7 @@ void note_client(const http::Request& request, Call& call) {
   if (call.is_console()) call.signup_code = request.header(signup_code_header);
 }
 
-/// A handler may wait for long: what the request brought goes before. Its limits need it no more; they are settled by
-/// what they were counted in.
+/// A handler may wait for long: what the request brought goes before. What is needed of it is in the typed input.
 void give_back_bag(Call& call) {
   call.bag = json::Object{};
   if (call.body != nullptr) call.body->give_back();
@@ -242,6 +248,8 @@ awaitable<result<void>> Pipeline::examine(http::Request& request, Call& call, ht
     // Read before they are asked for: parameters that nobody could act on make no window of an account.
     result<std::shared_ptr<void>> input =
         read_inputs(call.route->handler.inputs, call.bag, call.path_params, RuleContext{call.settings()});
+    give_back_bag(call);
+    if (input) call.typed_input = *input;
     if (call.route->rate) {
       const Parameters parameters = input ? Parameters::valid : Parameters::invalid;
       const result<LimitVerdict> verdict = co_await count_request(services_, call, parameters);
@@ -252,8 +260,6 @@ awaitable<result<void>> Pipeline::examine(http::Request& request, Call& call, ht
     const result<void> may_act = run_checks(after_limits, facts);
     if (!may_act) co_return may_act.error();
     if (!input) co_return input.error();
-    call.typed_input = std::move(*input);
-    give_back_bag(call);
     const result<void> in_time = checks::timestamp(facts);
     if (!in_time) co_return in_time.error();
   }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/validators.hpp"
 #include "net/http/client_ip.hpp"
 
 namespace portcullis {
@@ -29,16 +28,13 @@ class KeyText {
     append({head.data(), head.size()});
     append(part);
   }
-  void add_email(std::string_view email) {
-    email = validators::trimmed(email);
-    add('e', email);
-    for (char* at = bytes_.data() + size_ - std::min(email.size(), size_); at != bytes_.data() + size_; ++at)
-      if (*at >= 'A' && *at <= 'Z') *at = static_cast<char>(*at - 'A' + 'a');
-  }
   void add_network(char kind, const http::NetworkBytes& network) {
     add(kind, {reinterpret_cast<const char*>(network.data()), network.size()});
   }
   [[nodiscard]] std::string_view view() const noexcept { return {bytes_.data(), size_}; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  /// Takes away what was added behind the first `size` bytes.
+  void cut(std::size_t size) noexcept { size_ = std::min(size, size_); }
 
  private:
   void append(std::string_view part) {
@@ -50,9 +46,9 @@ class KeyText {
   std::size_t size_ = 0;
 };
 
+/// As the handler gets it: an e-mail in its normal form, so that no spelling opens a window of its own.
 std::string_view parameter(const Call& call, std::string_view name) {
-  const json::Value* value = json::find(call.bag, name);
-  return value && value->string() ? std::string_view(*value->string()) : std::string_view{};
+  return text_of(call.route->handler.inputs, name, call.typed_input.get()).substr(0, most_of_a_value);
 }
 
 /// What a limit by address counts by: the IPv4 address, or the /64 of an IPv6 one.
@@ -65,7 +61,7 @@ http::NetworkBytes address_bytes(const boost::asio::ip::address& address) {
   return bytes;
 }
 
-/// Fills one placeholder. E-mails are normalised, so that spelling does not open a fresh window.
+/// Fills one placeholder.
 void fill(KeyText& out, const Call& call, std::string_view placeholder) {
   if (placeholder == "url") {
     out.add('u', call.route->path);
@@ -74,9 +70,9 @@ void fill(KeyText& out, const Call& call, std::string_view placeholder) {
   } else if (placeholder == "userId") {
     out.add('i', call.principal.profile ? call.user().id : std::string_view{});
   } else if (placeholder == "param-email") {
-    out.add_email(parameter(call, "email").substr(0, most_of_a_value));
+    out.add('e', parameter(call, "email"));
   } else if (placeholder.starts_with("param-")) {
-    out.add('v', parameter(call, placeholder.substr(6)).substr(0, most_of_a_value));
+    out.add('v', parameter(call, placeholder.substr(6)));
   }
 }
 
@@ -110,7 +106,7 @@ bool enforced(const Services& services, const Call& call) {
 
 /// Does the e-mail's user have a live session from the caller's network?
 awaitable<result<bool>> is_known_network(Services& services, const Call& call) {
-  std::string email = validators::normalise_email(parameter(call, "email").substr(0, most_of_a_value));
+  std::string email(parameter(call, "email"));
   const result<std::optional<storage::Account>> account =
       co_await services.store.account_by_email(call.project(), std::move(email));
   if (!account) co_return account.error();
@@ -133,10 +129,9 @@ LimitVerdict shown(const RateRule& rate, std::string_view key, LimitVerdict verd
   return verdict;
 }
 
-/// One window of the route, measured for who is not bound by it.
-LimitVerdict count_in(Services& services, Call& call, std::string_view key) {
+/// One window of the route, by its rendered key; measured for who is not bound by it.
+LimitVerdict count_in(Services& services, Call& call, std::string_view key, const KeyText& text) {
   const RateRule& rate = *call.route->rate;
-  const KeyText text = render(call, key);
   const LimitKey window = key_of(call, table_of(key), text);
   if (!enforced(services, call)) {
     LimitVerdict measured = services.limiter.peek(window, rate.rule, call.now);
@@ -150,26 +145,40 @@ LimitVerdict count_in(Services& services, Call& call, std::string_view key) {
 
 /// The window of a route's key that belongs to the caller's network alone. Every attempt counts in it too, so that the
 /// share is one share, not a second helping; and another's success does not set it back.
-LimitVerdict count_own_share(Services& services, Call& call, std::string_view key) {
-  KeyText text = render(call, key);
-  text.add_network('n', http::network_bytes(call.client.address));
+LimitVerdict count_own_share(Services& services, Call& call, std::string_view key, const KeyText& text) {
   const LimitKey window = key_of(call, LimitTable::share, text);
   const LimitVerdict verdict = services.limiter.hit(window, call.route->rate->rule, call.now);
   if (verdict.allowed) call.charges.add(verdict.charge);
   return shown(*call.route->rate, key, verdict);
 }
 
+/// What the network's share says, and the whole account's window where that has room.
+struct ShareVerdicts {
+  LimitVerdict own;
+  LimitVerdict all;
+};
+/// Apart from the coroutine, whose frame would keep the key's text.
+ShareVerdicts count_both(Services& services, Call& call, std::string_view key) {
+  KeyText text = render(call, key);
+  const std::size_t of_account = text.size();
+  text.add_network('n', http::network_bytes(call.client.address));
+  ShareVerdicts both;
+  both.own = count_own_share(services, call, key, text);
+  text.cut(of_account);
+  if (both.own.allowed) both.all = count_in(services, call, key, text);
+  return both;
+}
+
 /// The account's window and the network's share of it: who is at home there needs the share alone.
 awaitable<result<LimitVerdict>> count_with_share(Services& services, Call& call, std::string_view key) {
-  LimitVerdict own = count_own_share(services, call, key);
-  if (!own.allowed) co_return own;
-  LimitVerdict all = count_in(services, call, key);
-  if (all.allowed) co_return own.remaining < all.remaining ? own : all;
+  const ShareVerdicts both = count_both(services, call, key);
+  if (!both.own.allowed) co_return both.own;
+  if (both.all.allowed) co_return both.own.remaining < both.all.remaining ? both.own : both.all;
   const result<bool> known = co_await is_known_network(services, call);
   if (!known) co_return known.error();
-  if (!*known) co_return all;
-  call.charges.add(all.charge);  // not counted, but set back by a success
-  co_return own;
+  if (!*known) co_return both.all;
+  call.charges.add(both.all.charge);  // not counted, but set back by a success
+  co_return both.own;
 }
 
 /// For a request that names no account by anything valid: what a window that nobody has touched would say.
@@ -216,7 +225,7 @@ awaitable<result<LimitVerdict>> count_request(Services& services, Call& call, Pa
       if (!shared) co_return shared.error();
       worsen(worst, *shared);
     } else {
-      worsen(worst, count_in(services, call, key));
+      worsen(worst, count_in(services, call, key, render(call, key)));
     }
     if (!worst.allowed) break;
   }

@@ -25,7 +25,8 @@ enum class AuthMethod : std::uint8_t { none, email_password, anonymous, jwt };
 enum class Service : std::uint8_t { none, account, health, users, project, projects, teams };
 
 /// `keys` are those of docs/contract/account.md 1.8 (`url:{url},ip:{ip}`); each is counted, any exhausted one refuses.
-/// One that names an account (`{param-email}`, `{userId}`) counts only requests whose parameters are valid.
+/// One that names an account (`{param-email}`, `{userId}`) counts only requests whose parameters are valid, by the
+/// texts that the handler gets.
 struct RateRule {
   LimitRule rule{};
   std::vector<std::string_view> keys{};
@@ -99,7 +100,7 @@ struct Route {
   Callers callers = Callers::by_scope;
   bool console_only = false;
   std::string_view variant{};           ///< which of several things that its handler does
-  std::span<const OlderParam> older{};  ///< what its parameters were in older formats; routes.cpp fills it in
+  std::span<const OlderParam> older{};  ///< what its parameters were in older formats
 };
 
 }  // namespace portcullis

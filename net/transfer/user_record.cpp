@@ -83,10 +83,8 @@ std::string read_hash(const Members& members, const ReadingContext& context, cha
   std::string_view why;
   const result<void> usable = context.hasher.may_import(hash, why);
   if (!usable) return "has a password that " + std::string(why);
-  if (context.settings.password_history > 0) made.credential.history = {hash};
-  made.credential.hash = std::move(hash);
-  made.credential.password_revision = 1;
-  made.user.password_updated_at = members.password_updated_at.value_or(context.now);
+  const Time set_at = members.password_updated_at.value_or(context.now);
+  changes::give_password(made, std::move(hash), set_at, context.settings.password_history);
   return {};
 }
 

@@ -1,17 +1,12 @@
 #include "net/wire/older_requests.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <string>
+#include <string_view>
 #include <utility>
 
-#include "net/wire/formats.hpp"
-
 namespace portcullis {
-namespace {
-
-constexpr std::uint32_t v1_9_1 = format_number(1, 9, 1);
-constexpr std::uint32_t v1_9_2 = format_number(1, 9, 2);
+namespace older {
 
 void zero_turns_off(json::Value& value) {
   if (value.integer() && *value.integer() == 0) value = json::Value();
@@ -27,24 +22,9 @@ void realtime_is_websocket(json::Value& value) {
   if (value.string() && *value.string() == "realtime") value = json::Value(std::string("websocket"));
 }
 
-/// A sign-in method's `method` is not among them: it always was in the path.
-constexpr OlderParam table[] = {
-    {"projectCreateKey", v1_9_1, nullptr, "keyId", absent_is_unique},
-    {"projectCreateKey", v1_9_1, "scopes", "scopes", null_is_empty},
-    {"projectUpdateKey", v1_9_1, "scopes", "scopes", null_is_empty},
-    {"projectUpdateProtocol", v1_9_1, "api", "protocolId", realtime_is_websocket},
-    {"projectUpdateProtocol", v1_9_1, "status", "enabled"},
-    {"projectUpdateService", v1_9_1, "service", "serviceId"},
-    {"projectUpdateService", v1_9_1, "status", "enabled"},
-    {"projectUpdateAuthMethod", v1_9_2, "status", "enabled"},
-    {"projectUpdatePasswordHistoryPolicy", v1_9_2, "limit", "total", zero_turns_off},
-    {"projectUpdateSessionLimitPolicy", v1_9_2, "limit", "total", zero_turns_off},
-    {"projectUpdateUserLimitPolicy", v1_9_2, "limit", "total", zero_turns_off},
-    {"projectUpdateSessionAlertPolicy", v1_9_2, "alerts", "enabled"},
-    {"projectUpdateMembershipPrivacyPolicy", v1_9_2, "mfa", "userMFA"},
-    {"projectUpdateMembershipPrivacyPolicy", v1_9_2, nullptr, "userId", always_false},
-    {"projectUpdateMembershipPrivacyPolicy", v1_9_2, nullptr, "userPhone", always_false},
-};
+}  // namespace older
+
+namespace {
 
 json::Object::iterator member(json::Object& bag, std::string_view name) {
   return std::find_if(bag.begin(), bag.end(), [name](const auto& pair) { return pair.first == name; });
@@ -69,15 +49,6 @@ void modernise(json::Object& bag, const OlderParam& row) {
 }
 
 }  // namespace
-
-std::span<const OlderParam> older_params() noexcept { return table; }
-
-std::span<const OlderParam> older_params_of(std::string_view route) noexcept {
-  const auto is_of_route = [route](const OlderParam& row) { return row.route == route; };
-  const auto* const first = std::find_if(std::begin(table), std::end(table), is_of_route);
-  const auto* const last = std::find_if_not(first, std::end(table), is_of_route);
-  return {first, last};
-}
 
 void modernise(json::Object& bag, std::span<const OlderParam> rows, std::uint32_t format) {
   for (const OlderParam& row : rows)

@@ -1,29 +1,51 @@
 #pragma once
-// Requests of clients that speak an older response format: what a parameter was called and meant, as one table of the
-// routes' names. What they send is turned into what the current format would have sent before anything reads it.
-// Source: docs/contract/project.md 2.3 and 5. Pure; any thread.
+// Requests of clients that speak an older response format: what a parameter was called and meant, a list for each
+// endpoint, which its row names. What they send is turned into what the current format would have sent before anything
+// reads it. Source: docs/contract/project.md 2.3 and 5. Pure; any thread.
 
 #include <cstdint>
 #include <span>
-#include <string_view>
 
 #include "core/json/value.hpp"
+#include "net/wire/formats.hpp"
 
 namespace portcullis {
 
-/// How one parameter of one route was before a format.
+/// How one parameter was before a format.
 struct OlderParam {
-  std::string_view route;                   ///< its name
   std::uint32_t before;                     ///< the format that changed it
   const char* was;                          ///< its name until then; null: there was none, and `convert` makes it
   const char* is;                           ///< its name since
   void (*convert)(json::Value&) = nullptr;  ///< the value then into the value now; null alike
 };
 
-/// Every row; those of a route are together.
-[[nodiscard]] std::span<const OlderParam> older_params() noexcept;
-/// The rows of that route: none for most.
-[[nodiscard]] std::span<const OlderParam> older_params_of(std::string_view route) noexcept;
+namespace older {
+
+void zero_turns_off(json::Value& value);
+void null_is_empty(json::Value& value);
+void absent_is_unique(json::Value& value);
+void always_false(json::Value& value);
+void realtime_is_websocket(json::Value& value);
+
+inline constexpr std::uint32_t v1_9_1 = format_number(1, 9, 1);
+inline constexpr std::uint32_t v1_9_2 = format_number(1, 9, 2);
+
+inline constexpr OlderParam key_creation[] = {{v1_9_1, nullptr, "keyId", absent_is_unique},
+                                              {v1_9_1, "scopes", "scopes", null_is_empty}};
+inline constexpr OlderParam key_update[] = {{v1_9_1, "scopes", "scopes", null_is_empty}};
+inline constexpr OlderParam protocol[] = {{v1_9_1, "api", "protocolId", realtime_is_websocket},
+                                          {v1_9_1, "status", "enabled"}};
+inline constexpr OlderParam service[] = {{v1_9_1, "service", "serviceId"}, {v1_9_1, "status", "enabled"}};
+/// `method` is not among them: it always was in the path.
+inline constexpr OlderParam auth_method[] = {{v1_9_2, "status", "enabled"}};
+/// Of a policy that is a number.
+inline constexpr OlderParam limit[] = {{v1_9_2, "limit", "total", zero_turns_off}};
+inline constexpr OlderParam session_alert[] = {{v1_9_2, "alerts", "enabled"}};
+inline constexpr OlderParam membership_privacy[] = {{v1_9_2, "mfa", "userMFA"},
+                                                    {v1_9_2, nullptr, "userId", always_false},
+                                                    {v1_9_2, nullptr, "userPhone", always_false}};
+
+}  // namespace older
 
 /// Turns the parameters of a request in `format` into current ones by the rows that changed later. Where both names
 /// came, the older one counts.

@@ -23,6 +23,8 @@ constexpr std::size_t max_pairs = max_parameters * (max_array_elements + 1);
 const error too_many_values{errc::general_argument_invalid, "parameters",
                             "at most 50000 values in a JSON body, and 4096 members in each object"};
 
+const error no_json{errc::general_argument_invalid, "parameters", "a JSON text"};
+
 bool is_index(std::string_view text) {
   return !text.empty() && text.size() <= 6 &&
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -97,10 +99,12 @@ std::string_view part_name(std::string_view head) {
   return to == std::string_view::npos ? std::string_view{} : head.substr(from, to - from);
 }
 
-result<json::Object> parse_json(std::string& body, const json::Bounds& bounds) {
+result<json::Object> parse_json(std::string& body, const json::Bounds& bounds, BrokenJson broken) {
+  if (validators::trimmed(body).empty()) return json::Object{};
   result<json::Value> parsed = json::parse_away(body, bounds);
   if (!parsed && parsed.error() == errc::payload_too_large) return too_many_values;
   if (!parsed && parsed.error() == errc::server_busy) return parsed.error();
+  if (!parsed && broken == BrokenJson::is_refused) return no_json;
   if (!parsed) return json::Object{};
   auto* const object = std::get_if<json::Object>(&parsed->data);
   if (object == nullptr) return json::Object{};
@@ -110,20 +114,28 @@ result<json::Object> parse_json(std::string& body, const json::Bounds& bounds) {
 
 }  // namespace
 
-result<json::Object> parse_form(std::string_view text) {
-  FormBag bag;
-  while (!text.empty()) {
-    const std::size_t end = text.find('&');
-    const std::string_view pair = text.substr(0, end);
-    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+result<void> each_pair(std::string_view form, const PairReader& read) {
+  while (!form.empty()) {
+    const std::size_t end = form.find('&');
+    const std::string_view pair = form.substr(0, end);
+    form = end == std::string_view::npos ? std::string_view{} : form.substr(end + 1);
     if (pair.empty()) continue;
     const std::size_t equals = pair.find('=');
     const std::string name = crypto::url_decode(pair.substr(0, equals), true);
     const std::string_view encoded = equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1);
     if (name.empty()) continue;
-    const result<void> added = bag.add(name, json::Value(crypto::url_decode(encoded, true)));
-    if (!added) return added.error();
+    const result<void> taken = read(name, crypto::url_decode(encoded, true));
+    if (!taken) return taken;
   }
+  return {};
+}
+
+result<json::Object> parse_form(std::string_view text) {
+  FormBag bag;
+  const result<void> read = each_pair(text, [&bag](std::string_view name, std::string&& value) {
+    return bag.add(name, json::Value(std::move(value)));
+  });
+  if (!read) return read.error();
   return bag.take();
 }
 
@@ -165,7 +177,7 @@ result<json::Object> read_parameters(const http::Request& request) {
   return take_parameters(copy, nullptr);
 }
 
-result<json::Object> take_parameters(http::Request& request, http::BodyShare* share) {
+result<json::Object> take_parameters(http::Request& request, http::BodyShare* share, BrokenJson broken) {
   const auto body_gone = [](http::Request* r) {
     wipe(r->body);
     std::string().swap(r->body);
@@ -179,7 +191,7 @@ result<json::Object> take_parameters(http::Request& request, http::BodyShare* sh
   const std::string_view content_type = request.header("Content-Type");
   const std::string type = validators::ascii_lower(media_type(content_type));
   const auto may_take = [share](std::size_t bytes) { return share == nullptr || share->resize(bytes); };
-  if (type == "application/json") return parse_json(request.body, json::Bounds{max_body_values, may_take});
+  if (type == "application/json") return parse_json(request.body, json::Bounds{max_body_values, may_take}, broken);
   // Not more than there may be of them: an empty element is `a&`, a part of several some 32 bytes long.
   constexpr std::size_t shortest_part = 32;
   const bool multipart = type == "multipart/form-data";
@@ -187,6 +199,18 @@ result<json::Object> take_parameters(http::Request& request, http::BodyShare* sh
                                : static_cast<std::size_t>(std::count(request.body.begin(), request.body.end(), '&'));
   if (!may_take(json::tree_bytes(std::min(pairs + 1, max_pairs), request.body.size()))) return busy(1);
   return multipart ? parse_multipart(request.body, content_type) : parse_form(request.body);
+}
+
+bool reads_bag(const Inputs& inputs, const std::vector<std::pair<std::string_view, std::string>>& path) {
+  return std::any_of(inputs.params.begin(), inputs.params.end(), [&path](const Param& param) {
+    return std::none_of(path.begin(), path.end(), [&param](const auto& each) { return each.first == param.name; });
+  });
+}
+
+std::string_view text_of(const Inputs& inputs, std::string_view name, const void* input) {
+  const auto param =
+      std::find_if(inputs.params.begin(), inputs.params.end(), [name](const Param& each) { return each.name == name; });
+  return param == inputs.params.end() || !param->text ? std::string_view{} : param->text(input);
 }
 
 result<std::shared_ptr<void>> read_inputs(const Inputs& inputs, const json::Object& bag,

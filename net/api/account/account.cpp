@@ -48,16 +48,6 @@ struct NameInput {
   static Inputs params() { return inputs<NameInput>({required("name", r::name, &NameInput::name)}); }
 };
 
-User new_user(Services& svc, const Call& call, const CreateAccount& input) {
-  User user;
-  user.id = input.user_id == "unique()" ? unique_id(call.now, svc.random) : input.user_id;
-  user.created_at = user.updated_at = user.registered_at = call.now;
-  user.name = input.name;
-  user.email = input.email;
-  user.password_updated_at = call.now;
-  return user;
-}
-
 /// The hash of the code that a sign-up at the console shows; empty without one.
 std::string shown_code(const Call& call, const CreateAccount& input) {
   if (!call.is_console()) return {};
@@ -93,33 +83,14 @@ errc too_many(const Call& call) {
   return call.is_console() ? errc::user_console_count_exceeded : errc::user_count_exceeded;
 }
 
-/// What can be refused before any hashing: the user limit, personal data, an e-mail in use, by an identity too.
-/// Re-checked in the commit.
+/// What is refused before anything else: the user limit, and what the console asks for. Re-checked in the commit.
 awaitable<result<void>> may_sign_up(Services& svc, const Call& call, const CreateAccount& input) {
   const result<storage::Counters> counters = co_await svc.store.counters(call.project());
   if (!counters) co_return counters.error();
   const std::uint32_t limit = limit_of(svc, call);
   if (limit > 0 && counters->users >= limit) co_return error(too_many(call));
-  if (call.is_console()) {
-    const result<void> open = co_await may_sign_up_as_administrator(svc, call, input);
-    if (!open) co_return open.error();
-  }
-  std::string known = input.email;
-  const result<bool> identified = co_await svc.store.any_identity_has(call.project(), std::move(known));
-  if (!identified) co_return identified.error();
-  if (*identified) co_return error(errc::general_bad_request);
-  User as_sent;
-  as_sent.id = input.user_id;
-  as_sent.email = input.email;
-  as_sent.name = input.name;
-  const result<void> impersonal = check_personal_data(call, borrow(as_sent), input.password);
-  if (!impersonal) co_return impersonal.error();
-  std::string email = input.email;
-  const result<std::optional<storage::Account>> taken =
-      co_await svc.store.account_by_email(call.project(), std::move(email));
-  if (!taken) co_return taken.error();
-  if (*taken) co_return error(errc::user_already_exists);
-  co_return result<void>{};
+  if (!call.is_console()) co_return result<void>{};
+  co_return co_await may_sign_up_as_administrator(svc, call, input);
 }
 
 Answer answer_created(const Call& call, const User& user, const std::vector<Target>& targets) {
@@ -135,17 +106,10 @@ Answer answer_created(const Call& call, const User& user, const std::vector<Targ
 awaitable<result<Answer>> create_account(Services& svc, const Call& call, const CreateAccount& input) {
   const result<void> allowed = co_await may_sign_up(svc, call, input);
   if (!allowed) co_return allowed.error();
-  Secret password = input.password.clone();
-  HashTicket ticket = call.ticket(svc, input.email);
-  result<PasswordHash> hash = co_await svc.hasher.hash(std::move(password), std::move(ticket));
-  if (!hash) co_return hash.error();
-
   changes::NewUser made;
-  made.user = new_user(svc, call, input);
-  made.credential.hash = std::move(*hash);
-  made.credential.password_revision = 1;
-  if (call.settings().password_history > 0) made.credential.history = {made.credential.hash};
-  made.email_target_id = unique_id(call.now, svc.random);
+  made.user = new_user(input.user_id, call.now);
+  made.user.name = input.name;
+  made.user.email = input.email;
   made.user_limit = limit_of(svc, call);
   made.signup_code_hash = shown_code(call, input);
   if (!made.signup_code_hash.empty()) {
@@ -154,8 +118,9 @@ awaitable<result<Answer>> create_account(Services& svc, const Call& call, const 
   }
   made.identity_clash = errc::general_bad_request;
   made.accessed_at = call.now;
-  auto make = [p = call.project(), made = std::move(made)] { return changes::create_user(p, made); };
-  result<changes::CreatedUser> created = co_await commit<changes::CreatedUser>(svc.store.engine(), std::move(make));
+  FirstPassword password{input.password.clone(), std::nullopt, call.ticket(svc, input.email)};
+  const result<changes::CreatedUser> created =
+      co_await make_user(svc, *call.live_project, std::move(made), std::move(password));
   if (!created && created.error().code == errc::user_count_exceeded) co_return error(too_many(call));
   if (!created) co_return created.error();
   log_security(svc, call, "sign_up", "ok", created->user.id);

@@ -57,11 +57,11 @@ awaitable<result<storage::Account>> own_account(Services& svc, const Call& call)
 awaitable<result<void>> prove_password(Services& svc, const Call& call, const storage::Account& account,
                                        const Secret& sent) {
   if (!policies::has_password(account.credential)) co_return result<void>{};
-  PasswordHash expected = account.credential.hash;
+  ReadHash expected = svc.hasher.read(account.credential.hash);
   Secret password = sent.clone();
-  std::string fairness = account.user.id;
+  HashTicket ticket = call.ticket(svc, account.user.id);
   const result<Verdict> proved =
-      co_await check_password(svc, call, std::move(expected), std::move(password), std::move(fairness));
+      co_await check_password(svc, call, std::move(expected), std::move(password), std::move(ticket));
   if (!proved && proved.error().code == errc::user_invalid_credentials)
     log_security(svc, call, "password_check", "failed", account.user.id, "wrong password");
   if (!proved) co_return proved.error();

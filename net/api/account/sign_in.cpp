@@ -2,11 +2,12 @@
 
 #include "core/crypto/digest.hpp"
 #include "net/actions/commit.hpp"
+#include "net/actions/retry_stale.hpp"
+#include "net/actions/users.hpp"
 #include "net/api/routes.hpp"
 #include "net/api/support.hpp"
 #include "net/changes/sessions.hpp"
 #include "net/changes/tokens.hpp"
-#include "net/changes/users.hpp"
 #include "net/pipeline/endpoint.hpp"
 #include "net/pipeline/rate_limits.hpp"
 #include "policies/sign_in_policy.hpp"
@@ -38,21 +39,18 @@ struct TokenLogin {
   }
 };
 
-constexpr int premise_attempts = 3;
-
 /// 401 alike for an unknown e-mail, a user without password and a wrong one, after the same work.
 awaitable<result<Verdict>> prove_sign_in(Services& svc, const Call& call, const EmailLogin& login,
-                                         const storage::SignInPremise& premise) {
+                                         const storage::SignInPremise& premise, HashTicket ticket) {
   const std::optional<storage::Account>& found = premise.account;
   const bool known = found && policies::has_password(found->credential);
   // The decoy is made for everybody: making it takes time too.
   const PasswordHash decoy = svc.hasher.decoy(call.live_project->decoy_key, premise.hash_classes, login.email);
-  PasswordHash expected = known ? found->credential.hash : decoy;
+  ReadHash expected = svc.hasher.read(known ? found->credential.hash : decoy);
   Secret password = login.password.clone();
-  std::string fairness = login.email;
   constexpr OnMatch then = OnMatch::hash_anew;
   result<Verdict> proved =
-      co_await check_password(svc, call, std::move(expected), std::move(password), std::move(fairness), then);
+      co_await check_password(svc, call, std::move(expected), std::move(password), std::move(ticket), then);
   if (proved && !known) co_return error(errc::user_invalid_credentials);
   const result<void> allowed = proved ? policies::may_sign_in(found->user) : result<void>{};
   if (!allowed) co_return allowed.error();
@@ -65,53 +63,50 @@ std::optional<changes::Renewal> renewal_of(const storage::Account& account, Verd
   return changes::Renewal{account.credential.hash, std::move(*proved.fresh)};
 }
 
-/// For whom there is room on the hash threads.
-awaitable<result<Answer>> sign_in_by_email(Services& svc, const Call& call, const EmailLogin& login) {
-  for (int attempt = 0; attempt < premise_attempts; ++attempt) {
-    std::string email = login.email;
-    const result<storage::SignInPremise> premise = co_await svc.store.sign_in_premise(call.project(), std::move(email));
-    if (!premise) co_return premise.error();
-    const std::optional<storage::Account>& found = premise->account;
-    result<Verdict> proved = co_await prove_sign_in(svc, call, login, *premise);
-    if (!proved) {
-      const std::string_view who = found ? std::string_view(found->user.id) : std::string_view{};
-      log_security(svc, call, "sign_in", "failed", who, describe(proved.error().code).type);
-      co_return proved.error();
-    }
-    const storage::Account& account = *found;
-    const Grant grant = grant_session(svc, call, account.user.id, "email", account.user.email, "password");
-    auto make = [p = call.project(), session = grant.session, revision = account.credential.password_revision,
-                 max = call.settings().max_sessions, renewal = renewal_of(account, *proved)] {
-      return changes::open_session(p, changes::OpenSession{session, revision, max, false, renewal});
-    };
-    const result<Session> session = co_await commit<Session>(svc.store.engine(), std::move(make));
-    if (!session && session.error().code == errc::again) continue;
-    if (!session) co_return session.error();
-    log_security(svc, call, "sign_in", "ok", session->user_id);
-    co_return session_created(*session, grant, call);
+/// Against the user as it is read here. Errors: again, and those of the sign-in.
+awaitable<result<Answer>> try_sign_in(Services& svc, const Call& call, const EmailLogin& login, HashTicket ticket) {
+  std::string email = login.email;
+  const result<storage::SignInPremise> premise = co_await svc.store.sign_in_premise(call.project(), std::move(email));
+  if (!premise) co_return premise.error();
+  const std::optional<storage::Account>& found = premise->account;
+  result<Verdict> proved = co_await prove_sign_in(svc, call, login, *premise, std::move(ticket));
+  if (!proved) {
+    const std::string_view who = found ? std::string_view(found->user.id) : std::string_view{};
+    log_security(svc, call, "sign_in", "failed", who, describe(proved.error().code).type);
+    co_return proved.error();
   }
-  co_return error(errc::server_busy);
+  const storage::Account& account = *found;
+  const Grant grant = grant_session(svc, call, account.user.id, "email", account.user.email, "password");
+  auto make = [p = call.project(), session = grant.session, revision = account.credential.password_revision,
+               max = call.settings().max_sessions, renewal = renewal_of(account, *proved)] {
+    return changes::open_session(p, changes::OpenSession{session, revision, max, false, renewal});
+  };
+  const result<Session> session = co_await commit<Session>(svc.store.engine(), std::move(make));
+  if (!session) co_return session.error();
+  log_security(svc, call, "sign_in", "ok", session->user_id);
+  co_return session_created(*session, grant, call);
 }
 
 /// The frame of a whole sign-in takes 4 KiB, which a storm's refusals do without.
 awaitable<result<Answer>> create_email_session(Services& svc, const Call& call, const EmailLogin& login) {
-  const result<void> room = svc.hasher.admits(call.ticket(svc, login.email));
+  HashTicket ticket = call.ticket(svc, login.email);
+  const result<void> room = svc.hasher.admit(ticket);
   if (!room) co_return room.error();
-  co_return co_await sign_in_by_email(svc, call, login);
+  auto attempt = [&svc, &call, &login, &ticket] { return try_sign_in(svc, call, login, ticket); };
+  co_return co_await retry_stale<Answer>(std::move(attempt));
 }
 
 awaitable<result<Answer>> create_anonymous_session(Services& svc, const Call& call) {
   if (call.is_console()) co_return error(errc::user_anonymous_console_prohibited);
   changes::NewUser made;
-  made.user.id = unique_id(call.now, svc.random);
-  made.user.created_at = made.user.updated_at = made.user.registered_at = call.now;
+  made.user = new_user(unique_id(call.now, svc.random), call.now);
   made.user_limit = call.settings().user_limit;
   made.accessed_at = call.now;
   const Grant grant = grant_session(svc, call, made.user.id, "anonymous", "", "anonymous");
   made.session = grant.session;
-  auto make = [p = call.project(), made = std::move(made)] { return changes::create_user(p, made); };
+  FirstPassword none;
   const result<changes::CreatedUser> created =
-      co_await commit<changes::CreatedUser>(svc.store.engine(), std::move(make));
+      co_await make_user(svc, *call.live_project, std::move(made), std::move(none));
   if (!created) co_return created.error();
   log_security(svc, call, "sign_in", "ok", created->user.id, "anonymous");
   co_return session_created(grant.session, grant, call);

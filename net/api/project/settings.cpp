@@ -174,6 +174,7 @@ struct PolicyPath {
   std::string_view id;
   std::string_view path;
   std::string_view old_path{};  ///< empty: it never had one
+  std::span<const OlderParam> older{};
 };
 constexpr PolicyPath policy_paths[] = {
     {.id = "password-dictionary",
@@ -181,14 +182,16 @@ constexpr PolicyPath policy_paths[] = {
      .old_path = "/v1/projects/:projectId/auth/password-dictionary"},
     {.id = "password-history",
      .path = "/v1/project/policies/password-history",
-     .old_path = "/v1/projects/:projectId/auth/password-history"},
+     .old_path = "/v1/projects/:projectId/auth/password-history",
+     .older = older::limit},
     {.id = "password-strength", .path = "/v1/project/policies/password-strength"},
     {.id = "password-personal-data",
      .path = "/v1/project/policies/password-personal-data",
      .old_path = "/v1/projects/:projectId/auth/personal-data"},
     {.id = "session-alert",
      .path = "/v1/project/policies/session-alert",
-     .old_path = "/v1/projects/:projectId/auth/session-alerts"},
+     .old_path = "/v1/projects/:projectId/auth/session-alerts",
+     .older = older::session_alert},
     {.id = "session-duration",
      .path = "/v1/project/policies/session-duration",
      .old_path = "/v1/projects/:projectId/auth/duration"},
@@ -197,11 +200,16 @@ constexpr PolicyPath policy_paths[] = {
      .old_path = "/v1/projects/:projectId/auth/session-invalidation"},
     {.id = "session-limit",
      .path = "/v1/project/policies/session-limit",
-     .old_path = "/v1/projects/:projectId/auth/max-sessions"},
-    {.id = "user-limit", .path = "/v1/project/policies/user-limit", .old_path = "/v1/projects/:projectId/auth/limit"},
+     .old_path = "/v1/projects/:projectId/auth/max-sessions",
+     .older = older::limit},
+    {.id = "user-limit",
+     .path = "/v1/project/policies/user-limit",
+     .old_path = "/v1/projects/:projectId/auth/limit",
+     .older = older::limit},
     {.id = "membership-privacy",
      .path = "/v1/project/policies/membership-privacy",
-     .old_path = "/v1/projects/:projectId/auth/memberships-privacy"},
+     .old_path = "/v1/projects/:projectId/auth/memberships-privacy",
+     .older = older::membership_privacy},
     {.id = "mfa-factors", .path = "/v1/project/policies/mfa-factors"},
 };
 
@@ -228,7 +236,8 @@ std::vector<Route> policy_rows() {
                     .scopes = writes,
                     .answers = {200, policy.answers_itself ? policy.model : "Project"},
                     .handler = operation<set_policy>(policy_inputs(policy)),
-                    .variant = each.id});
+                    .variant = each.id,
+                    .older = each.older});
     if (!each.old_path.empty()) rows.back().aliases = {each.old_path};
   }
   return rows;
@@ -242,22 +251,24 @@ std::vector<Route> switch_rows() {
        .name = "projectUpdateAuthMethod",
        .scopes = {"project.write"},
        .answers = {200, "Project"},
-       .handler = operation<set_switch>(switch_inputs({"methodId", "a sign-in method", wire::auth_methods()}))},
+       .handler = operation<set_switch>(switch_inputs({"methodId", "a sign-in method", wire::auth_methods()})),
+       .older = older::auth_method},
       {.method = Method::patch,
        .path = "/v1/project/protocols/:protocolId",
        .aliases = {"/v1/project/protocols/:protocolId/status", "/v1/projects/:projectId/api"},
        .name = "projectUpdateProtocol",
        .scopes = {"project.write"},
        .answers = {200, "Project"},
-       .handler =
-           operation<set_switch>(switch_inputs({"protocolId", "rest, graphql or websocket", wire::protocols()}))},
+       .handler = operation<set_switch>(switch_inputs({"protocolId", "rest, graphql or websocket", wire::protocols()})),
+       .older = older::protocol},
       {.method = Method::patch,
        .path = "/v1/project/services/:serviceId",
        .aliases = {"/v1/project/services/:serviceId/status", "/v1/projects/:projectId/service"},
        .name = "projectUpdateService",
        .scopes = {"project.write"},
        .answers = {200, "Project"},
-       .handler = operation<set_switch>(switch_inputs({"serviceId", "a service", wire::services()}))},
+       .handler = operation<set_switch>(switch_inputs({"serviceId", "a service", wire::services()})),
+       .older = older::service},
   };
 }
 

@@ -100,6 +100,59 @@ BOOST_AUTO_TEST_CASE(a_request_whose_predicted_end_passes_its_deadline_is_refuse
   BOOST_TEST(f.order.size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(an_admission_holds_until_somebody_joins) {
+  Fixture f;
+  f.teach(100ms);
+  Gate gate;
+  f.start(gate.work(), f.ticket(1h));
+  gate.wait_until_entered();
+  HashTicket first = f.ticket(250ms), second = f.ticket(250ms);
+  for (HashTicket* const each : {&first, &second}) {
+    BOOST_TEST(f.pool.admit(usual, *each).has_value());  // each would end after 200 ms
+    BOOST_REQUIRE(each->admitted.has_value());
+  }
+  const auto joins = f.start(f.note("first"), first);
+  BOOST_TEST(f.pool.queued() == 1U);
+  const auto behind = f.start(f.note("second"), second);  // would end after 300 ms now
+  BOOST_TEST(f.pool.queued() == 1U);
+  gate.opened.release();
+  f.wait();
+  BOOST_TEST(is_fine(joins));
+  BOOST_TEST(is_busy(behind));
+  BOOST_TEST(f.order.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(an_admission_is_for_one_hash_of_its_class_while_time_allows) {
+  Fixture f;
+  f.teach(100ms);
+  f.teach(400ms, large);
+  const auto admitted = [&f] {
+    HashTicket made = f.ticket(250ms);
+    BOOST_TEST(f.pool.admit(usual, made).has_value());
+    return made;
+  };
+  const auto dearer = f.start(f.note("dearer"), admitted(), large);
+  HashTicket with_another = admitted();
+  with_another.then = large;
+  const auto followed = f.start(f.note("followed"), with_another);
+  HashTicket waited = admitted();
+  f.clock.advance(160ms);
+  const auto slow = f.start(f.note("slow"), waited);
+  f.wait();
+  BOOST_TEST(is_busy(dearer));
+  BOOST_TEST(is_busy(followed));
+  BOOST_TEST(is_busy(slow));
+  HashTicket gone = admitted();
+  gone.gone = std::make_shared<std::atomic<bool>>(true);
+  const auto left = f.start(f.note("gone"), gone);
+  f.wait();
+  BOOST_TEST(is_busy(left));
+  const auto plain = f.start(f.note("plain"), admitted());
+  f.wait();
+  BOOST_TEST(is_fine(plain));
+  BOOST_TEST(f.order.size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(retry_after_is_when_the_same_request_would_be_admitted) {
   Fixture f;
   f.teach(100ms);

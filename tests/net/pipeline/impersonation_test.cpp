@@ -126,6 +126,60 @@ BOOST_AUTO_TEST_CASE(every_line_of_the_header_is_read) {
   BOOST_TEST(call(Method::del, "/v1/account", {}, lines).status() == 204);
 }
 
+BOOST_AUTO_TEST_CASE(a_body_that_cannot_be_read_deletes_nobody) {
+  grant(true);
+  for (const std::string& body : {R"({"impersonateUserId":")" + target + "\"", std::string("{"), std::string("x=y")}) {
+    BOOST_TEST(call(Method::del, "/v1/account", body, own).type() == "general_argument_invalid", body);
+    BOOST_TEST(call(Method::del, "/v1/account/sessions", body, own).type() == "general_argument_invalid", body);
+    BOOST_TEST(call(Method::del, "/v1/users/" + target, body, key).type() == "general_argument_invalid", body);
+  }
+  for (const std::string& user : {actor, target})
+    BOOST_TEST(call(Method::get, "/v1/users/" + user, {}, key).status() == 200);
+  BOOST_TEST(call(Method::get, "/v1/account", {}, own).status() == 200);
+  BOOST_TEST(call(Method::del, "/v1/nowhere", "{", own).type() == "general_route_not_found");
+  for (const char* body : {" ", "[]", "{}"}) {
+    const std::string leaver = sign_up("leaver@example.com").text("$id");
+    BOOST_TEST(call(Method::del, "/v1/users/" + leaver, body, key).status() == 204, body);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(of_two_names_neither_is_acted_as) {
+  const std::string other = sign_up("other@example.com").text("$id");
+  const auto deleted = [&](const std::string& query, const std::vector<std::string>& lines) {
+    Headers headers = own;
+    for (const std::string& line : lines) headers.emplace_back("X-Appwrite-Impersonate-User-Id", line);
+    return call(Method::del, "/v1/account" + query, {}, std::move(headers));
+  };
+  const auto all_are = [&](const char* type) {
+    BOOST_TEST(deleted("", {target, other}).type() == type);
+    BOOST_TEST(deleted("?impersonateUserId=" + target, {other}).type() == type);
+    BOOST_TEST(deleted("?impersonateuserid=" + target, {other}).type() == type);
+    BOOST_TEST(deleted("?impersonateUserId=" + target + "&impersonateUserId=" + other, {}).type() == type);
+    BOOST_TEST(deleted("?impersonateUserId=" + target + "&impersonateuserid=" + other, {}).type() == type);
+    BOOST_TEST(deleted("?impersonateUserId[]=" + target + "&impersonateUserId=" + other, {}).type() == type);
+    BOOST_TEST(deleted("?impersonateEmail=target@example.com&impersonateemail=other@example.com", {}).type() == type);
+  };
+  all_are("user_unauthorized");
+  grant(true);
+  all_are("user_not_found");
+  for (const std::string& user : {actor, target, other})
+    BOOST_TEST(call(Method::get, "/v1/users/" + user, {}, key).status() == 200);
+  BOOST_TEST(deleted("?impersonateUserId=" + target + "&impersonateuserid=" + target, {target, target}).status() ==
+             204);
+}
+
+BOOST_AUTO_TEST_CASE(a_query_is_read_only_where_it_is_about_somebody) {
+  grant(true);
+  std::string many = "?";
+  for (int i = 0; i < 101; ++i) many += "p" + std::to_string(i) + "=1&";
+  const std::string name = R"({"name":"New"})";
+  BOOST_TEST(call(Method::patch, "/v1/account/name" + many + "q=impersonate", name, own).status() == 200);
+  for (const char* named : {"impersonateUserId=nobody", "%69mpersonateUserId=nobody", "imperson%41teUserId=nobody"})
+    BOOST_TEST(call(Method::patch, "/v1/account/name" + many + named, name, own).status() == 400, named);
+  for (const std::string named : {"impersonateUserId=", "%69mpersonateUserId=", "impersonate%55serId="})
+    BOOST_TEST(call(Method::get, "/v1/account?q=1&" + named + target, {}, own).text("$id") == target, named);
+}
+
 BOOST_AUTO_TEST_CASE(who_looks_under_an_empty_name_sees_themselves) {
   grant(true);
   for (const char* name : {"Id", "Email", "Phone"}) BOOST_TEST(as(name, "").text("$id") == actor);

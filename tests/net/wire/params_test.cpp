@@ -52,6 +52,19 @@ BOOST_AUTO_TEST_CASE(json_bodies_become_the_bag_and_anything_malformed_is_empty)
     BOOST_TEST(text(read_parameters(post("application/json", bad))) == "{}");
 }
 
+BOOST_AUTO_TEST_CASE(broken_json_is_refused_where_the_route_says_so_and_nothing_else_is) {
+  const auto taken = [](const char* body) {
+    http::Request request = post("application/json", body);
+    return take_parameters(request, nullptr, BrokenJson::is_refused);
+  };
+  for (const char* fine : {"", " \n", "{}", "[]", "null", "\"text\"", R"({"a":1})"})
+    BOOST_TEST(taken(fine).has_value());
+  for (const char* bad : {"{", R"({"a":})", R"({"a":1}x)", "\xff\xfe", R"({'a':1})"}) {
+    BOOST_REQUIRE(!taken(bad));
+    BOOST_TEST((taken(bad).error().code == errc::general_argument_invalid));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(every_other_content_type_is_a_form) {
   BOOST_TEST(text(read_parameters(post("application/x-www-form-urlencoded", "a=1&b=x%20y+z"))) ==
              R"({"a":"1","b":"x y z"})");

@@ -128,6 +128,43 @@ BOOST_AUTO_TEST_CASE(verification_recovery_and_unknown_types_open_no_session) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_change_of_the_password_ends_the_tokens) {
+  const auto by_key = [&](const char* password) {
+    const std::string body = R"({"password":")" + std::string(password) + "\"}";
+    return call(Method::patch, "/v1/users/" + user + "/password", body, key).status();
+  };
+  std::string secret = create().text("secret");
+  const Headers own = with_session(sign_in("a@example.com").session());
+  const std::string wrong = R"({"password":"password-2","oldPassword":"wrong-password"})";
+  BOOST_TEST(call(Method::patch, "/v1/account/password", wrong, own).status() == 401);
+  BOOST_TEST(redeem(user, secret).status() == 201);
+
+  secret = create().text("secret");
+  plant(TokenType::magic_url, "of-a-link");
+  const std::string right = R"({"password":"password-2","oldPassword":"password-1"})";
+  BOOST_TEST(call(Method::patch, "/v1/account/password", right, own).status() == 200);
+  BOOST_TEST(redeem(user, secret).type() == "user_invalid_token");
+  BOOST_TEST(redeem(user, "of-a-link").type() == "user_invalid_token");
+  BOOST_TEST(redeem(user, create().text("secret")).status() == 201);
+
+  for (const char* password : {"password-3", ""}) {
+    secret = create().text("secret");
+    BOOST_TEST(by_key(password) == 200);
+    BOOST_TEST(redeem(user, secret).type() == "user_invalid_token");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(codes_that_open_no_session_outlive_the_password) {
+  plant(TokenType::verification, "verification");
+  plant(TokenType::recovery, "recovery");
+  plant(TokenType::generic, "generic");
+  call(Method::patch, "/v1/users/" + user + "/password", R"({"password":"password-2"})", key);
+  const ProjectNo p = app().services().projects.find("p1")->number();
+  const result<std::vector<Token>> left = run(app().services().store.tokens(p, user));
+  BOOST_REQUIRE(left);
+  BOOST_TEST(left->size() == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(a_blocked_user_gets_the_session_and_is_refused_with_it) {
   const std::string secret = create().text("secret");
   call(Method::patch, "/v1/users/" + user + "/status", R"({"status":false})", key);
