@@ -89,6 +89,7 @@ class Builder:
     def make(self, mutant, text):
         """The program with the mutant in it; a text where that cannot be made."""
         folder = work / str(mutant.number)
+        shutil.rmtree(folder, ignore_errors=True)  # another mutant had the number when a run was interrupted
         broken = folder / mutant.file
         broken.parent.mkdir(parents=True, exist_ok=True)
         broken.write_text(text)
