@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "bench/support.hpp"
+#include "core/async/run_blocking.hpp"
 #include "core/clock.hpp"
 #include "core/crypto/digest.hpp"
 #include "core/crypto/seal.hpp"
@@ -62,14 +63,7 @@ Session make_session(std::uint64_t number, Time now) {
 
 /// Runs one change from outside any executor.
 result<void> apply(storage::Engine& engine, storage::EngineChange change) {
-  boost::asio::io_context context(1);
-  result<void> out = errc::general_unknown;
-  auto take = [&out](const std::exception_ptr& failure, result<void> done) {
-    if (!failure) out = done;
-  };
-  boost::asio::co_spawn(context, engine.submit(std::move(change)), std::move(take));
-  context.run();
-  return out;
+  return run_blocking(engine.submit(std::move(change)));
 }
 
 PasswordHash stored_hash() {

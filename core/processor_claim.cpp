@@ -19,6 +19,7 @@ std::array<Flag, CPU_SETSIZE>& flags() noexcept {
 }
 
 thread_local std::atomic<bool>* own = nullptr;
+thread_local std::uint64_t yields = 0;
 
 void claim(bool claimed) noexcept {
   if (own != nullptr) own->store(claimed, std::memory_order_relaxed);
@@ -52,7 +53,11 @@ bool is_held_up() noexcept {
 }
 
 void yield_to_claimer() noexcept {
-  if (is_held_up()) ::sched_yield();
+  if (!is_held_up()) return;
+  ++yields;
+  ::sched_yield();
 }
+
+std::uint64_t yields_to_claimers() noexcept { return yields; }
 
 }  // namespace portcullis

@@ -6,6 +6,8 @@
 
 #include <sys/epoll.h>
 
+#include <cstdint>
+
 namespace portcullis {
 
 /// While it lives, the calling thread, which is kept to this processor, claims it whenever it is awake. For one that
@@ -25,5 +27,7 @@ int wait_unclaimed(int poller, epoll_event* events, int count, int timeout) noex
 [[nodiscard]] bool is_held_up() noexcept;
 /// Lets the claimer of its processor go first, if there is one; a few ns otherwise.
 void yield_to_claimer() noexcept;
+/// How often the calling thread has let one go first.
+[[nodiscard]] std::uint64_t yields_to_claimers() noexcept;
 
 }  // namespace portcullis

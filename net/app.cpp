@@ -3,13 +3,11 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
 
+#include "core/async/run_blocking.hpp"
 #include "net/actions/commit.hpp"
 #include "net/actions/pings.hpp"
 #include "net/api/lists/lists.hpp"
@@ -258,16 +256,7 @@ struct App::Parts {
   /// Submits a change from outside any executor and waits; `make` builds it anew for each attempt.
   template <class T, class Make>
   result<T> now(Make make) {
-    boost::asio::io_context context(1);
-    result<T> out = errc::general_unknown;
-    auto work = commit<T>(*engine, std::move(make));
-    auto take = [&out](const std::exception_ptr& failure, result<T> done) {
-      if (failure) std::rethrow_exception(failure);
-      out = std::move(done);
-    };
-    boost::asio::co_spawn(context, std::move(work), std::move(take));
-    context.run();
-    return out;
+    return run_blocking(commit<T>(*engine, std::move(make)));
   }
 
   void load_limits() {
@@ -340,15 +329,7 @@ awaitable<bool> App::erase_removed() {
 }
 
 void App::erase_all_removed() {
-  bool more = true;
-  while (more) {
-    boost::asio::io_context context(1);
-    auto take = [&more](const std::exception_ptr& failure, bool rest) {
-      if (failure) std::rethrow_exception(failure);
-      more = rest;
-    };
-    boost::asio::co_spawn(context, erase_removed(), std::move(take));
-    context.run();
+  while (run_blocking(erase_removed())) {
   }
 }
 
@@ -367,9 +348,11 @@ void App::stop() {
   parts_->stopped = true;
   parts_->pool.stop(stop_grace);
   parts_->scans.stop();
-  boost::asio::io_context context(1);
-  boost::asio::co_spawn(context, save_counts(), boost::asio::detached);
-  context.run();
+  try {
+    run_blocking(save_counts());
+  } catch (const std::exception& failure) {  // what follows matters more
+    parts_->log.warning(std::string("counts could not be saved: ") + failure.what());
+  }
   parts_->engine->stop();
   parts_->log.flush();
 }

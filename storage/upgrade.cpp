@@ -1,13 +1,11 @@
 #include "storage/upgrade.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <exception>
 #include <iterator>
 #include <map>
 #include <utility>
 #include <vector>
 
+#include "core/async/run_blocking.hpp"
 #include "core/words.hpp"
 #include "storage/codec.hpp"
 #include "storage/counters.hpp"
@@ -33,17 +31,7 @@ awaitable<result<void>> apply(Engine& engine, Edits edits) {
 }
 
 /// Waits for the commit on the calling thread.
-result<void> apply_now(Engine& engine, Edits edits) {
-  boost::asio::io_context context(1);
-  result<void> out = errc::general_unknown;
-  auto take = [&out](const std::exception_ptr& failure, const result<void>& done) {
-    if (failure) std::rethrow_exception(failure);
-    out = done;
-  };
-  boost::asio::co_spawn(context, apply(engine, std::move(edits)), std::move(take));
-  context.run();
-  return out;
-}
+result<void> apply_now(Engine& engine, Edits edits) { return run_blocking(apply(engine, std::move(edits))); }
 
 /// What an interrupted upgrade left may be wrong by now: an older program changes users without these entries.
 result<void> forget(Engine& engine, const Range& entries) {

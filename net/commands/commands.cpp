@@ -4,6 +4,7 @@
 #include <boost/asio/use_future.hpp>
 #include <utility>
 
+#include "core/async/run_blocking.hpp"
 #include "net/commands/arguments.hpp"
 #include "net/commands/command.hpp"
 
@@ -32,10 +33,7 @@ std::future<Outcome> start(boost::asio::io_context& context, Services& services,
 }
 
 Outcome run_now(Services& services, std::string name, json::Value arguments) {
-  boost::asio::io_context context(1);
-  std::future<Outcome> done = start(context, services, std::move(name), std::move(arguments));
-  context.run();
-  return done.get();
+  return run_blocking(run(services, std::move(name), std::move(arguments)));
 }
 
 void log_security(Services& services, std::string_view event, std::string_view project, std::string_view user_id,

@@ -76,13 +76,16 @@ void Balance::count_active(Mark& mark, int socket) noexcept {
 
 void Balance::look(Steady at) {
   if (all_.loads.size() < 2 || at - measured_ < load_interval) return;
-  measure(at);
+  look(at, demand_.total());
+}
+
+void Balance::look(Steady at, std::chrono::nanoseconds wanted) {
+  measure(at, wanted);
   decide(at);
   steer_again(at);
 }
 
-void Balance::measure(Steady at) {
-  const std::chrono::nanoseconds wanted = demand_.total();
+void Balance::measure(Steady at, std::chrono::nanoseconds wanted) {
   if (measured_ != Steady{}) {
     const std::chrono::duration<double> busy = wanted - wanted_;
     const std::chrono::duration<double> passed = at - measured_;

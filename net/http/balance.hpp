@@ -55,6 +55,8 @@ class Balance {
   void count_active(Mark& mark, int socket) noexcept;
   /// To be called often; looks at the loads a few times a second.
   void look(Steady now);
+  /// Looks at them now, when its thread has wanted a processor for so long in all.
+  void look(Steady now, std::chrono::nanoseconds wanted);
   /// The reactor where a connection should go whose request was just answered; usually none.
   [[nodiscard]] std::optional<std::size_t> better_place(const Mark& mark) noexcept;
   /// Lets new connections go by the hash for some seconds, until one reactor could carry the load of all.
@@ -62,7 +64,7 @@ class Balance {
 
  private:
   [[nodiscard]] std::optional<std::size_t> home(int socket) const noexcept;
-  void measure(Steady now);
+  void measure(Steady now, std::chrono::nanoseconds wanted);
   void decide(Steady now);
   void steer_again(Steady now);
 

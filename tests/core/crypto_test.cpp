@@ -10,6 +10,7 @@
 #include "core/crypto/jwt.hpp"
 #include "core/crypto/seal.hpp"
 #include "core/random.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace portcullis::crypto {
 namespace {
@@ -126,9 +127,8 @@ BOOST_AUTO_TEST_CASE(what_is_sealed_opens_only_whole_and_for_its_own_record) {
 
 BOOST_AUTO_TEST_CASE(the_seal_key_file_is_made_once_for_its_owner_alone) {
   SystemRandom random;
-  std::string pattern = (std::filesystem::temp_directory_path() / "portcullis-seal-XXXXXX").string();
-  BOOST_REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-  const std::filesystem::path file = std::filesystem::path(pattern) / "seal.key";
+  const test::TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / "seal.key";
   BOOST_CHECK_THROW(static_cast<void>(load_or_create_seal_key(file, random, false)), std::runtime_error);
   const Secret first = load_or_create_seal_key(file, random, true);
   BOOST_TEST(first.size() == 32U);
@@ -140,7 +140,6 @@ BOOST_AUTO_TEST_CASE(the_seal_key_file_is_made_once_for_its_owner_alone) {
   ::chmod(file.c_str(), 0600);
   std::ofstream(file) << "not a key";
   BOOST_CHECK_THROW(static_cast<void>(load_or_create_seal_key(file, random, true)), std::runtime_error);
-  std::filesystem::remove_all(pattern);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,8 +2,6 @@
 
 #include "core/password/hasher.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
 #include <chrono>
 #include <optional>
@@ -14,17 +12,13 @@
 #include "core/clock.hpp"
 #include "core/password/phc.hpp"
 #include "core/random.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/run.hpp"
 
 using namespace portcullis;
 using namespace std::chrono_literals;
 
 namespace {
-
-class FrozenClock final : public Clock {
- public:
-  Time now() const override { return Time{}; }
-  Steady steady() const override { return Steady{1h}; }
-};
 
 class CountingRandom final : public Random {
  public:
@@ -50,27 +44,13 @@ struct Fixture {
     made.deadline = clock.steady() + patience;
     return made;
   }
-  template <class T>
-  T await(awaitable<T> waiting) {
-    std::optional<T> outcome;
-    auto done = [&outcome](const std::exception_ptr& thrown, T ended) {
-      BOOST_TEST(!thrown);
-      outcome = std::move(ended);
-    };
-    boost::asio::co_spawn(context, std::move(waiting), done);
-    context.restart();
-    context.run();
-    BOOST_REQUIRE(outcome.has_value());
-    return std::move(*outcome);
-  }
-  PasswordHash hash(std::string_view password) { return await(hasher.hash(Secret(password), ticket())).value(); }
+  PasswordHash hash(std::string_view password) { return test::run(hasher.hash(Secret(password), ticket())).value(); }
   bool verify(const PasswordHash& expected, std::string_view password) {
-    return await(hasher.verify(hasher.read(expected), Secret(password), ticket())).value().matches;
+    return test::run(hasher.verify(hasher.read(expected), Secret(password), ticket())).value().matches;
   }
 
-  FrozenClock clock;
+  test::ManualClock clock;
   CountingRandom random;
-  boost::asio::io_context context;
   HashPool pool{small_pool(), clock};
   Hasher hasher{pool, Argon2Cost{64, 2}, random};
 };
@@ -118,7 +98,7 @@ BOOST_AUTO_TEST_CASE(a_hash_of_other_parameters_is_matched_by_its_own) {
 BOOST_AUTO_TEST_CASE(a_hash_that_needs_more_than_an_arena_is_matched_on_the_extra_slot) {
   Fixture f;
   Hasher dearer(f.pool, Argon2Cost{256, 1}, f.random);
-  const PasswordHash stored = f.await(dearer.hash(Secret("correct horse"), f.ticket())).value();
+  const PasswordHash stored = test::run(dearer.hash(Secret("correct horse"), f.ticket())).value();
   BOOST_TEST(f.verify(stored, "correct horse"));
 }
 
@@ -136,11 +116,11 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_a_mismatch) {
 BOOST_AUTO_TEST_CASE(the_first_matching_hash_of_a_history_is_named) {
   Fixture f;
   std::vector<PasswordHash> history{f.hash("one"), argon2_hash("unreadable"), f.hash("two"), f.hash("two")};
-  const auto two = f.await(f.hasher.matches_any(history, Secret("two"), f.ticket())).value();
+  const auto two = test::run(f.hasher.matches_any(history, Secret("two"), f.ticket())).value();
   BOOST_REQUIRE(two.has_value());
   BOOST_TEST(*two == 2U);
-  BOOST_TEST(!f.await(f.hasher.matches_any(history, Secret("three"), f.ticket())).value().has_value());
-  BOOST_TEST(!f.await(f.hasher.matches_any({}, Secret("one"), f.ticket())).value().has_value());
+  BOOST_TEST(!test::run(f.hasher.matches_any(history, Secret("three"), f.ticket())).value().has_value());
+  BOOST_TEST(!test::run(f.hasher.matches_any({}, Secret("one"), f.ticket())).value().has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_decoy_is_like_a_real_hash_and_always_the_same_for_one_email) {
@@ -200,10 +180,10 @@ BOOST_AUTO_TEST_CASE(a_pepper_goes_into_every_hash_and_can_be_changed) {
     return std::make_unique<Hasher>(f.pool, Argon2Cost{64, 2}, f.random, argon2::select_kernel(), Peppers::parse(file));
   };
   const auto verifies = [&f](Hasher& hasher, const PasswordHash& stored) {
-    return f.await(hasher.verify(hasher.read(stored), Secret("correct horse"), f.ticket())).value().matches;
+    return test::run(hasher.verify(hasher.read(stored), Secret("correct horse"), f.ticket())).value().matches;
   };
   const auto old = with(first), changed = with(first + second), lost = with(second);
-  const PasswordHash peppered = f.await(old->hash(Secret("correct horse"), f.ticket())).value();
+  const PasswordHash peppered = test::run(old->hash(Secret("correct horse"), f.ticket())).value();
   BOOST_TEST(parse_phc(peppered.encoded)->key_id == "p1");
   BOOST_TEST(verifies(*old, peppered));
   BOOST_TEST(!old->needs_rehash(peppered));
@@ -223,12 +203,12 @@ BOOST_AUTO_TEST_CASE(a_pepper_goes_into_every_hash_and_can_be_changed) {
 BOOST_AUTO_TEST_CASE(a_cheap_foreign_hash_is_hashed_anew_in_the_same_step) {
   Fixture f;
   const PasswordHash md5{"md5", "144fa7eaa4904e8ee120651997f70dcc", R"({"type":"md5"})"};
-  const Verdict right = f.await(f.hasher.verify(f.hasher.read(md5), Secret("appwrite"), f.ticket())).value();
+  const Verdict right = test::run(f.hasher.verify(f.hasher.read(md5), Secret("appwrite"), f.ticket())).value();
   BOOST_TEST(right.matches);
   BOOST_REQUIRE(right.fresh.has_value());
   BOOST_TEST(f.verify(*right.fresh, "appwrite"));
   BOOST_TEST(!f.hasher.needs_rehash(*right.fresh));
-  const Verdict wrong = f.await(f.hasher.verify(f.hasher.read(md5), Secret("appwrit"), f.ticket())).value();
+  const Verdict wrong = test::run(f.hasher.verify(f.hasher.read(md5), Secret("appwrit"), f.ticket())).value();
   BOOST_TEST(!wrong.matches);
   BOOST_TEST(!wrong.fresh.has_value());
   // Right, wrong, and a hash of our own: all were accounted and timed as one hash at our cost.
@@ -239,13 +219,13 @@ BOOST_AUTO_TEST_CASE(a_cheap_foreign_hash_is_hashed_anew_in_the_same_step) {
 BOOST_AUTO_TEST_CASE(a_slow_foreign_hash_is_a_class_of_its_own) {
   Fixture f;
   const PasswordHash bcrypt{"bcrypt", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "{}"};
-  const Verdict right = f.await(f.hasher.verify(f.hasher.read(bcrypt), Secret("U*U"), f.ticket())).value();
+  const Verdict right = test::run(f.hasher.verify(f.hasher.read(bcrypt), Secret("U*U"), f.ticket())).value();
   BOOST_TEST(right.matches);
   BOOST_TEST(!right.fresh.has_value());
   BOOST_TEST(f.hasher.is_slow(f.hasher.read(bcrypt)));
   BOOST_TEST(f.hasher.needs_rehash(bcrypt));
   const std::vector<PasswordHash> history{f.hash("one"), bcrypt, argon2_hash(import_text)};
-  const auto hit = f.await(f.hasher.matches_any(history, Secret("appwrite"), f.ticket())).value();
+  const auto hit = test::run(f.hasher.matches_any(history, Secret("appwrite"), f.ticket())).value();
   BOOST_REQUIRE(hit.has_value());
   BOOST_TEST(*hit == 2U);
 }
@@ -253,7 +233,7 @@ BOOST_AUTO_TEST_CASE(a_slow_foreign_hash_is_a_class_of_its_own) {
 BOOST_AUTO_TEST_CASE(a_match_is_hashed_anew_in_its_own_work) {
   Fixture f;
   const auto check = [&f](const PasswordHash& stored, const std::string& password) {
-    return f.await(f.hasher.verify(f.hasher.read(stored), Secret(password), f.ticket(), OnMatch::hash_anew)).value();
+    return test::run(f.hasher.verify(f.hasher.read(stored), Secret(password), f.ticket(), OnMatch::hash_anew)).value();
   };
   const PasswordHash bcrypt{"bcrypt", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "{}"};
   for (const auto& [stored, password] : {std::pair(bcrypt, "U*U"), std::pair(argon2_hash(import_text), "appwrite")}) {
@@ -275,7 +255,7 @@ BOOST_AUTO_TEST_CASE(what_was_not_verified_is_not_hashed) {
   const std::string seen = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
   for (const std::string& tail : {std::string(), std::string("chars after 72 are ignored")}) {
     const Verdict verdict =
-        f.await(f.hasher.verify(f.hasher.read(bcrypt), Secret(seen + tail), f.ticket(), OnMatch::hash_anew)).value();
+        test::run(f.hasher.verify(f.hasher.read(bcrypt), Secret(seen + tail), f.ticket(), OnMatch::hash_anew)).value();
     BOOST_TEST(verdict.matches);
     BOOST_TEST(!verdict.fresh.has_value());
   }
@@ -321,11 +301,11 @@ BOOST_AUTO_TEST_CASE(a_refusal_of_the_pool_is_passed_on) {
   HashTicket patient = f.ticket(), late = f.ticket(0s);
   BOOST_TEST(f.hasher.admit(patient).has_value());
   BOOST_TEST(f.hasher.admit(late).has_error());
-  const auto hashed = f.await(f.hasher.hash(Secret("correct horse"), f.ticket(0s)));
+  const auto hashed = test::run(f.hasher.hash(Secret("correct horse"), f.ticket(0s)));
   BOOST_REQUIRE(hashed.has_error());
   BOOST_TEST((hashed.error() == error(errc::server_busy)));
   const auto verified =
-      f.await(f.hasher.verify(f.hasher.read(argon2_hash(import_text)), Secret("appwrite"), f.ticket(0s)));
+      test::run(f.hasher.verify(f.hasher.read(argon2_hash(import_text)), Secret("appwrite"), f.ticket(0s)));
   BOOST_TEST(verified.has_error());
 }
 
@@ -335,7 +315,7 @@ BOOST_AUTO_TEST_CASE(every_kernel_makes_the_same_hash) {
   for (const argon2::Kernel kernel : {argon2::Kernel::portable, argon2::Kernel::sodium}) {
     Hasher other(f.pool, Argon2Cost{64, 2}, f.random, argon2::select_kernel(kernel));
     BOOST_TEST((other.engine().kernel == kernel));
-    BOOST_TEST(f.await(other.verify(other.read(stored), Secret("correct horse"), f.ticket())).value().matches);
+    BOOST_TEST(test::run(other.verify(other.read(stored), Secret("correct horse"), f.ticket())).value().matches);
   }
 }
 

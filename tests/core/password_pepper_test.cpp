@@ -2,14 +2,13 @@
 
 #include "core/password/pepper.hpp"
 
-#include <unistd.h>
-
 #include <boost/test/unit_test.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
 #include <string>
+
+#include "tests/support/temporary_folder.hpp"
 
 using namespace portcullis;
 
@@ -62,11 +61,10 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_not_there_is_refused) {
 
 BOOST_AUTO_TEST_CASE(a_file_that_others_may_read_is_refused) {
   namespace fs = std::filesystem;
-  std::string name = (fs::temp_directory_path() / "peppers-XXXXXX").string();
-  const int fd = ::mkstemp(name.data());
-  BOOST_REQUIRE(fd >= 0);
-  ::close(fd);
+  const test::TemporaryFolder folder;
+  const std::string name = (folder.path() / "peppers").string();
   std::ofstream(name) << "a " << one << "\n";
+  fs::permissions(name, fs::perms(0600));
   BOOST_TEST(Peppers::read(name).size() == 1U);
   for (const int mode : {0640, 0604, 0660}) {
     fs::permissions(name, fs::perms(mode));
@@ -74,7 +72,6 @@ BOOST_AUTO_TEST_CASE(a_file_that_others_may_read_is_refused) {
       return std::string_view(said.what()) == "it is open to others; chmod it to 0600";
     });
   }
-  fs::remove(name);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

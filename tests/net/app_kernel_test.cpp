@@ -1,14 +1,13 @@
 // What a start says and does when Argon2 kernels fail their self-test.
 
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
-#include <filesystem>
 #include <string>
 
 #include "net/app.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace portcullis::test {
 namespace {
@@ -17,14 +16,13 @@ using argon2::Kernel;
 
 /// A start and a stop on a new store; the log of both.
 std::string log_of_a_start(argon2::SelfTest passes, std::optional<Kernel> wanted = {}) {
-  std::string folder = (std::filesystem::temp_directory_path() / "portcullis-kernel-XXXXXX").string();
-  BOOST_REQUIRE(::mkdtemp(folder.data()));
+  const TemporaryFolder folder;
   const int log = ::memfd_create("log", MFD_CLOEXEC);
   AppOverrides overrides;
   overrides.kernel_passes = std::move(passes);
   overrides.log_fd = log;
   Config config;
-  config.data = folder;
+  config.data = folder.path();
   config.hash_cost = Argon2Cost{8, 1};
   config.hash_threads = 1;
   config.hash_kernel = wanted;
@@ -36,7 +34,6 @@ std::string log_of_a_start(argon2::SelfTest passes, std::optional<Kernel> wanted
     out = std::string("not started: ") + none.what();
   }
   ::close(log);
-  std::filesystem::remove_all(folder);
   return out;
 }
 

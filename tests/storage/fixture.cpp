@@ -1,7 +1,5 @@
 #include "tests/storage/fixture.hpp"
 
-#include <stdlib.h>
-
 #include <latch>
 #include <stdexcept>
 #include <utility>
@@ -25,17 +23,6 @@ awaitable<void> submit_one(Engine& engine, EngineChange change, result<void>& ou
 }
 
 }  // namespace
-
-TemporaryFolder::TemporaryFolder() {
-  std::string name = (std::filesystem::temp_directory_path() / "portcullis-storage-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
 
 LmdbOptions options_for(const std::filesystem::path& folder) {
   LmdbOptions options;

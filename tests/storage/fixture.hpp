@@ -17,6 +17,7 @@
 #include "storage/codec.hpp"
 #include "storage/lmdb/lmdb_engine.hpp"
 #include "tests/support/run.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace portcullis {
 
@@ -26,18 +27,7 @@ inline std::ostream& boost_test_print_type(std::ostream& out, errc code) {
 
 namespace storage {
 
-/// A folder that goes away with everything in it.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+using test::TemporaryFolder;
 
 /// A small map suffices and keeps folders cheap.
 LmdbOptions options_for(const std::filesystem::path& folder);

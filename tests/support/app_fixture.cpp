@@ -1,10 +1,5 @@
 #include "tests/support/app_fixture.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <stdexcept>
 
 #include "core/crypto/digest.hpp"
@@ -14,27 +9,9 @@
 #include "net/changes/projects.hpp"
 #include "storage/api_keys.hpp"
 #include "storage/identities.hpp"
+#include "tests/support/run.hpp"
 
 namespace portcullis::test {
-namespace {
-
-/// Runs one coroutine to its end on a context of its own.
-template <class T>
-T wait(awaitable<T> work) {
-  boost::asio::io_context context(1);
-  std::optional<T> out;
-  std::exception_ptr failure;
-  auto take = [&](const std::exception_ptr& thrown, T value) {
-    failure = thrown;
-    out.emplace(std::move(value));
-  };
-  boost::asio::co_spawn(context, std::move(work), std::move(take));
-  context.run();
-  if (failure) std::rethrow_exception(failure);
-  return std::move(*out);
-}
-
-}  // namespace
 
 std::string Reply::text(std::string_view name) const {
   const json::Object* object = body.object();
@@ -50,10 +27,7 @@ std::string Reply::session() const {
 }
 
 AppFixture::AppFixture(void (*configure)(Config&), storage::FaultHooks faults) : faults_(std::move(faults)) {
-  std::string pattern = (std::filesystem::temp_directory_path() / "portcullis-app-XXXXXX").string();
-  if (!::mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
-  folder_ = pattern;
-  config_.data = folder_;
+  config_.data = folder_.path();
   config_.hash_cost = Argon2Cost{8, 1};
   config_.hash_threads = 1;
   config_.log_level = Log::Level::off;
@@ -64,13 +38,7 @@ AppFixture::AppFixture(void (*configure)(Config&), storage::FaultHooks faults) :
   Services& services = app_->services();
   Project made = changes::new_project("p1", settings, clock.now(), services.sealer, services.random);
   auto make = [made] { return changes::create_project(made); };
-  if (!wait(commit<Project>(app_->engine(), std::move(make)))) throw std::runtime_error("no project");
-}
-
-AppFixture::~AppFixture() {
-  app_.reset();
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
+  if (!run(commit<Project>(app_->engine(), std::move(make)))) throw std::runtime_error("no project");
 }
 
 void AppFixture::open() {
@@ -98,7 +66,7 @@ Reply AppFixture::call(http::Method method, std::string target, std::string json
   Reply reply;
   http::Exchange exchange;
   exchange.gone = gone;
-  reply.response = wait(app_->handle(request, std::move(exchange)));
+  reply.response = run(app_->handle(request, std::move(exchange)));
   if (std::optional<json::Value> body = json::parse(reply.response.body)) reply.body = std::move(*body);
   return reply;
 }
@@ -123,7 +91,7 @@ void AppFixture::set(void (*edit)(ProjectSettings&)) {
     };
     return changes::update_project("p1", now, std::move(apply));
   };
-  if (!wait(commit<Project>(app_->engine(), std::move(make)))) throw std::runtime_error("setting refused");
+  if (!run(commit<Project>(app_->engine(), std::move(make)))) throw std::runtime_error("setting refused");
 }
 
 std::string AppFixture::make_key(std::vector<std::string> scopes) {
@@ -138,7 +106,7 @@ std::string AppFixture::make_key(std::vector<std::string> scopes) {
   key.sealed_secret = services.sealer.seal(secret, storage::keys::api_key(project, key.id));
   key.secret_hash = crypto::sha256(secret);
   auto make = [project, key] { return changes::create_key(project, "p1", key); };
-  if (!wait(commit<ApiKey>(app_->engine(), std::move(make)))) throw std::runtime_error("key refused");
+  if (!run(commit<ApiKey>(app_->engine(), std::move(make)))) throw std::runtime_error("key refused");
   return secret;
 }
 
@@ -157,7 +125,7 @@ std::string AppFixture::add_identity(const std::string& user_id, const std::stri
   made.sealed_access_token = services.sealer.seal("access of " + uid, row);
   made.sealed_refresh_token = services.sealer.seal("refresh of " + uid, row);
   auto make = [project, made] { return changes::create_identity(project, made); };
-  if (!wait(commit<Identity>(app_->engine(), std::move(make)))) throw std::runtime_error("identity refused");
+  if (!run(commit<Identity>(app_->engine(), std::move(make)))) throw std::runtime_error("identity refused");
   return made.id;
 }
 

@@ -3,7 +3,6 @@
 // and a client that keeps cookies only when told to. One thread.
 
 #include <atomic>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,18 +11,10 @@
 
 #include "core/json/value.hpp"
 #include "net/app.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace portcullis::test {
-
-class ManualClock final : public Clock {
- public:
-  [[nodiscard]] Time now() const override { return now_; }
-  [[nodiscard]] Steady steady() const override { return SystemClock{}.steady(); }
-  void advance(std::chrono::milliseconds by) { now_ += by; }
-
- private:
-  Time now_ = from_millis(1'700'000'000'000);
-};
 
 struct Reply {
   http::Response response;
@@ -43,7 +34,6 @@ class AppFixture {
  public:
   /// `configure` may change the configuration before the app is made.
   explicit AppFixture(void (*configure)(Config&) = nullptr, storage::FaultHooks faults = {});
-  ~AppFixture();
 
   /// One request in project `p1`; `json` empty = no body.
   Reply call(http::Method method, std::string target, std::string json = {}, Headers headers = {});
@@ -61,13 +51,13 @@ class AppFixture {
   /// Stops the app and opens the same store again.
   void restart();
 
-  ManualClock clock;
+  ManualClock clock{ManualClock::SteadyTime::runs};  ///< hashes take the time that they take
   std::string peer = "203.0.113.9";
   std::shared_ptr<std::atomic<bool>> gone;  ///< what a connection tells of its client; null: nothing
 
  private:
   void open();
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
   Config config_;
   storage::FaultHooks faults_;
   std::unique_ptr<App> app_;

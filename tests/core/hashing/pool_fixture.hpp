@@ -18,20 +18,13 @@
 #include <vector>
 
 #include "core/hashing/pool.hpp"
+#include "tests/support/manual_clock.hpp"
 
 namespace portcullis::hash_pool_testing {
 
 using namespace std::chrono_literals;
 
-class ManualClock final : public Clock {
- public:
-  Time now() const override { return Time{}; }
-  Steady steady() const override { return Steady{std::chrono::nanoseconds(nanoseconds_.load())}; }
-  void advance(std::chrono::nanoseconds by) { nanoseconds_ += by.count(); }
-
- private:
-  std::atomic<std::int64_t> nanoseconds_{3'600'000'000'000};
-};
+using test::ManualClock;
 
 /// How many allocations of a thread succeed from now on; -1 = all. hash_pool_queue_test.cpp has the allocator.
 inline thread_local int allocations_left = -1;

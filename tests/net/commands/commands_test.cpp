@@ -71,15 +71,6 @@ Answer read_answer(const admin::Outcome& outcome) {
 
 class AdminFixture : public test::AppFixture {
  public:
-  AdminFixture() {
-    std::string pattern = (fs::temp_directory_path() / "portcullis-admin-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    folder = pattern;
-  }
-  ~AdminFixture() {
-    std::error_code ignored;
-    fs::remove_all(folder, ignored);
-  }
   Answer run(const char* command, const std::string& text) {
     return read_answer(admin::run_now(app().services(), command, arguments(text)));
   }
@@ -90,7 +81,8 @@ class AdminFixture : public test::AppFixture {
     return answer;
   }
 
-  fs::path folder;
+  test::TemporaryFolder own;
+  const fs::path& folder = own.path();
 };
 
 }  // namespace

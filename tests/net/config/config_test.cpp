@@ -11,6 +11,7 @@
 
 #include "net/config/machine.hpp"
 #include "net/config/options.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 using namespace portcullis;
 namespace fs = std::filesystem;
@@ -66,25 +67,14 @@ std::string refusal_of(const Config& config, const Machine& machine) {
 /// A folder that stands for / in control group tests.
 class Root {
  public:
-  Root() {
-    std::string pattern = (fs::temp_directory_path() / "portcullis-root-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    folder_ = pattern;
-  }
-  Root(const Root&) = delete;
-  Root& operator=(const Root&) = delete;
-  ~Root() {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
   void write(const std::string& path, const std::string& text) const {
-    fs::create_directories((folder_ / path).parent_path());
-    std::ofstream(folder_ / path) << text << '\n';
+    fs::create_directories((folder_.path() / path).parent_path());
+    std::ofstream(folder_.path() / path) << text << '\n';
   }
-  [[nodiscard]] Machine machine() const { return read_machine(folder_); }
+  [[nodiscard]] Machine machine() const { return read_machine(folder_.path()); }
 
  private:
-  fs::path folder_;
+  test::TemporaryFolder folder_;
 };
 
 Machine machine_of(std::uint32_t cores, double quota, std::uint64_t mib) {

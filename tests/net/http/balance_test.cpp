@@ -59,6 +59,13 @@ ServerOptions steered_options() {
 
 std::string body_of(const std::string& response) { return response.substr(response.find("\r\n\r\n") + 4); }
 
+/// Where other processes keep a reactor waiting for its processor it counts as busy, and connections go by the hash for
+/// the next ten seconds.
+template <class Fact>
+bool calmly(Fact fact) {
+  return eventually(std::move(fact), 40s);
+}
+
 bool has_two_processors(const char* test) {
   if (usable_processors() > 1) return true;
   BOOST_TEST_MESSAGE(test << ": NOT TESTED, there is one processor");
@@ -218,9 +225,9 @@ BOOST_AUTO_TEST_CASE(a_busy_reactor_lets_connections_go_by_the_hash_until_one_co
   std::vector<std::atomic<double>>& loads = all.loads;
   Balance balance(0, all);
   balance.listens_on(listeners.any());
-  std::chrono::milliseconds skipped{0};  // idle time that nobody has to wait for; all other time is real, as its use is
-  const auto now = [&] { return std::chrono::steady_clock::now() + skipped; };
-  balance.look(now());
+  Steady now{1h};
+  std::chrono::nanoseconds wanted{0};
+  balance.look(now, wanted);
   std::vector<Balance::Mark> marks(8);
   const auto relief = [&] {
     Balance::Mark known;
@@ -228,13 +235,11 @@ BOOST_AUTO_TEST_CASE(a_busy_reactor_lets_connections_go_by_the_hash_until_one_co
     return balance.better_place(known);
   };
   const auto pass = [&](std::chrono::milliseconds time, bool busy) {
-    const Steady end = now() + time;
-    if (!busy) skipped += time;
-    while (now() < end) {
-    }
+    now += time;
+    if (busy) wanted += time;
     for (Balance::Mark& mark : marks) balance.count_active(mark, -1);
     for (Balance::Mark& mark : marks) balance.count_active(mark, -1);  // counts once
-    balance.look(now());
+    balance.look(now, wanted);
   };
   pass(300ms, false);
   BOOST_TEST(loads[0] < 0.5);
@@ -267,15 +272,15 @@ BOOST_AUTO_TEST_CASE(a_busy_reactor_lets_connections_go_by_the_hash_until_one_co
   pass(3s, false);
   BOOST_TEST((listeners.reached() == std::set<std::size_t>{0}));
 
-  for (int i = 0; i < 1024; ++i) balance.count_accepted(now());  // a burst
+  for (int i = 0; i < 1024; ++i) balance.count_accepted(now);  // a burst
   BOOST_TEST(listeners.reached().size() == 2U);
   Balance other(1, all);  // whoever is the first to see that all is calm
   other.listens_on(listeners.any());
   loads[1] = 0;
-  skipped += 11s;
-  other.look(now());
+  now += 11s;
+  other.look(now, 0ns);
   BOOST_TEST((listeners.reached() == std::set<std::size_t>{0}));
-  balance.spread(now());
+  balance.spread(now);
   BOOST_TEST(listeners.reached().size() == 2U);
 }
 
@@ -291,8 +296,8 @@ BOOST_AUTO_TEST_CASE(where_packets_come_in_is_asked_in_each_interval_and_every_s
   Balances all(2);
   all.processors = {numbers[0], numbers[1]};
   Balance balance(1, all);
-  const Steady start = std::chrono::steady_clock::now();
-  balance.look(start);
+  const Steady start{1h};
+  balance.look(start, 0ns);
   Balance::Mark mark;
   const auto asks = [&] {
     client.send("x");
@@ -304,14 +309,14 @@ BOOST_AUTO_TEST_CASE(where_packets_come_in_is_asked_in_each_interval_and_every_s
   };
   BOOST_TEST(!asks());  // it may close after the first
   BOOST_TEST(!asks());
-  balance.look(start + 300ms);
+  balance.look(start + 300ms, 0ns);
   BOOST_TEST(asks());
   for (int n = 4; n < 16; ++n) BOOST_TEST(!asks());
   BOOST_TEST(asks());
-  balance.look(start + 600ms);
+  balance.look(start + 600ms, 0ns);
   BOOST_TEST(asks());
   all.processors = {numbers[1], numbers[0]};  // it is on the right one
-  balance.look(start + 900ms);
+  balance.look(start + 900ms, 0ns);
   BOOST_TEST(!asks());
   ::close(accepted);
 }
@@ -349,7 +354,11 @@ BOOST_AUTO_TEST_CASE(a_connection_goes_to_the_reactor_of_the_processor_it_comes_
   Running running(steered_options(), name_reactor);
   for (std::size_t i = 0; i < usable_processors(); ++i) {
     const Kept kept(i);
-    for (int n = 0; n < 10; ++n) BOOST_TEST(body_of(ask(running, get)) == std::to_string(i));
+    BOOST_TEST(calmly([&] {
+      bool there = true;
+      for (int n = 0; n < 10; ++n) there = body_of(ask(running, get)) == std::to_string(i) && there;
+      return there;
+    }));
   }
 }
 
@@ -360,12 +369,14 @@ BOOST_AUTO_TEST_CASE(a_connection_follows_its_packets_to_another_processor) {
   for (std::size_t i = 0; i < 4; ++i) {
     const Kept kept(i % 2);
     if (!client) client.emplace(running.port());
-    std::string last;
-    for (int n = 0; n < 40; ++n) {
-      client->send(get);
-      last = body_of(client->read_response());
-    }
-    BOOST_TEST(last == std::to_string(i % 2));
+    BOOST_TEST(calmly([&] {
+      std::string last;
+      for (int n = 0; n < 40; ++n) {
+        client->send(get);
+        last = body_of(client->read_response());
+      }
+      return last == std::to_string(i % 2);
+    }));
     BOOST_TEST(running.server.connections() == 1U);
   }
 }
@@ -424,7 +435,7 @@ BOOST_AUTO_TEST_CASE(a_server_stops_while_connections_move) {
     BOOST_TEST(eventually([&] { return crowd.reactors() > 1; }));
     const auto start = std::chrono::steady_clock::now();
     running.server.stop(20s);
-    BOOST_TEST((std::chrono::steady_clock::now() - start < 5s));
+    BOOST_TEST((std::chrono::steady_clock::now() - start < 15s));  // of the grace
     BOOST_TEST(running.server.connections() == 0U);
   }
 }

@@ -5,20 +5,14 @@
 #include <chrono>
 #include <string>
 
+#include "tests/support/manual_clock.hpp"
+
 namespace portcullis::http {
 namespace {
 
 using namespace std::chrono_literals;
 
-class ManualClock final : public Clock {
- public:
-  [[nodiscard]] Time now() const override { return from_millis(0); }
-  [[nodiscard]] Steady steady() const override { return steady_; }
-  void advance(std::chrono::milliseconds by) { steady_ += by; }
-
- private:
-  Steady steady_{std::chrono::hours(1)};
-};
+using portcullis::test::ManualClock;
 
 /// A reader that waits for the rest of a body of so many bytes.
 struct Reader {

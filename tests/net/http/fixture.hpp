@@ -37,8 +37,8 @@ constexpr auto patience = 10s;  ///< how long a test waits for what must come
 
 /// Waits until `fact()` holds; the deadline only bounds a failing test.
 template <class Fact>
-[[nodiscard]] bool eventually(Fact fact) {
-  const auto end = std::chrono::steady_clock::now() + patience;
+[[nodiscard]] bool eventually(Fact fact, std::chrono::seconds limit = patience) {
+  const auto end = std::chrono::steady_clock::now() + limit;
   while (!fact()) {
     if (std::chrono::steady_clock::now() > end) return false;
     std::this_thread::sleep_for(2ms);

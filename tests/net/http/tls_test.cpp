@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "tests/net/http/fixture.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 using namespace portcullis;
 using namespace portcullis::http;
@@ -29,9 +30,6 @@ struct Frees {
 class Identity {
  public:
   Identity() {
-    std::string folder = (std::filesystem::temp_directory_path() / "tls-XXXXXX").string();
-    BOOST_REQUIRE(::mkdtemp(folder.data()) != nullptr);
-    folder_ = folder;
     const std::unique_ptr<EVP_PKEY, Frees<EVP_PKEY_free>> pair(EVP_EC_gen("P-256"));
     const std::unique_ptr<X509, Frees<X509_free>> certificate(X509_new());
     X509_set_version(certificate.get(), 2);
@@ -52,11 +50,8 @@ class Identity {
     std::fclose(file);
     ::chmod(key_file().c_str(), 0600);
   }
-  ~Identity() { std::filesystem::remove_all(folder_); }
-  Identity(const Identity&) = delete;
-  Identity& operator=(const Identity&) = delete;
-  [[nodiscard]] std::string certificate_file() const { return (folder_ / "certificate.pem").string(); }
-  [[nodiscard]] std::string key_file() const { return (folder_ / "key.pem").string(); }
+  [[nodiscard]] std::string certificate_file() const { return (folder_.path() / "certificate.pem").string(); }
+  [[nodiscard]] std::string key_file() const { return (folder_.path() / "key.pem").string(); }
   [[nodiscard]] ServerOptions options() const {
     ServerOptions options = local_options();
     options.tls_certificate = certificate_file();
@@ -65,7 +60,7 @@ class Identity {
   }
 
  private:
-  std::filesystem::path folder_;
+  portcullis::test::TemporaryFolder folder_;
 };
 
 class TlsClient {

@@ -177,6 +177,8 @@ BOOST_AUTO_TEST_CASE(ten_failures_close_an_email_for_strangers_and_a_success_res
   BOOST_TEST(limited.status() == 429);
   BOOST_TEST(limited.response.header("X-RateLimit-Remaining") == "0");
   BOOST_TEST(app.sign_in("a@example.com").status() == 429);
+  app.peer = "192.0.2.99";  // nor for a stranger elsewhere
+  BOOST_TEST(app.sign_in("a@example.com").status() == 429);
   app.peer = "203.0.113.200";  // the network of a live session keeps its own share
   BOOST_TEST(app.sign_in("a@example.com").status() == 201);
   app.peer = "192.0.2.5";  // which sets the e-mail's window back

@@ -180,6 +180,13 @@ BOOST_AUTO_TEST_CASE(a_clock_set_back_does_not_reopen_a_window) {
   BOOST_TEST(!limiter.hit(account("a"), ten_an_hour, noon - std::chrono::hours(2)).allowed);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_clock_set_back_gives_back_reaches_the_window_it_was_counted_in) {
+  Limiter limiter(smallest, random);
+  limiter.hit(account("a"), ten_an_hour, noon);
+  limiter.give_back(limiter.hit(account("a"), ten_an_hour, noon - std::chrono::hours(2)).charge);
+  BOOST_TEST(limiter.peek(account("a"), ten_an_hour, noon).remaining == 8U);
+}
+
 BOOST_AUTO_TEST_CASE(a_flood_of_fresh_keys_changes_no_window_that_runs) {
   Limiter limiter(smallest, random);
   constexpr int victims = 100;
