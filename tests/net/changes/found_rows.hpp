@@ -14,7 +14,7 @@
 #include "storage/codec.hpp"
 #include "storage/credentials.hpp"
 #include "storage/keys.hpp"
-#include "storage/user_indexes.hpp"
+#include "storage/users.hpp"
 
 namespace portcullis::test {
 
