@@ -27,7 +27,7 @@ void realtime_is_websocket(json::Value& value) {
   if (value.string() && *value.string() == "realtime") value = json::Value(std::string("websocket"));
 }
 
-/// A sign-in method's `method` is not among them: it always was in the path.
+/// The `method` of a sign-in method is not in the table: it always was in the path.
 constexpr OlderParam table[] = {
     {"projectCreateKey", v1_9_1, nullptr, "keyId", absent_is_unique},
     {"projectCreateKey", v1_9_1, "scopes", "scopes", null_is_empty},

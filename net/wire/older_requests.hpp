@@ -1,7 +1,7 @@
 #pragma once
-// Requests of clients that speak an older response format: what a parameter was called and meant, as one table of the
-// routes' names. What they send is turned into what the current format would have sent before anything reads it.
-// Source: docs/contract/project.md 2.3 and 5. Pure; any thread.
+// Requests of clients that speak an older response format: how parameters were named and what they meant, as one table
+// by route name. Older requests are converted into those of the current format before anything reads them. Source:
+// docs/contract/project.md 2.3 and 5. Pure; any thread.
 
 #include <cstdint>
 #include <span>
@@ -11,22 +11,22 @@
 
 namespace portcullis {
 
-/// How one parameter of one route was before a format.
+/// How one parameter of one route was before some format.
 struct OlderParam {
-  std::string_view route;                   ///< its name
+  std::string_view route;                   ///< name of the route
   std::uint32_t before;                     ///< the format that changed it
-  const char* was;                          ///< its name until then; null: there was none, and `convert` makes it
-  const char* is;                           ///< its name since
-  void (*convert)(json::Value&) = nullptr;  ///< the value then into the value now; null alike
+  const char* was;                          ///< its name before; null: it did not exist, and `convert` makes it
+  const char* is;                           ///< its name since then
+  void (*convert)(json::Value&) = nullptr;  ///< converts the value; null: unchanged
 };
 
-/// Every row; those of a route are together.
+/// Every row; the rows of a route are adjacent.
 [[nodiscard]] std::span<const OlderParam> older_params() noexcept;
-/// The rows of that route: none for most.
+/// The rows of that route; most routes have none.
 [[nodiscard]] std::span<const OlderParam> older_params_of(std::string_view route) noexcept;
 
-/// Turns the parameters of a request in `format` into current ones by the rows that changed later. Where both names
-/// came, the older one counts.
+/// Converts the parameters of a request in `format` into current ones, by the rows of later formats. When both names
+/// are present, the older one wins.
 void modernise(json::Object& bag, std::span<const OlderParam> rows, std::uint32_t format);
 
 }  // namespace portcullis

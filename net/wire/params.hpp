@@ -1,6 +1,7 @@
 #pragma once
 // Request parameters: foreign bytes (query, form, JSON) become one bounded bag; a route's declaration reads the bag, in
-// order, into its typed input. No handler parses or checks by hand. Source: docs/contract/account.md 1.3 and 3.
+// order, into its typed input. No handler parses or checks parameters itself. Source: docs/contract/account.md 1.3 and
+// 3.
 
 #include <functional>
 #include <initializer_list>
@@ -18,21 +19,23 @@
 
 namespace portcullis {
 
-/// Of a request.
+/// The most parameters of a request.
 inline constexpr std::size_t max_parameters = 100;
-/// Of a JSON body, at all its levels; counted as json::Outline does. More than the 65,535 bytes that preferences may
-/// have can hold (21,840 empty arrays), with all other parameters.
+/// The most values of a JSON body, at all levels, counted as json::Outline does. This is more than preferences of
+/// 65,535 bytes can hold (21,840 empty arrays), together with all other parameters.
 inline constexpr std::size_t max_body_values = 50'000;
 
-/// The parameters of a request: query for GET and HEAD, else the body as its content type says. Malformed = empty.
-/// Errors: general_argument_invalid when there are more than 100 of them, or more values than a body may have.
+/// The parameters of a request: the query for GET and HEAD, otherwise the body, read by its content type. Malformed =
+/// empty. Errors: general_argument_invalid when there are more than 100 parameters, or more values than a body may
+/// have.
 [[nodiscard]] result<json::Object> read_parameters(const http::Request& request);
-/// The same, and the body is gone then, wiped; `share` is what it held of the room for bodies (null: there is none),
-/// and holds what the parameters take. Errors also: server_busy when the room has not so much.
+/// The same, consuming the body, which is wiped. `share` is the body's share of the byte budget (null: there is no
+/// budget), and afterwards holds the size of the parameters. Errors also: server_busy when the budget has too little
+/// left.
 [[nodiscard]] result<json::Object> take_parameters(http::Request& request, http::BodyShare* share);
 /// `a=1&b[]=2&b[]=3&c[k]=v` as an object of strings, arrays and objects, PHP style, at most two levels.
 [[nodiscard]] result<json::Object> parse_form(std::string_view text);
-/// The file-less parts of a multipart/form-data body, as parse_form.
+/// The parts of a multipart/form-data body that are not files, as parse_form.
 [[nodiscard]] result<json::Object> parse_multipart(std::string_view body, std::string_view content_type);
 
 /// One declared parameter, bound to a member of the input.
@@ -42,7 +45,7 @@ struct Param {
   const char* words;
   const char* schema;
   std::function<bool(const json::Value&, const RuleContext&, void*)> read;
-  bool reads_null = false;  ///< null is a value of its own; else it counts as absent
+  bool reads_null = false;  ///< null is a value of its own; otherwise it counts as absent
 };
 
 template <class In, class T>
@@ -52,7 +55,7 @@ template <class In, class T>
   };
   return Param{name, true, rule.words, rule.schema, std::move(read), false};
 }
-/// Absent or null leaves the member as the input's own default; present is validated even when empty.
+/// Absent or null leaves the member at the input's default; a present value is validated even when empty.
 template <class In, class T>
 [[nodiscard]] Param optional(const char* name, const Rule<T>& rule, T In::*member) {
   Param param = required(name, rule, member);
@@ -66,7 +69,7 @@ struct Inputs {
   std::function<std::shared_ptr<void>()> make{};
 };
 
-/// The same, of a known input.
+/// The same, of a known input type.
 template <class In>
 struct InputsOf : Inputs {};
 
@@ -75,8 +78,8 @@ template <class In>
   return {{params, [] { return std::make_shared<In>(); }}};
 }
 
-/// Validates `bag` by the declaration and builds the input; path parameters win over others of the same name.
-/// Errors: general_argument_invalid with the parameter and its rule; the first failure ends it.
+/// Validates `bag` by the declaration and makes the input; path parameters take precedence over others of the same
+/// name. Errors: general_argument_invalid with the first parameter that fails and its rule.
 [[nodiscard]] result<std::shared_ptr<void>> read_inputs(
     const Inputs& inputs, const json::Object& bag, const std::vector<std::pair<std::string_view, std::string>>& path,
     const RuleContext& context);
