@@ -38,7 +38,7 @@ struct AddressReads {
   enum : std::size_t { user_row, credential_row, address_row, identifier_row, counter_row };
 };
 
-/// Does another user hold the address? One's own, without a target, is no clash.
+/// Does another user hold the address? The user's own address without a target is no clash.
 result<bool> is_taken(const View& view, const std::string& key, const std::string& user_id) {
   if (!view.values[AddressReads::address_row]) return false;
   const result<std::string> holder = codec::read<std::string>(Row{key, *view.values[AddressReads::address_row]});
@@ -46,7 +46,7 @@ result<bool> is_taken(const View& view, const std::string& key, const std::strin
   return *holder != user_id;
 }
 
-/// The part that e-mail and phone changes share: `user` already carries the new address, `before` the old one.
+/// Common part of e-mail and phone changes: `user` already has the new address, `before` the old one.
 result<Decision<User>> move_address(ProjectNo p, const View& view, const User& before, User user,
                                     const NewAddress& made, Time now, const std::string& credential_key) {
   Edits edits;
@@ -76,7 +76,7 @@ result<Decision<User>> move_address(ProjectNo p, const View& view, const User& b
   return Decision<User>{std::move(edits), std::move(user)};
 }
 
-/// All rows of a user and the entries that they name, which are counted no longer.
+/// Erases all rows of a user and the index entries that they name, and uncounts the user.
 result<void> erase_rows(Edits& edits, ProjectNo p, const std::vector<Row>& rows, codec::Counters& counters) {
   for (const Row& row : rows) {
     if (keys::is_user_row(row.key, keys::UserRow::credential)) {

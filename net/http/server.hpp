@@ -34,8 +34,8 @@ struct Limits {
   /// requests, from the first byte of a request to its last, while an answer is not read, and in all. A request that is
   /// being answered is never interrupted.
   std::chrono::milliseconds claim_time{3'000};
-  /// When nobody has left a place for so long, the connection that is here for longest is told to: in a rush that comes
-  /// and goes, who is here may stay.
+  /// When no slot has become free for so long, the oldest connection is closed after its next answer; in a rush that
+  /// ends sooner, connections keep their slots.
   std::chrono::milliseconds leaving_time{1'000};
   std::chrono::milliseconds write_time{30'000};
 };

@@ -3,10 +3,10 @@
 // aligned to the epoch. Windows of networks and windows of accounts are in separate tables. Unauthenticated clients may
 // name any number of accounts and come from any number of networks; therefore a running window is never evicted, and a
 // new key for which there is no slot is counted more coarsely instead of being refused or not counted:
-// - a network holds at most a 64th of a table, a project half of one;
-// - beyond its share, all further keys of a network also count in one window of that network, with 20 times the limit;
-// - keys without a slot count in a sketch (limiter_sketch.hpp), which is never full and nearly exact. When a flood
-// makes it inexact, the limits of networks become looser and those of accounts hold, because the latter bound guessing.
+//   - a network holds at most a 64th of a table, a project half of one;
+//   - beyond its share, all further keys of a network also count in one window of that network, of 20 times the limit;
+//   - keys without a slot count in a sketch (limiter_sketch.hpp), which is never full and nearly exact. When a flood
+//     makes it inexact, the limits of networks loosen and those of accounts hold, because the latter bound guessing.
 // Any thread; no call blocks for long.
 
 #include <array>

@@ -50,7 +50,7 @@ class CountSketch {
 struct Payers {
   std::uint32_t network : 24 = 0;
   std::uint32_t project : 7 = 0;
-  std::uint32_t paid : 1 = 0;  ///< false: charged to no share, as a network's window for keys beyond its share
+  std::uint32_t paid : 1 = 0;  ///< 0: charged to no share, as a network's window for keys beyond its share
 };
 static_assert(sizeof(Payers) == 4);
 
