@@ -1,4 +1,4 @@
-// Lists of users in a store of a thousand and in a large one: what the same page costs, and what its indexes add to a
+// Lists of users in a store of a thousand and in a large one: the time of the same page, and what its indexes add to a
 // sign-up.
 
 #include <boost/asio/co_spawn.hpp>
@@ -50,7 +50,7 @@ struct Opened {
   }
 };
 
-/// What is asked; a cursor is the user at `deep` of the way through the order.
+/// What a request asks for; its cursor is the user at the fraction `deep` of the order.
 struct Page {
   const char* name;
   std::vector<std::string> queries;
@@ -67,7 +67,7 @@ std::string filter(const char* method, const char* attribute, const std::string&
   return std::string(R"({"method":")") + method + R"(","attribute":")" + attribute + R"(","values":[)" + values + "]}";
 }
 
-/// The page with all its users decoded; answers how many they are.
+/// Reads the page with all its users decoded; returns their number.
 std::size_t read_page(Opened& from, const query::Query& asked, const Page& page, std::string* first_id) {
   const query::Users source(from.project);
   query::Scan scan(*from.engine, source, query::Wanted{asked, page.search, page.total, 1});
