@@ -347,7 +347,7 @@ std::vector<Class> mixed_classes(const Plan& plan, unsigned rounds) {
     unknown.push_back(sign_in_text("ghost", i, wrong_password));
   return {{"all, wrong password", std::move(existing)},
           {"unknown e-mail", std::move(unknown)},
-          {"ours alone", sign_ins("known", wrong_password), 0, true, true}};
+          {.name = "ours alone", .requests = sign_ins("known", wrong_password), .differs = true}};
 }
 
 std::vector<Class> password_change_classes(const Site& site, const Plan& plan) {

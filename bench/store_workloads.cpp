@@ -279,7 +279,7 @@ void fill_store(const std::filesystem::path& folder, std::uint64_t users) {
     *made = decision->value;
     return std::move(decision->edits);
   };
-  if (!apply(*engine, storage::EngineChange{create.reads, decide, false, false}))
+  if (!apply(*engine, storage::EngineChange{.reads = create.reads, .decide = decide}))
     throw std::runtime_error("the bench project could not be created");
   const ProjectNo p = made->number;
   for (std::uint64_t from = 0; from < users; from += fill_batch) {

@@ -254,7 +254,7 @@ storage::EngineChange note_access(ProjectNo p, std::string user_id, Time now) {
     storage::erase_expired(edits, view.ranges[0], now);
     return edits;
   };
-  return {std::move(reads), std::move(decide), false, true};
+  return {.reads = std::move(reads), .decide = std::move(decide), .droppable = true};
 }
 
 }  // namespace portcullis::changes

@@ -58,8 +58,8 @@ struct StoreLink::Runner {
   Runner& operator=(const Runner&) = delete;
 };
 
-StoreLink::StoreLink(Config config, bool hashes, bool creates_store) : config_(std::move(config)), hashes_(hashes) {
-  if (!creates_store && !holds_store(config_.data))
+StoreLink::StoreLink(Config config, const LinkNeeds& needs) : config_(std::move(config)), hashes_(needs.hashes) {
+  if (!needs.creates_store && !holds_store(config_.data))
     throw std::runtime_error(config_.data.string() + " holds no store; `portcullis serve --data " +
                              config_.data.string() + "` makes one");
 }

@@ -15,11 +15,15 @@
 
 namespace portcullis::cli {
 
+struct LinkNeeds {
+  bool hashes = false;         ///< commands need a hash thread
+  bool creates_store = false;  ///< a missing store may be created
+};
+
 class StoreLink {
  public:
-  /// `hashes`: commands need a hash thread. `creates_store`: a missing store may be created. Throws std::runtime_error
-  /// with a sentence for people when there is no store.
-  StoreLink(Config config, bool hashes, bool creates_store);
+  /// Throws std::runtime_error with a sentence for people when there is no store and none may be created.
+  StoreLink(Config config, const LinkNeeds& needs);
   ~StoreLink();
   StoreLink(const StoreLink&) = delete;
   StoreLink& operator=(const StoreLink&) = delete;

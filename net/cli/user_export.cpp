@@ -127,7 +127,7 @@ Page read_page(StoreLink& link, const ExportOrder& order, std::uint64_t after) {
 }  // namespace
 
 int export_users(const ExportOrder& order, Config config) {
-  StoreLink link(std::move(config), false, false);
+  StoreLink link(std::move(config), {});
   Page page = read_page(link, order, 0);  // before the file is created, to check that the project exists
   Output output(order.file);
   std::optional<ProgressBar> bar(std::in_place, page.total);

@@ -104,7 +104,7 @@ class Transfer {
  public:
   Transfer(const ImportOrder& order, Config config)
       : order_(order),
-        link_(std::move(config), false, false),
+        link_(std::move(config), {}),
         input_(order.file),
         report_(order.rejects),
         reader_(transfer::read_records(
