@@ -107,8 +107,7 @@ void Balance::decide(Steady at) {
   const double other = loads[target_];
   surplus_ = surplus(active, mine, other);
   if (surplus_ == 0) return;
-  loads[target_].fetch_add(
-      (mine - other) / 2);  // a provisional load until that reactor measures, for other reactors that decide meanwhile
+  loads[target_].fetch_add((mine - other) / 2);  // for reactors that decide before that one measures again
   settled_ = at + settling;
   spread(at);
 }

@@ -42,10 +42,9 @@ class Balance {
  public:
   /// What is noted about a connection.
   struct Mark {
-    std::uint64_t interval = 0;  ///< in which the connection was last active
-    unsigned requests = 0;       ///< since it moved to this reactor
-    std::optional<std::size_t>
-        home;  ///< another reactor on whose processor its packets come in, if that was just asked
+    std::uint64_t interval = 0;       ///< in which the connection was last active
+    unsigned requests = 0;            ///< since it moved to this reactor
+    std::optional<std::size_t> home;  ///< another reactor on whose processor its packets were just seen to come in
   };
 
   /// `all` outlives this.

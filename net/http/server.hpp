@@ -24,8 +24,7 @@ struct Limits {
   std::size_t header_bytes = 16 * 1024;
   std::size_t body_bytes = 2 * 1024 * 1024;
   std::size_t large_bodies = 64 * 1024 * 1024;  ///< bytes that all bodies over 4 KiB hold at the same time
-  std::size_t pipelined =
-      16;  ///< answered in succession before other connections are served; further requests wait unread
+  std::size_t pipelined = 16;       ///< answered in succession before other connections are served; more wait unread
   std::size_t connections = 65536;  ///< over all reactors
   std::chrono::milliseconds header_time{10'000};
   std::chrono::milliseconds body_time{30'000};
@@ -55,8 +54,7 @@ struct ServerOptions {
 
 /// The state of the request's connection, for work that should stop when the client has gone.
 struct Exchange {
-  std::shared_ptr<const std::atomic<bool>>
-      gone;  ///< becomes true when the client closes or resets the connection while it waits
+  std::shared_ptr<const std::atomic<bool>> gone;  ///< becomes true when the client closes or resets the connection
   std::uint32_t reactor = 0;
   BodyShare* body = nullptr;  ///< the body's share of the byte budget; null where there is no budget
 };

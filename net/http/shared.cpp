@@ -66,8 +66,7 @@ std::optional<Claim> Shared::make_place(Reactor& mine, Claim last) {
 }
 
 bool Shared::displace(Claim claim, Reactor& mine) {
-  constexpr auto much_the_same =
-      std::chrono::seconds(1);  // another reactor shows the effect of a request to end a connection only later
+  constexpr auto much_the_same = std::chrono::seconds(1);  // ending one on another reactor shows only later
   const auto earlier = [claim](const Reactor* a, const Reactor* b) { return a->oldest(claim) < b->oldest(claim); };
   Reactor* const first = *std::min_element(reactors.begin(), reactors.end(), earlier);
   if (mine.oldest(claim) - first->oldest(claim) <= much_the_same && mine.displace(claim)) return true;

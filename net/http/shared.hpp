@@ -93,8 +93,7 @@ struct Shared {
   const std::size_t share_;  ///< of the slots, for one network
   std::mutex mutex_;
   std::condition_variable empty_;
-  std::map<NetworkBytes, std::size_t>
-      networks_;  ///< their slots; not hashed, so that clients cannot provoke collisions
+  std::map<NetworkBytes, std::size_t> networks_;  ///< their slots; not hashed: clients cannot provoke collisions
 };
 
 /// A connection between two requests that is on no reactor. Closes it unless the socket is taken out.

@@ -26,8 +26,7 @@ static_assert(account_part + account_sketch_part + network_part + network_sketch
 constexpr std::size_t least_share = 8;     // windows that every network may hold
 constexpr std::size_t network_share = 64;  // a network may hold one in so many slots of a table
 constexpr std::size_t project_share = 2;
-constexpr std::uint32_t shared_windows =
-    20;  // limit of a network's shared window, as a multiple; a sign-in counts in two windows
+constexpr std::uint32_t shared_windows = 20;  // times the limit, in a network's shared window; a sign-in counts twice
 
 constexpr std::size_t saved_windows = 16384;  // of each table
 constexpr std::array<char, 8> blob_mark{'P', 'C', 'L', 'I', 'M', 'I', 'T', '2'};
