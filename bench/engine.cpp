@@ -1,5 +1,5 @@
-// The Argon2 engine alone: its rate against stock libsodium at every named cost, and that a hash makes no page fault
-// and no system call.
+// The Argon2 engine alone: its rate against stock libsodium at every named cost, and that a hash causes no page fault
+// and makes no system call.
 
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::string_view no_goal = "no goal";
 
-/// For the widest kernel here: libsodium always takes the widest of its own.
+/// On the widest kernel of this processor, as libsodium always uses its widest.
 std::string_view goal_of(std::string_view preset, argon2::Kernel kernel) {
   const bool wide = kernel == argon2::Kernel::avx512;
   if (kernel == argon2::Kernel::portable || (preset != "owasp-19" && preset != "owasp-7")) return no_goal;
@@ -50,14 +50,14 @@ bool hash_once(argon2::Kernel kernel, const Argon2Cost& cost, const HashArena& a
   return argon2::hash(kernel, params, {bytes, bytes, {}, {}}, {static_cast<std::byte*>(arena.data), arena.size}, tag);
 }
 
-/// In a child that the kernel kills at its first system call but write and exit (seccomp strict mode): 0 when the hash
-/// came to its end, with the page faults on the way in `faults`.
+/// Hashes in a child process that the kernel kills at its first system call other than write and exit (seccomp strict
+/// mode): 0 when the hash finished, with its page faults in `faults`.
 bool survives_without_system_calls(argon2::Kernel kernel, const Argon2Cost& cost, long& faults) {
   HashMemory memory(std::size_t{cost.memory_kib} * 1024);
   const pid_t child = ::fork();
   if (child < 0) return false;
   if (child == 0) {
-    memory.populate();  // the parent's pages are shared until they are written
+    memory.populate();  // the parent's pages are shared copy-on-write
     std::array<std::uint8_t, 32> tag{};
     bool done = hash_once(kernel, cost, memory.arena(), tag);
     ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT);

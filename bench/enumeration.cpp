@@ -1,9 +1,9 @@
 // Does time or any byte of the answer tell which e-mails have an account? Classes of refused sign-ins and of refused
-// password changes go over one kept connection in random order; Welch's t between each class and `wrong password`, of
-// the times below a common percentile (as dudect does), must stay under 4.5. Each run plants a difference, which must
-// be found: its class waits in the client, between the start of its time and the sending of its request. Where hashes
-// of several costs are stored, all users together are compared with e-mails that nobody has, and the difference is the
-// time of users of one cost.
+// password changes are sent over one kept connection in random order. Welch's t between each class and `wrong
+// password`, of the times below a common percentile (as dudect does), must stay under 4.5. As a control, each run
+// plants a difference, which must be found: one class waits in the client between the start of its time and the sending
+// of its request. When hashes of several costs are stored, all users together are compared with unknown e-mails, and
+// the difference is the time of the users of one cost.
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -31,36 +31,36 @@ namespace {
 
 using Instant = std::chrono::steady_clock;
 
-constexpr std::size_t accounts = 16;  // of each class, so that none is warmer in a cache than another
-constexpr double most_t = 4.5;        // dudect's: chance alone passes it once in 150,000 runs
-constexpr double kept_share = 0.8;    // times beyond it say more about the machine than about the server
+constexpr std::size_t accounts = 16;  // of each class, so that none is more often in a cache than another
+constexpr double most_t = 4.5;        // dudect's; without a difference, exceeded once in 150,000 runs
+constexpr double kept_share = 0.8;    // the slowest times say more about the machine than about the server
 constexpr std::size_t warm_up = 100;
 constexpr std::string_view project_header = "X-Appwrite-Project: default\r\n";
 constexpr std::string_view right_password = "correct horse battery";
 constexpr std::string_view wrong_password = "correct horse bakery!";
 constexpr std::string_view nearly_right_password = "correct horse batterz";
 
-/// How much one run measures and plants.
+/// What one run measures and plants.
 struct Plan {
   std::vector<std::string> cost;  ///< the server's flags
   std::size_t samples = 0;        ///< of each class
   double planted_us = 0;
 };
 
-/// Requests that an observer must not be able to tell apart from those of the group's first class.
+/// Requests that must be indistinguishable from those of the group's first class.
 struct Class {
   std::string name;
-  std::vector<std::string> requests;  ///< in turn
-  double planted_us = 0;              ///< the class that must be told apart
-  bool same_answer = true;            ///< false: the wire itself lets the answer differ; its time is only shown
-  bool differs = false;               ///< must be told apart although nothing is planted in the client
+  std::vector<std::string> requests;  ///< sent in turn
+  double planted_us = 0;              ///< planted difference: the class must be distinguishable
+  bool same_answer = true;            ///< false: the answers may differ; the time is only printed
+  bool differs = false;               ///< must be distinguishable without a planted difference
   std::vector<double> times{};        ///< microseconds
-  std::size_t next = 0;               ///< of the requests, before it is taken round their number
+  std::size_t next = 0;               ///< index into requests, modulo their number
 
   [[nodiscard]] bool must_be_told() const { return planted_us > 0 || differs; }
 };
 
-/// One kept connection, one request at a time.
+/// One kept connection with one request at a time.
 class Client {
  public:
   explicit Client(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -77,7 +77,7 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  /// Microseconds from before the sending (and `delay_us` of waiting) to the last byte of the answer.
+  /// Microseconds from before the sending (including a wait of `delay_us`) to the last byte of the answer.
   double time(const std::string& request, double delay_us) {
     answer_.clear();
     const auto from = Instant::now();
@@ -92,7 +92,7 @@ class Client {
     }
     return micros_since(from);
   }
-  /// All of the last answer but the line that tells the time of day.
+  /// All of the last answer except the line with the date.
   [[nodiscard]] std::string comparable_answer() const {
     const std::size_t from = answer_.find("\r\nDate: ");
     if (from == std::string::npos) return answer_;
@@ -143,7 +143,7 @@ std::vector<double> below(const std::vector<double>& values, double limit) {
   return out;
 }
 
-/// The time under which `kept_share` of both classes together lie: one limit, so that cropping favours neither.
+/// The time below which `kept_share` of both classes together lie: a common limit, so that cropping favours neither.
 double common_limit(const Class& a, const Class& b) {
   std::vector<double> all = a.times;
   all.insert(all.end(), b.times.begin(), b.times.end());
@@ -152,7 +152,7 @@ double common_limit(const Class& a, const Class& b) {
   return *at;
 }
 
-/// Adds `samples` to every class's times; false when an answer gives a class away.
+/// Adds `samples` times to every class; false when an answer differs from those of its group.
 bool measure(Client& client, std::vector<Class>& classes, std::size_t samples, std::mt19937_64& dice) {
   (void)client.time(classes.front().requests.front(), 0);
   const std::string expected = client.comparable_answer();
@@ -173,7 +173,7 @@ bool measure(Client& client, std::vector<Class>& classes, std::size_t samples, s
   return true;
 }
 
-/// Of the cropped times of one class and the base's.
+/// Welch's t of the cropped times of one class and the base.
 struct Difference {
   double means_us = 0;
   double t = 0;
@@ -186,7 +186,7 @@ Difference difference(const Class& one, const Class& base) {
   return {mean_of(ours) - mean_of(theirs), welch_t(ours, theirs)};
 }
 
-/// Does the round show what is there? In one that does not, other processes were louder, and it says nothing.
+/// Does the round find what was planted? One that does not was disturbed by other processes, and is discarded.
 bool is_quiet(const std::vector<Class>& classes) {
   return std::all_of(classes.begin(), classes.end(), [&](const Class& one) {
     return !one.must_be_told() || difference(one, classes.front()).is_told();
@@ -198,7 +198,8 @@ void add(std::vector<Class>& sum, const std::vector<Class>& round) {
     sum[i].times.insert(sum[i].times.end(), round[i].times.begin(), round[i].times.end());
 }
 
-/// Prints each class against the first; true when all that must be alike are, and the planted difference is found.
+/// Prints each class against the first; true when all that must be indistinguishable are, and the planted difference is
+/// found.
 bool compare(const std::string& title, const std::vector<Class>& classes) {
   bool fine = true;
   const Class& base = classes.front();
@@ -232,7 +233,7 @@ std::vector<std::string> sign_ins(std::string_view kind, std::string_view passwo
   return texts;
 }
 
-/// Users as the users service imports them: the path's end, the hash and what else it asks for.
+/// A user to import by the users service: end of the path, hash and other parameters.
 struct Imported {
   std::string_view kind, hash, more;
 };
@@ -245,7 +246,7 @@ constexpr std::array imports{
         "scrypt", "3fdef49701bc4cfaacd551fe017283513284b4731e6945c263246ef948d3cf63",
         R"(,"passwordSalt":"salt","passwordCpu":256,"passwordMemory":8,"passwordParallel":1,"passwordLength":32)"}};
 
-/// A server; its accounts are made afterwards.
+/// A running server; its accounts are made afterwards.
 class Site {
  public:
   Site(const Options& options, const Plan& plan)
@@ -261,7 +262,7 @@ class Site {
       administer("create --no-password --email " + email_of("empty", i));
     }
   }
-  /// As many accounts of each imported kind as of our own.
+  /// As many accounts with each imported kind of hash as with our own.
   void add_mixed_accounts() const {
     const std::string headers = std::string(project_header) + "X-Appwrite-Key: " + default_key() + "\r\n";
     for (std::size_t i = 0; i < accounts; ++i) {
@@ -289,7 +290,7 @@ class Site {
   }
 
  private:
-  /// The key that the first start makes; it may listen before the file is there.
+  /// The key made by the first start; the server may listen before the file exists.
   [[nodiscard]] std::string default_key() const {
     std::string key;
     for (int tries = 0; tries < 1000 && key.empty(); ++tries) {
@@ -335,7 +336,7 @@ std::vector<Class> sign_in_classes(const Plan& plan) {
           {"planted", sign_ins("known", wrong_password), plan.planted_us}};
 }
 
-/// Each unknown e-mail is asked about once: the class of its decoy is drawn anew.
+/// Each unknown e-mail is used only once, so that the class of its decoy is drawn again each time.
 std::vector<Class> mixed_classes(const Plan& plan, unsigned rounds) {
   std::vector<std::string> existing, unknown;
   for (std::size_t i = 0; i < accounts; ++i) {
@@ -346,7 +347,7 @@ std::vector<Class> mixed_classes(const Plan& plan, unsigned rounds) {
     unknown.push_back(sign_in_text("ghost", i, wrong_password));
   return {{"all, wrong password", std::move(existing)},
           {"unknown e-mail", std::move(unknown)},
-          {"ours alone", sign_ins("known", wrong_password), 0, true, true}};
+          {.name = "ours alone", .requests = sign_ins("known", wrong_password), .differs = true}};
 }
 
 std::vector<Class> password_change_classes(const Site& site, const Plan& plan) {
@@ -365,8 +366,8 @@ std::vector<Class> password_change_classes(const Site& site, const Plan& plan) {
           {"planted", changes(wrong_password), plan.planted_us}};
 }
 
-/// Measures more while the verdict is not as wanted, and judges all samples of quiet rounds together: what chance made
-/// goes with more of them, what is there grows.
+/// Measures more while the verdict is not the wanted one, and judges all samples of undisturbed rounds together: random
+/// differences shrink with more samples, real ones become clearer.
 bool is_fine(const std::string& title, Client& client, std::vector<Class> classes, const Plan& plan, unsigned rounds) {
   std::mt19937_64 dice(std::random_device{}());
   std::vector<Class> sum = classes;
@@ -393,7 +394,7 @@ bool run_plan(const Options& options, const Plan& plan) {
   return sign_ins_alike && changes_alike;
 }
 
-/// Users whose hashes have different costs.
+/// Users with hashes of different costs.
 bool run_mixed_plan(const Options& options, const Plan& plan) {
   const Site site(options, plan);
   site.add_mixed_accounts();
@@ -411,7 +412,7 @@ bool enumeration(const Options& options) {
 }
 
 bool enumeration_real(const Options& options) {
-  constexpr std::size_t most_samples = 500;  // of 20 to 40 ms each
+  constexpr std::size_t most_samples = 500;  // 20 to 40 ms each
   return run_plan(options, Plan{{}, std::min<std::size_t>(options.samples, most_samples), 1000});
 }
 

@@ -1,4 +1,5 @@
-// Workloads over HTTP: session checks against nginx, whole sign-ins against the raw hash rate, start and idle memory.
+// Workloads over HTTP: session checks against nginx, whole sign-ins against the raw hash rate, start time and idle
+// memory.
 
 #include <unistd.h>
 
@@ -73,15 +74,15 @@ std::string nginx_config(const std::filesystem::path& folder, std::uint16_t port
     config += "add_header " + name + " \"" + line.substr(colon + 2) + "\" always;\n";
   }
   std::string body = like.body;
-  std::replace(body.begin(), body.end(), '$', '_');  // nginx would read a variable's name
+  std::replace(body.begin(), body.end(), '$', '_');  // nginx would substitute variables
   for (std::size_t at = body.find('\''); at != std::string::npos; at = body.find('\'', at + 2)) body.insert(at, "\\");
   return config + "location / { return 200 '" + body + "'; } } }\n";
 }
 
-/// Few and many: a crowd's answers leave the hash pool in handfuls.
+/// Few and many: with many connections, completions leave the hash pool in batches.
 constexpr std::array<unsigned, 2> connections_a_thread{4, 16};
 
-/// One of the raw rate's loops: hashes until the time is over.
+/// One loop of the raw rate: hashes until `until`.
 awaitable<void> hash_until(Hasher& hasher, const Clock& clock, Steady until, unsigned number, std::uint64_t& done) {
   while (clock.steady() < until) {
     Secret text(password);
@@ -93,7 +94,7 @@ awaitable<void> hash_until(Hasher& hasher, const Clock& clock, Steady until, uns
   }
 }
 
-/// Raw hashes on threads of the same pool and engine; the pool stays, as the server's does.
+/// Raw hashes on threads of the same pool and engine; the pool is kept, as in the server.
 class RawHashes {
  public:
   explicit RawHashes(unsigned threads)
@@ -114,7 +115,7 @@ class RawHashes {
   }
 
  private:
-  /// Only its threads stay there: the caller's is the generator's.
+  /// Only its threads stay on those cores: the calling thread is the generator's.
   static std::unique_ptr<HashPool> pool_on_server_cores(unsigned threads, const Clock& clock) {
     HashPoolOptions options;
     options.threads = threads;
@@ -128,7 +129,7 @@ class RawHashes {
   Hasher hasher_;
 };
 
-/// One reactor answering one session's checks, against nginx answering the same bytes, both on one CPU.
+/// One reactor answering checks of one session, against nginx answering the same bytes, both on one CPU.
 bool check_against_nginx(const Options& options, const std::vector<std::string>& more, const std::string& label,
                          const std::string& goal) {
   TempFolder folder;

@@ -1,5 +1,5 @@
-// Importing users from a file: the program's rate against raw LMDB that puts the rows it makes, and what an import and
-// sign-ins beside it do to each other.
+// Importing users from a file: the program's rate against raw LMDB that puts the same rows, and how an import and
+// concurrent sign-ins slow each other down.
 
 #include <lmdb.h>
 
@@ -37,7 +37,7 @@ constexpr std::size_t users_a_commit = 8000;  // of an import that is alone with
 constexpr std::int64_t first_created = 1'600'000'000'000;
 constexpr unsigned signing_in = 4;  // connections
 
-/// Ids as the program makes them, names of two words, addresses in no order; a second between two users.
+/// Ids as the program makes them, names of two words, addresses in random order; one user a second.
 User person(std::uint64_t number) {
   User user;
   char id[32];
@@ -83,7 +83,7 @@ void check_lmdb(int code) {
   if (code != MDB_SUCCESS) throw std::runtime_error(mdb_strerror(code));
 }
 
-/// A store of LMDB alone, of one project's rows.
+/// LMDB without the program, for the rows of one project.
 class RawStore {
  public:
   explicit RawStore(const std::filesystem::path& folder) {
@@ -114,7 +114,7 @@ class RawStore {
   MDB_env* env_ = nullptr;
 };
 
-/// The rows that an import of these users makes, sorted as it sorts them.
+/// The rows that an import of these users makes, in the order in which it puts them.
 std::vector<storage::Put> rows_of(std::uint64_t from, std::uint64_t to, Random& random) {
   constexpr ProjectNo p{1};
   auto made = std::make_shared<std::vector<changes::NewUser>>();
@@ -142,7 +142,7 @@ double seconds_since(std::chrono::steady_clock::time_point from) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count();
 }
 
-/// Users a second: the same rows in the same commits, each sorted; making them is not counted.
+/// Users a second: the same rows in the same commits, sorted in each; generating them is not counted.
 double raw_in_batches(const std::filesystem::path& folder, std::uint64_t users) {
   SystemRandom random;
   RawStore store(folder);
@@ -156,7 +156,7 @@ double raw_in_batches(const std::filesystem::path& folder, std::uint64_t users) 
   return static_cast<double>(users) / spent;
 }
 
-/// Users a second: every row of the finished store in one order from the first key to the last, in as many commits.
+/// Users a second: every row of the finished store, sorted over all, in as many commits.
 double raw_in_one_order(const std::filesystem::path& folder, const std::filesystem::path& finished,
                         std::uint64_t users) {
   storage::OpenOptions options;
@@ -189,7 +189,7 @@ std::string sign_in_request(std::uint64_t number) {
   return request_text("POST", "/v1/account/sessions/email", project_header, body);
 }
 
-/// The server on this store, with hashes that cost next to nothing, so that sign-ins write as much as they can.
+/// The server on this store, with hashes of the lowest cost, so that sign-ins write as much as possible.
 class Serving {
  public:
   Serving(const Options& options, const std::filesystem::path& data, const std::filesystem::path& log)
@@ -219,7 +219,7 @@ double percentile(std::vector<double> values, double share) {
   return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
 }
 
-/// How late a thread was that did nothing but nap for a millisecond at a time: what the machine alone adds to a hold.
+/// The delay of a thread that only sleeps for a millisecond at a time: the part of a hold that is due to the machine.
 class Napper {
  public:
   Napper() = default;
@@ -250,7 +250,7 @@ class Napper {
   std::thread thread_{[this] { nap(); }};
 };
 
-/// More users into the store that a server works on, while users who are there sign in all the time.
+/// Imports more users into the store of a running server while its users sign in.
 void beside_sign_ins(const Options& options, const std::filesystem::path& folder, const std::filesystem::path& data) {
   const std::uint64_t more = std::max<std::uint64_t>(options.users / 10, 1000);
   const std::filesystem::path file = folder / "more.jsonl";

@@ -1,4 +1,4 @@
-// One program, named workloads. Every figure is a ratio against a peer or a raw limit measured in the same run.
+// One program with named workloads. Every figure is a ratio to a peer or a raw limit measured in the same run.
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -19,7 +19,7 @@ using namespace portcullis::bench;
 struct Workload {
   std::string_view name;
   bool (*run)(const Options&);
-  bool in_all = true;  ///< the parts of the storm are not: the storm runs them
+  bool in_all = true;  ///< false for the parts of the storm: the storm runs them
 };
 constexpr std::array workloads{Workload{"engine", engine},
                                Workload{"identity", identity},
@@ -66,7 +66,7 @@ void add_options(CLI::App& app, Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  ::setenv("PORTCULLIS_METRICS", "off", 1);  // servers that are measured side by side would ask for one port
+  ::setenv("PORTCULLIS_METRICS", "off", 1);  // servers that are measured side by side would use the same port
   Options options;
   std::string name = "all";
   CLI::App app("Measures Portcullis against its peers and limits, as ratios within one run.");

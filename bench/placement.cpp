@@ -16,13 +16,13 @@ cpu_set_t usable() {
   return set;
 }
 
-/// What the process began with, before it was moved anywhere.
+/// The CPUs that the process could use at its start.
 const cpu_set_t& all_cpus() {
   static const cpu_set_t set = usable();
   return set;
 }
 
-/// The server's CPUs; none while all share all.
+/// The server's CPUs; none while all are shared.
 std::optional<cpu_set_t>& kept() {
   static std::optional<cpu_set_t> set;
   return set;

@@ -1,4 +1,4 @@
-// Workloads on the store itself: durable session writes against raw LMDB, the identity check against three raw reads.
+// Workloads on the store itself: durable session writes against raw LMDB, session checks against three raw reads.
 
 #include <lmdb.h>
 
@@ -96,7 +96,7 @@ void put_user(storage::Edits& edits, ProjectNo p, std::uint64_t number, Time now
   storage::put_target(edits, p, target);
 }
 
-/// Keeps one session write in flight.
+/// Keeps one session write running.
 awaitable<void> write_sessions(storage::Engine& engine, const Clock& clock, Steady until, std::uint64_t& next,
                                std::uint64_t& done) {
   constexpr ProjectNo p{7};
@@ -117,7 +117,7 @@ void check_lmdb(int code) {
   if (code != MDB_SUCCESS) throw std::runtime_error(mdb_strerror(code));
 }
 
-/// The same keys and values put by hand, `batch` a commit; puts a second.
+/// Puts the same keys and values into LMDB directly, `batch` in a commit; returns puts a second.
 double raw_writes(const std::filesystem::path& folder, std::uint64_t batch, double seconds, const Clock& clock) {
   std::filesystem::create_directories(folder);
   MDB_env* env = nullptr;
@@ -186,7 +186,8 @@ ProjectNo bench_project(storage::Store& store) {
   throw std::runtime_error("the large store has no bench project");
 }
 
-/// Runs `pass` twice and answers the second one's microseconds an item: the first faults the mapped pages in.
+/// Runs `pass` twice and returns the microseconds for each item in the second run; the first one faults the mapped
+/// pages in.
 template <class Pass>
 double warm_microseconds(std::uint64_t count, Pass pass) {
   const SystemClock clock;
@@ -218,8 +219,8 @@ double product_identity(const std::filesystem::path& folder, std::uint64_t users
   return spent;
 }
 
-/// Microseconds of a renewed read transaction and three mdb_get: of three users' rows, or of one user's rows, which lie
-/// side by side, so that the second and third find their pages at hand.
+/// Microseconds of a renewed read transaction and three mdb_get: of the rows of three users, or of one user, whose rows
+/// are adjacent, so that the second and third read find their pages in the caches.
 double raw_identity(const std::filesystem::path& folder, std::uint64_t users, std::uint64_t count, bool one_user) {
   MDB_env* env = nullptr;
   check_lmdb(mdb_env_create(&env));
@@ -274,7 +275,7 @@ void fill_store(const std::filesystem::path& folder, std::uint64_t users) {
     *made = decision->value;
     return std::move(decision->edits);
   };
-  if (!apply(*engine, storage::EngineChange{create.reads, decide, false, false}))
+  if (!apply(*engine, storage::EngineChange{.reads = create.reads, .decide = decide}))
     throw std::runtime_error("the bench project could not be created");
   const ProjectNo p = made->number;
   for (std::uint64_t from = 0; from < users; from += fill_batch) {
@@ -310,7 +311,7 @@ bool writer(const Options& options) {
     std::vector<double> ours, theirs;
     for (unsigned round = 0; round < options.rounds; ++round) {
       const std::string name = std::to_string(batch) + "-" + std::to_string(round);
-      // Changes that arrive while a flush runs form the next batch, so twice as many in flight keep batches full.
+      // Changes that arrive while a flush runs form the next batch, so twice as many concurrent ones keep batches full.
       ours.push_back(
           engine_writes(folder.path() / ("engine-" + name), batch == 1 ? 1 : batch * 2, options.seconds, clock));
       theirs.push_back(raw_writes(folder.path() / ("raw-" + name), batch, options.seconds, clock));

@@ -52,7 +52,7 @@ bool send_all(int fd, std::string_view text) {
   return true;
 }
 
-/// Before a closed loop counts: nothing is answered until its first hashes end.
+/// Precedes the counted part of a closed loop: nothing is answered until its first hashes end.
 constexpr std::chrono::milliseconds settling{250};
 
 struct Connection {
@@ -61,7 +61,7 @@ struct Connection {
   Instant::time_point sent_at;
 };
 
-/// One generator thread's share of the connections.
+/// The connections of one generator thread.
 Load drive(std::uint16_t port, const std::vector<std::string>& texts, unsigned connections, double seconds,
            int expected, std::size_t first) {
   Load load;

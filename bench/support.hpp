@@ -1,6 +1,6 @@
 #pragma once
 // What the workloads share: a temporary folder, a child process with its CPU time, a closed-loop HTTP load generator on
-// its own threads, and one way to print a figure. Single-threaded use unless said otherwise.
+// its own threads, and a uniform way to print figures. One thread unless said otherwise.
 
 #include <sys/types.h>
 
@@ -25,20 +25,20 @@ struct Options {
   unsigned rounds = 3;            ///< interleaved repetitions; medians are printed
   std::uint64_t users = 1000000;  ///< size of the large store
   unsigned connections = 32;
-  std::size_t samples = 20000;  ///< of each class whose times are compared
-  std::filesystem::path keep;   ///< folder for a large store to be reused; empty = temporary
-  unsigned attempts = 1;        ///< at one point of the storm, when others disturb
-  std::filesystem::path docs;   ///< folder for the storm's page and pictures; empty = none
+  std::size_t samples = 20000;  ///< of each class of timed requests
+  std::filesystem::path keep;   ///< folder in which a large store is kept for reuse; empty = temporary
+  unsigned attempts = 1;        ///< the most for each measurement of the storm, when other processes disturb it
+  std::filesystem::path docs;   ///< folder for the storm's page and charts; empty = none
   std::filesystem::path peer;   ///< folder of the storm's peer
-  std::string page = "storm";   ///< the name of the page in `docs`, and of its pictures
+  std::string page = "storm";   ///< name of the page in `docs`, and prefix of its charts
 };
 
-/// What is held against each other is measured in turns, short and many: the machine's memory may be twice as fast some
-/// seconds later.
+/// What is compared is measured in turns, short and many, because the speed of the machine's memory may double within
+/// seconds.
 struct Turns {
   explicit Turns(const Options& options) : count(options.rounds * 8), seconds(std::min(options.seconds, 1.0)) {}
   unsigned count;
-  double seconds;  ///< of each
+  double seconds;  ///< of each turn
 };
 
 class TempFolder {
@@ -56,8 +56,8 @@ class TempFolder {
 /// A child process, stopped with SIGTERM at destruction.
 class Child {
  public:
-  /// Runs on the first `cores` CPUs of servers, 0 = all of them; `group` is the `cgroup.procs` of the control group it
-  /// runs in. Its output goes to `log`.
+  /// Runs on the first `cores` CPUs of servers, 0 = all of them, and in the control group whose `cgroup.procs` is
+  /// `group`. Its output goes to `log`.
   Child(const std::vector<std::string>& command, const std::filesystem::path& log, unsigned cores = 0,
         const std::filesystem::path& group = {});
   ~Child();
@@ -75,7 +75,7 @@ class Child {
 
 /// A free TCP port on loopback.
 [[nodiscard]] std::uint16_t free_port();
-/// Waits until something listens; false after `limit`.
+/// Waits until a server listens; false after `limit`.
 [[nodiscard]] bool wait_listening(std::uint16_t port, std::chrono::milliseconds limit);
 
 struct Reply {
@@ -88,37 +88,37 @@ struct Reply {
 
 struct Load {
   std::uint64_t answered = 0;         ///< within `seconds`
-  std::uint64_t answered_in_all = 0;  ///< those before, too
-  std::uint64_t failed = 0;           ///< another status than expected, or a broken connection
+  std::uint64_t answered_in_all = 0;  ///< including those before the counted part
+  std::uint64_t failed = 0;           ///< unexpected status or broken connection
   double seconds = 0;
-  std::vector<double> latencies_ms;  ///< one in sixteen
+  std::vector<double> latencies_ms;  ///< every sixteenth
 };
-/// Keeps `connections` busy for a quarter of a second and then `seconds`, which are counted, each sending the next text
-/// when the former is answered; `threads` share the connections.
+/// Keeps `connections` busy for a quarter of a second and then for `seconds`, which are counted; each sends the next
+/// text after the previous answer; `threads` share the connections.
 [[nodiscard]] Load closed_loop(std::uint16_t port, const std::vector<std::string>& texts, unsigned connections,
                                double seconds, int expected_status, unsigned threads = 1);
 
-/// Says on stderr how many of `what` failed, if any did.
+/// Prints to stderr how many of `what` failed, if any did.
 void tell_failures(const Load& load, std::string_view what);
-/// Answers a second; tells failures.
+/// Answers a second; prints failures.
 [[nodiscard]] double answered_a_second(const Load& load, std::string_view what);
 
-/// Runs the program with these words and --json to its end; its answer, an object. Throws when it fails.
+/// Runs the program with these arguments and --json to its end; returns its answer, an object. Throws when it fails.
 [[nodiscard]] json::Value answer_of(const Options& options, const std::string& words);
 /// Throws when the object has no number of that name.
 [[nodiscard]] double number_of(const json::Value& answer, std::string_view name);
 
 [[nodiscard]] double median(std::vector<double> values);
 void print_ratio(std::string_view name, double ours, double theirs, std::string_view unit, std::string_view goal);
-/// The medians of both sides, and of the ratios of their rounds: a machine's memory may be twice as fast in one minute
-/// as in another, so that the medians of each side may be of different minutes.
+/// The medians of both sides, and of the ratios in their rounds: the speed of the machine's memory may double within
+/// minutes, so the medians of the two sides may come from different times.
 void print_rounds(std::string_view name, const std::vector<double>& ours, const std::vector<double>& theirs,
                   std::string_view unit, std::string_view goal);
-/// Of the ratios of each round's two figures.
+/// The median of the ratios of each round's two figures.
 [[nodiscard]] double median_ratio(const std::vector<double>& ours, const std::vector<double>& theirs);
 void print_value(std::string_view name, double value, std::string_view unit, std::string_view goal);
 
-// The workloads; each prints its figures and answers false when it could not run.
+// The workloads; each prints its figures and returns false when it could not run.
 [[nodiscard]] bool engine(const Options& options);
 [[nodiscard]] bool session_check(const Options& options);
 [[nodiscard]] bool identity(const Options& options);
@@ -137,7 +137,8 @@ void print_value(std::string_view name, double value, std::string_view unit, std
 [[nodiscard]] bool storm_fairness(const Options& options);
 [[nodiscard]] bool storm_scaling(const Options& options);
 
-/// Fills a store with `users` users, each with one session, in project `bench`; quick, not durable until it returns.
+/// Fills a store with `users` users, each with one session, in project `bench`; fast, because it is durable only when
+/// it returns.
 void fill_store(const std::filesystem::path& folder, std::uint64_t users);
 /// The large store of `options.users`, made on first use.
 [[nodiscard]] std::filesystem::path large_store(const Options& options, const TempFolder& fallback);

@@ -1,5 +1,5 @@
 #pragma once
-// The one place that asks the machine for the time. Objects are shared by reference and thread-safe.
+// The only code that asks the machine for the time. Clocks are passed by reference and are thread-safe.
 
 #include <chrono>
 

@@ -12,7 +12,7 @@ struct Family {
   std::string_view domain;
   bool strips_dots = false;
   char tag = '+';          ///< what opens the part to cut
-  bool cuts_last = false;  ///< cut at the last mark instead of the first
+  bool cuts_last = false;  ///< cuts at the last such character, not at the first
 };
 
 constexpr std::pair<std::string_view, Family> families[] = {{"gmail.com", {"gmail.com", true}},

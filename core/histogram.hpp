@@ -1,6 +1,6 @@
 #pragma once
-// Counts of values by size, for the metrics: fixed upper bounds, one count each and one for what lies above them all.
-// add() and read() from any thread; a reading may miss what is being added.
+// Counts of values by size, for the metrics: fixed upper bounds, one count for each, and one for values above all of
+// them. add() and read() from any thread; a reading may lack a value that is being added.
 
 #include <algorithm>
 #include <array>
@@ -46,7 +46,7 @@ class Histogram {
 /// Bounds for durations in microseconds: 100 us to 10 s.
 inline constexpr std::array<std::uint64_t, 16> duration_bounds{
     100, 250, 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000, 2500000, 5000000, 10000000};
-/// Bounds for how many things went together: 1 to 1024.
+/// Bounds for batch sizes: 1 to 1024.
 inline constexpr std::array<std::uint64_t, 11> batch_bounds{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024};
 
 }  // namespace portcullis

@@ -131,7 +131,8 @@ struct Log::State {
         lines("portcullis", sink),
         security_lines("security", sink) {
     lines.set_level(level_of(level));
-    // They are information, and as important as a warning to whoever asks for less.
+    // Security events are logged at level info, but are as important as warnings: a configured level of warning keeps
+    // them.
     security_lines.set_level(level <= Level::warning ? spdlog::level::info : spdlog::level::off);
   }
 
@@ -147,11 +148,11 @@ struct Log::State {
     return std::make_shared<BatchSink>(clock, fd, std::move(formatter), lost_text);
   }
 
-  /// Says one line whose payload `append(std::string&)` makes.
+  /// Logs one line, whose payload `append(std::string&)` writes.
   template <class Append>
   void say(spdlog::logger& logger, spdlog::level::level_enum level, Append append) {
     if (!logger.should_log(level)) return;
-    thread_local std::string payload;  // keeps its room from line to line
+    thread_local std::string payload;  // keeps its capacity from line to line
     payload.clear();
     append(payload);
     logger.log(clock.now(), {}, level, spdlog::string_view_t(payload.data(), payload.size()));

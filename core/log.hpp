@@ -1,7 +1,7 @@
 #pragma once
-// What the program says while it runs: notices, one access line a request, one line a security event. Text on a
-// terminal, JSON lines otherwise. Calls format into a buffer and return; one background thread writes. Thread-safe.
-// Secrets have no overload here and must never be passed.
+// The program's log: notices, one access line a request, one line a security event. Text on a terminal, JSON lines
+// otherwise. Calls format into a buffer and return; one background thread writes. Thread-safe. Secrets have no overload
+// here and must never be passed.
 
 #include <cstdint>
 #include <memory>
@@ -40,9 +40,9 @@ class Log {
   void info(std::string_view text);
   void warning(std::string_view text);
   void error(std::string_view text);
-  /// Waits until everything said so far is written.
+  /// Waits until all lines so far are written.
   void flush();
-  /// Lines dropped because the buffer (4 MiB) was full; said in the log when there is room again.
+  /// Lines dropped because the buffer (4 MiB) was full; the log tells their number once the buffer has space again.
   [[nodiscard]] std::uint64_t dropped() const noexcept;
 
  private:

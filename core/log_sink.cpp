@@ -87,7 +87,7 @@ void BatchSink::write_all(std::string_view text) const {
     else if (errno == EAGAIN)
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
     else if (errno != EINTR)
-      return;  // nobody reads; a log must not stop the server
+      return;  // nobody reads the descriptor; a log must not stop the server
   }
 }
 

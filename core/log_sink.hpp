@@ -29,7 +29,7 @@ class BatchSink final : public spdlog::sinks::sink {
   BatchSink& operator=(const BatchSink&) = delete;
 
   void log(const spdlog::details::log_msg& line) override;
-  /// Waits until everything said so far is written.
+  /// Waits until all lines so far are written.
   void flush() override;
   void set_pattern(const std::string& pattern) override;
   void set_formatter(std::unique_ptr<spdlog::formatter> formatter) override;

@@ -77,7 +77,7 @@ std::string printable(std::string_view text) {
 std::string printable_json(std::string_view json) {
   std::string out;
   out.reserve(json.size());
-  // What is ASCII is either a blank between tokens or an escape already.
+  // ASCII characters need no escape: they are blanks between tokens, or part of an escape already.
   copy_printable(json, out, [&out](const Piece& piece) {
     if (piece.point < 0x80 && piece.is_utf8)
       out += static_cast<char>(piece.point);

@@ -1,22 +1,23 @@
 #pragma once
-// Text for people's eyes, out of foreign hands: what would move a terminal's cursor, end a line or turn the direction
-// of writing is shown as an escape. Pure; any thread.
+// Foreign text made safe to show to people: characters that move a terminal's cursor, end a line or change the writing
+// direction are shown as escapes. Pure; any thread.
 
 #include <string>
 #include <string_view>
 
 namespace portcullis {
 
-/// Controls (C0, DEL, C1), ends of lines and paragraphs, what overrides the direction of writing.
+/// Control characters (C0, DEL, C1), line and paragraph separators, and characters that override the writing direction.
 [[nodiscard]] bool is_unprintable(char32_t point) noexcept;
 
-/// Is nothing of it unprintable, and all of it UTF-8? A lone byte of 0x80 to 0x9F is a control to some terminals.
+/// True for UTF-8 text without an unprintable character. A lone byte of 0x80 to 0x9F is a control character to some
+/// terminals.
 [[nodiscard]] bool is_printable(std::string_view text) noexcept;
 
-/// The text with `\x1b` for each byte, or `\u009b` for each character, that is not printable.
+/// The text, with `\x1b` for each unprintable byte and `\u009b` for each unprintable character.
 [[nodiscard]] std::string printable(std::string_view text);
 
-/// JSON text that means the same, with `\u009b` for what of it is not printable.
+/// JSON text of the same meaning, with `\u009b` for each unprintable character.
 [[nodiscard]] std::string printable_json(std::string_view json);
 
 }  // namespace portcullis

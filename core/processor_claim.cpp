@@ -8,7 +8,7 @@
 namespace portcullis {
 namespace {
 
-/// Each in a cache line of its own: written at each turn of a reactor, on its processor.
+/// Each flag has a cache line of its own: a reactor writes its flag whenever it sleeps or wakes, on its processor.
 struct alignas(64) Flag {
   std::atomic<bool> claimed{false};
 };

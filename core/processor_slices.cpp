@@ -11,7 +11,8 @@
 namespace portcullis {
 namespace {
 
-/// The kernel looks at such timers at its ticks, of 1 to 10 ms, which meet the thread more seldom when others run, too.
+/// The kernel checks such timers at its ticks, of 1 to 10 ms; fewer ticks fall into the thread's time when other
+/// threads share the processor.
 constexpr std::chrono::nanoseconds slice = std::chrono::milliseconds(5);
 constexpr std::chrono::nanoseconds longest_pause = std::chrono::milliseconds(250);
 
@@ -68,7 +69,7 @@ ProcessorSlices::ProcessorSlices(double share_alone, double share_beside,
 ProcessorSlices::~ProcessorSlices() {
   if (!has_timer_) return;
   ::timer_delete(timer_);
-  current = nullptr;  // for a signal that is still on its way
+  current = nullptr;  // for a signal that is already pending
   allow_signal(SIG_BLOCK);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// Pauses inside work that cannot pause itself: a library's hash of a second is one call. While a group of processes has
-// used up its CPU quota the kernel stops all of it, the threads that answer too, so that such work must be spread.
+// Pauses inside work that cannot pause by itself: a library's hash of a second is one call. Once a group of processes
+// has used up its CPU quota, the kernel stops all its threads, those that answer requests too; so such work must be
+// spread over time.
 
 #include <atomic>
 #include <chrono>
@@ -10,26 +11,27 @@
 
 namespace portcullis {
 
-/// As long as it lives, the thread that made it is stopped every few milliseconds of processor time, wherever it is
-/// then, for as long as makes what it has used its share of a processor. A lock that it holds stays held: at most a
-/// quarter of a second. Where the kernel grants no timer nothing is stopped. One at a time a thread.
+/// While it lives, the thread that made it is interrupted every few milliseconds of processor time, at any point of its
+/// code, and sleeps so long that its use stays within its share of a processor. A lock that it holds at that moment
+/// stays held, for at most a quarter of a second. Where the kernel grants no timer there are no pauses. One for each
+/// thread at a time.
 class ProcessorSlices {
  public:
-  /// `others`: are there any who have a claim to the processor? The share depends on it.
+  /// The share is `share_beside` while `others`, the number of other threads that need the processor, is above 0.
   ProcessorSlices(double share_alone, double share_beside, const std::atomic<std::uint32_t>& others) noexcept;
   ProcessorSlices(const ProcessorSlices&) = delete;
   ProcessorSlices& operator=(const ProcessorSlices&) = delete;
   ~ProcessorSlices();
 
-  /// How often the thread was stopped.
+  /// How often the thread was paused.
   [[nodiscard]] std::uint32_t pauses() const noexcept { return pauses_.load(std::memory_order_relaxed); }
 
  private:
   static void stop_here(int) noexcept;
 
-  double alone_;  ///< pause for each unit of use
+  double alone_;  ///< sleep for each unit of use
   double beside_;
-  std::chrono::nanoseconds used_;  ///< when it was stopped last
+  std::chrono::nanoseconds used_;  ///< processor time at the last pause
   const std::atomic<std::uint32_t>& others_;
   std::atomic<std::uint32_t> pauses_{0};
   timer_t timer_{};

@@ -76,8 +76,8 @@ struct ProjectSettings {
   friend bool operator==(const ProjectSettings&, const ProjectSettings&) = default;
 };
 
-/// What administrators note of a project; nothing acts on it. `Text` is std::string, or an optional one in a change
-/// that keeps what it does not name. Source: docs/contract/project.md 8.
+/// What administrators note about a project; it has no effect. `Text` is std::string, or std::optional<std::string> in
+/// a change, where an absent text keeps the stored one. Source: docs/contract/project.md 8.
 template <class Text>
 struct BasicProjectNotes {
   Text description, logo, url, legal_name, legal_country, legal_state, legal_city, legal_address, legal_tax_id;
@@ -85,7 +85,8 @@ struct BasicProjectNotes {
 };
 using ProjectNotes = BasicProjectNotes<std::string>;
 
-/// The team of the console project that projects belong to unless another was named; the first administrators own it.
+/// The team of the console project that owns a project unless another team is named; the first administrators own the
+/// team.
 inline constexpr std::string_view administrators = "administrators";
 
 /// The built-in project of the administrators.
@@ -98,15 +99,16 @@ struct Project {
   Time updated_at{};
   ProjectSettings settings;
   std::string sealed_root_key;                        ///< sealed 32 bytes; subkeys by HKDF, one per purpose
-  std::string team_id = std::string(administrators);  ///< the console's team whose members act on it
+  std::string team_id = std::string(administrators);  ///< the console's team whose members administer the project
   ProjectNotes notes{};
 };
 
-/// What a key of a project opens: an API key grants scopes; a dev key lifts limits for an application being built.
+/// The two kinds of a project's keys: an API key grants scopes; a dev key lifts limits while an application is
+/// developed.
 enum class KeyKind : std::uint8_t { api, dev };
 
-/// A project's key; one for developing has no scopes and always expires. The wire returns its secret again, so it is
-/// sealed; lookups go through the hash.
+/// A project's key. A dev key has no scopes and always expires. The wire returns the secret again, so it is sealed;
+/// lookups use the hash.
 struct ApiKey {
   std::string id;
   Time created_at{};
@@ -120,7 +122,7 @@ struct ApiKey {
   std::vector<std::string> sdks;               ///< names of the server SDKs that used it
 };
 
-/// A place that an application runs at. Pages and apps of it may call the project.
+/// Where an application runs. Its pages or apps may call the project.
 struct Platform {
   std::string id;
   Time created_at{};
@@ -133,17 +135,18 @@ struct Platform {
 
 /// Whether a client has said that it reaches the project.
 struct Pings {
-  std::uint64_t count = 0;   ///< 0 or 1; more by former versions
-  std::optional<Time> last;  ///< of those that count
+  std::uint64_t count = 0;   ///< 0 or 1; older versions stored more
+  std::optional<Time> last;  ///< time of the last counted ping
 };
 
-/// A phone number that gets no message: its code is always the same. The wire returns the code again, so it is sealed.
+/// A phone number to which no message is sent: its code is always the same. The wire returns the code again, so it is
+/// sealed.
 struct MockPhone {
   std::string number;  ///< E.164
-  Time created_at{};   ///< 0, and the other too: put there as part of a list, which has no dates
+  Time created_at{};   ///< 0, as is the other date, for a number that was set as part of a list, which has no dates
   Time updated_at{};
   std::string sealed_code;     ///< six digits
-  std::uint64_t sequence = 0;  ///< order of adding within the project; 0: added by a program that noted none
+  std::uint64_t sequence = 0;  ///< creation order within the project; 0: stored by a version without it
 };
 
 }  // namespace portcullis

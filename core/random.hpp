@@ -1,5 +1,5 @@
 #pragma once
-// The one place that asks the machine for random bytes. Thread-safe.
+// The only code that asks the machine for random bytes. Thread-safe.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #pragma once
-// A number of bytes that many holders share, so that all of them together take no more: who finds too little left must
-// hold nothing. Room: any thread.
+// A budget of bytes that many holders share, so that all of them together hold no more: where too little is left, a
+// holder must hold nothing. The budget: any thread.
 
 #include <atomic>
 #include <cstddef>
@@ -24,7 +24,7 @@ class Room {
   std::atomic<std::size_t> free_;
 };
 
-/// What one holder has of a room that outlives it; given back with it. One thread at a time.
+/// What one holder has taken of a budget that outlives it; returned when it is destroyed. One thread at a time.
 class RoomShare {
  public:
   explicit RoomShare(Room& room) noexcept : room_(room) {}
@@ -34,7 +34,7 @@ class RoomShare {
   RoomShare(const RoomShare&) = delete;
   RoomShare& operator=(const RoomShare&) = delete;
 
-  /// False when there is too little left: then nothing changes.
+  /// False when too little is left: then nothing changes.
   [[nodiscard]] bool grow(std::size_t bytes) noexcept {
     if (bytes <= size_) return true;
     if (!room_.take(bytes - size_)) return false;

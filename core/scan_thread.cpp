@@ -7,7 +7,7 @@
 namespace portcullis {
 namespace {
 
-constexpr int nicer = 5;  // than threads that answer, less nice than those that hash
+constexpr int nicer = 5;  // than answering threads; hash threads are nicer still
 
 }  // namespace
 
@@ -36,7 +36,7 @@ void ScanThread::enqueue(Job job) {
   job.answer(busy(1));
 }
 
-/// Those who wait already cannot keep another project from its turn.
+/// A project without a queued job is admitted even when the others have reached the bound on jobs.
 bool ScanThread::is_full(ProjectNo project) const {
   const auto own = waiting_.find(project);
   if (own == waiting_.end()) return waiting_.size() >= limits_.projects;
@@ -62,12 +62,12 @@ void ScanThread::serve() {
       continue;
     }
     Completion<result<void>> answer = std::move(job.answer);
-    job = Job();  // what it owns is gone when its caller goes on
+    job = Job();  // destroys what it owns before its caller resumes
     answer(done ? result<void>{} : result<void>{done.error()});
   }
 }
 
-/// The next project's next job. False when stopping: all that waited have been refused.
+/// The next job of the next project. False when stopping: all queued jobs have been refused then.
 bool ScanThread::take(Job& job) {
   std::unique_lock lock(mutex_);
   wake_.wait(lock, [this] { return count_ > 0 || stopping_; });

@@ -1,6 +1,7 @@
 #pragma once
-// The one thread for reads that may be long: lists, searches, totals. Work comes as steps; between any two steps the
-// thread turns to the next project's work, so that nobody waits for another's scan. run() and stop() from any thread.
+// The one thread for reads that may be long: lists, searches, totals. Jobs run in steps; between two steps the thread
+// turns to the next project's job, so that a long scan does not block the other projects. run() and stop() from any
+// thread.
 
 #include <chrono>
 #include <condition_variable>
@@ -22,14 +23,14 @@ namespace portcullis {
 struct ScanLimits {
   std::chrono::milliseconds time{5000};  ///< from submission to the last step
   std::size_t jobs_a_project = 32;
-  std::size_t jobs = 256;       ///< of all projects that have one waiting: the first of another still gets its place
-  std::size_t projects = 1024;  ///< that have one waiting
-  std::size_t bytes = std::size_t{64} << 20;  ///< that the work of all projects may hold together
+  std::size_t jobs = 256;                     ///< in all queues; a project without a queued job is still admitted
+  std::size_t projects = 1024;                ///< with queued jobs
+  std::size_t bytes = std::size_t{64} << 20;  ///< that the jobs of all projects may hold together
 };
 
 class ScanThread {
  public:
-  /// A bounded piece of work; true: that was the last. Owns what it touches, or shares it.
+  /// One bounded step of a job; true: it was the last. Owns what it touches, or shares it.
   using Step = std::function<result<bool>()>;
 
   explicit ScanThread(const Clock& clock, ScanLimits limits = {});
@@ -37,12 +38,12 @@ class ScanThread {
   ScanThread(const ScanThread&) = delete;
   ScanThread& operator=(const ScanThread&) = delete;
 
-  /// Calls `step` until it is done. Errors: its own, database_timeout, server_busy (too much is waiting, or stopping),
-  /// general_unknown for what it throws.
+  /// Calls `step` until it is done. Errors: its own, database_timeout, server_busy (the queue is full, or the thread is
+  /// stopping), general_unknown for exceptions.
   [[nodiscard]] awaitable<result<void>> run(ProjectNo project, Step step);
-  /// Of ScanLimits::bytes: long work draws on it by itself.
+  /// The budget of ScanLimits::bytes; jobs that hold much memory take from it themselves.
   [[nodiscard]] Room& room() noexcept { return room_; }
-  /// Refuses new work and what waits; the present step ends. Idempotent; from several threads at once, too.
+  /// Refuses new and queued jobs; the present step ends. Idempotent; may be called by several threads at once.
   void stop();
 
  private:
@@ -66,10 +67,10 @@ class ScanThread {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::map<ProjectNo, std::deque<Job>> waiting_;  // guarded by mutex_, as all below; no deque is empty
-  std::size_t count_ = 0;                         // of jobs that wait
-  ProjectNo last_{};                              // the project whose turn it was
+  std::size_t count_ = 0;                         // number of queued jobs
+  ProjectNo last_{};                              // the project that was served last
   bool stopping_ = false;
-  std::mutex joining_;  // of two that stop, one waits for the other
+  std::mutex joining_;  // serialises concurrent calls of stop()
   std::thread thread_;
 };
 

@@ -29,9 +29,9 @@ struct SchedulingAttributes {
 };
 static_assert(sizeof(SchedulingAttributes) == 48);
 
-constexpr std::uint64_t shortest_slice_ns = 100'000;  // less is raised to this
+constexpr std::uint64_t shortest_slice_ns = 100'000;  // the kernel raises smaller values to this
 
-/// Empty when the kernel has more processors than the set has room for.
+/// Empty when the kernel has more processors than the set can hold.
 cpu_set_t usable() noexcept {
   cpu_set_t set;
   CPU_ZERO(&set);
@@ -49,7 +49,7 @@ void ask_for_short_slices() noexcept {
 }
 
 void give_way(int by) noexcept {
-  const auto thread = static_cast<id_t>(::gettid());  // Linux applies it to the one thread
+  const auto thread = static_cast<id_t>(::gettid());  // on Linux the call affects this one thread
   static_cast<void>(::setpriority(PRIO_PROCESS, thread, ::getpriority(PRIO_PROCESS, thread) + by));
 }
 
@@ -65,7 +65,7 @@ ProcessorDemand::~ProcessorDemand() {
 
 std::chrono::nanoseconds ProcessorDemand::total() noexcept {
   if (!std::exchange(opened_, true)) file_ = ::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
-  std::array<char, 96> text{};  // time on a processor, time waited for one (ns), turns
+  std::array<char, 96> text{};  // time on a processor, time waited for one (ns), number of time slices
   const ssize_t size = file_ >= 0 ? ::pread(file_, text.data(), text.size(), 0) : 0;
   const char* const begin = text.data();
   const char* const end = begin + std::max<ssize_t>(size, 0);

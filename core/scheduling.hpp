@@ -1,6 +1,6 @@
 #pragma once
-// What threads ask of the kernel's scheduler. Hints: a kernel that does not know them goes on as before. The calling
-// thread.
+// Requests to the kernel's scheduler, for the calling thread. They are hints: a kernel that does not know them ignores
+// them.
 
 #include <chrono>
 #include <cstddef>
@@ -9,15 +9,15 @@
 
 namespace portcullis {
 
-/// For threads that answer: from Linux 6.12 on a thread with short time slices takes the processor from one that
-/// computes as soon as it wakes, instead of waiting for the end of the other's slice (sched_setattr(2), sched_runtime).
+/// For answering threads: from Linux 6.12 on, a thread with short time slices preempts a computing thread as soon as it
+/// wakes, instead of waiting for the end of the other's slice (sched_setattr(2), sched_runtime).
 void ask_for_short_slices() noexcept;
-/// So much nicer than the thread is; the nicest where that would be beyond it.
+/// Raises the thread's nice value by `by`, up to the highest.
 void give_way(int by) noexcept;
-/// Time of processors that the thread has used.
+/// Processor time that the thread has used.
 [[nodiscard]] std::chrono::nanoseconds processor_time() noexcept;
-/// How long a thread has wanted a processor: it ran, or waited to. Where the kernel does not tell the latter
-/// (/proc/thread-self/schedstat), only that it ran. One thread's.
+/// How long a thread has run or waited for a processor. Where the kernel does not report the wait
+/// (/proc/thread-self/schedstat), only how long it ran. Used by one thread.
 class ProcessorDemand {
  public:
   ProcessorDemand() = default;
@@ -32,10 +32,10 @@ class ProcessorDemand {
 };
 /// Processors that the thread may run on, at least 1.
 [[nodiscard]] unsigned usable_processors() noexcept;
-/// The kernel's numbers of those, rising; empty when it has more processors than can be asked about.
+/// The kernel's numbers of these processors, ascending; empty when there are more processors than can be asked for.
 [[nodiscard]] std::vector<unsigned> processor_numbers();
-/// Keeps the thread to one of them, counted from 0: its number. None where there are fewer or the kernel refuses, and
-/// nothing changes.
+/// Pins the thread to one of them, counted from 0, and answers the kernel's number. Empty where there are fewer or the
+/// kernel refuses; then nothing changes.
 std::optional<unsigned> keep_to_processor(std::size_t number);
 
 }  // namespace portcullis

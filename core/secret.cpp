@@ -33,7 +33,7 @@ Secret::~Secret() {
 }
 
 void wipe(std::string& text) noexcept {
-  // All bytes the string owns, not only those in use; resizing within the capacity never moves them.
+  // Wipes all bytes that the string owns, not only those in use; a resize within the capacity moves nothing.
   text.resize(text.capacity());
   wipe(text.data(), text.size());
   text.clear();

@@ -1,6 +1,6 @@
 #pragma once
-// An owned text that is wiped when it goes: passwords, session secrets, key secrets. Move-only, never printable.
-// Copies are made on purpose with clone(). Any thread, one at a time.
+// An owned text that is wiped when it is destroyed: passwords, session secrets, key secrets. Move-only, never
+// printable. Copies are explicit: clone(). Any thread, one at a time.
 
 #include <cstddef>
 #include <memory>
@@ -31,7 +31,7 @@ class Secret {
   std::size_t size_ = 0;
 };
 
-/// Overwrites `text`'s bytes (its whole capacity) so that the compiler cannot drop it, and clears it.
+/// Overwrites the text's whole capacity so that the compiler cannot remove it, and clears it.
 void wipe(std::string& text) noexcept;
 void wipe(void* bytes, std::size_t size) noexcept;
 /// Overwrites the stack below the caller's frame, 16 KiB of it: calls that have returned left copies of what they had
@@ -40,7 +40,7 @@ void wipe(void* bytes, std::size_t size) noexcept;
 void wipe_free_stack() noexcept;
 /// Appends; when the text has to move for that, its old place is wiped.
 void append_secret(std::string& text, std::string_view more);
-/// Equality whose time depends on the lengths only.
+/// Equality in a time that depends on the lengths only.
 [[nodiscard]] bool constant_time_equal(std::string_view a, std::string_view b) noexcept;
 
 }  // namespace portcullis

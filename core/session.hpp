@@ -45,7 +45,8 @@ struct BasicSession {
 using Session = BasicSession<std::string>;
 using BorrowedSession = BasicSession<std::string_view>;
 
-/// A session lives through the millisecond it expires in. After that it is nothing, wherever its row still lies.
+/// A session is valid up to and including the millisecond in which it expires. After that it is treated as absent, even
+/// while its row is still stored.
 template <class Text>
 [[nodiscard]] bool is_live(const BasicSession<Text>& session, Time now) noexcept {
   return session.expires_at >= now;

@@ -22,7 +22,7 @@ struct Team {
   friend bool operator==(const Team&, const Team&) = default;
 };
 
-/// One user's place in one team.
+/// One user's membership in one team.
 template <class Text>
 struct BasicMembership {
   Text id;
@@ -33,7 +33,7 @@ struct BasicMembership {
   std::vector<Text> roles;
   Time invited_at{};
   std::optional<Time> joined_at;               ///< none until the invitation is accepted
-  bool confirmed = false;                      ///< only then does it give roles
+  bool confirmed = false;                      ///< an unconfirmed membership gives no roles
   std::array<std::uint8_t, 32> secret_hash{};  ///< SHA-256 of the invitation's secret; zeros when there was none
   friend bool operator==(const BasicMembership&, const BasicMembership&) = default;
 };

@@ -99,7 +99,7 @@ std::optional<sys_days> take_date(std::string_view& text) {
   return take_month_and_day(text, year, dashes);
 }
 
-/// Milliseconds of a fraction of any length; what is less than one is cut.
+/// Milliseconds of a fraction of any length, rounded down.
 std::optional<int> take_fraction(std::string_view& text) {
   int millis = 0, digits = 0;
   for (; at_digit(text); text.remove_prefix(1)) {
@@ -129,7 +129,7 @@ std::optional<std::chrono::milliseconds> take_time_of_day(std::string_view& text
   return *hour < 24 || of_day == days{1} ? std::optional(of_day) : std::nullopt;
 }
 
-/// Minutes east of UTC; nothing means UTC. `Z`, `+hh`, `+hhmm`, `+hh:mm`, behind a space or not.
+/// Minutes east of UTC; an empty text means UTC. `Z`, `+hh`, `+hhmm`, `+hh:mm`, with or without a space in front.
 std::optional<std::chrono::minutes> read_offset(std::string_view text) {
   constexpr std::string_view minus = "\xe2\x88\x92";  // U+2212, which ISO 8601 prefers to the hyphen
   if (text.empty()) return std::chrono::minutes{0};
@@ -159,7 +159,7 @@ std::array<char, 29> iso8601(Time t) noexcept {
   const auto of_day = static_cast<std::uint32_t>((t - day).count());
   const std::uint32_t seconds = of_day / 1000, millis = of_day % 1000;
   const auto year = static_cast<std::uint32_t>(static_cast<int>(date.year()));
-  // Two digits at a time: every answer of a session check carries several dates.
+  // Two digits at a time: the answer to a session check carries several dates.
   std::array<char, 29> text = pattern;
   const auto place = [&text](std::size_t at, std::uint32_t value) {
     text[at] = digit_pairs[value * 2];
@@ -191,7 +191,7 @@ std::optional<Time> parse_iso8601(std::string_view text) noexcept {
   const std::optional<std::chrono::minutes> offset = of_day ? read_offset(text) : std::nullopt;
   if (!offset) return std::nullopt;
   const Time time = *date + *of_day - *offset;
-  // What is written again has four digits of year.
+  // The written form has four digits of year.
   constexpr sys_days first = std::chrono::year{0} / std::chrono::January / 1;
   constexpr sys_days end = std::chrono::year{10000} / std::chrono::January / 1;
   return time >= first && time < end ? std::optional<Time>(time) : std::nullopt;

@@ -17,7 +17,7 @@ using Time = std::chrono::sys_time<std::chrono::milliseconds>;
 
 /// `2026-08-21T12:34:56.789+00:00` (29 characters). Source: docs/contract/account.md 8.
 [[nodiscard]] std::string format_iso8601(Time t);
-/// The same 29 characters in place.
+/// The same 29 characters, without an allocation.
 [[nodiscard]] std::array<char, 29> iso8601(Time t) noexcept;
 /// Reads ISO 8601: a date (`2024-01-31`, `20240131`, `2024-031`, `2024-W05-3`), alone or followed by `T` or a space, a
 /// time of the day (hours, minutes, seconds, a fraction of any length; with colons or without) and an offset (`Z`,

@@ -1,6 +1,6 @@
 #pragma once
-// A user and what hangs on it, as plain values. The rows they are stored as: docs/storage.md. With std::string they own
-// their texts; with std::string_view they borrow them from the bytes they were read from (storage/store.hpp).
+// A user and the values that belong to it, as plain values. How they are stored: docs/storage.md. With std::string they
+// own their texts; with std::string_view they borrow them from the bytes they were read from (storage/store.hpp).
 
 #include <cstdint>
 #include <optional>
@@ -47,7 +47,7 @@ using BorrowedUser = BasicUser<std::string_view>;
 
 /// The password row, apart from the user's own so that a session check never touches it.
 struct Credential {
-  PasswordHash hash;                    ///< `encoded` empty = no password
+  PasswordHash hash;                    ///< `encoded` is empty for a user without a password
   std::uint64_t password_revision = 0;  ///< grows only when the password changes, not when it is re-hashed
   std::vector<PasswordHash> history;    ///< oldest first
   friend bool operator==(const Credential&, const Credential&) = default;
@@ -71,7 +71,7 @@ struct BasicTarget {
 using Target = BasicTarget<std::string>;
 using BorrowedTarget = BasicTarget<std::string_view>;
 
-/// The same value borrowing from the one that owns; the list members are copied as lists of views.
+/// The same value, borrowing from `user`; list members are copied as lists of views.
 [[nodiscard]] BorrowedUser borrow(const User& user);
 [[nodiscard]] BorrowedTarget borrow(const Target& target);
 [[nodiscard]] Target own(const BorrowedTarget& target);

@@ -12,7 +12,8 @@ constexpr std::size_t max_bytes = 512;
 enum class Engine { blink, webkit, gecko, edge };
 enum class Where { anywhere, phone };
 
-/// A browser's mark in the header. The first row that fits wins, so the names that others borrow come last.
+/// A browser's name in the header. The first row that matches wins; browsers also name others for compatibility, so the
+/// names that others use come last.
 struct BrowserRow {
   std::string_view mark;          ///< must be there
   std::string_view version_mark;  ///< the version follows it
@@ -73,7 +74,7 @@ constexpr SystemRow systems[] = {
     {"Linux", "", "LIN", "GNU/Linux"},
 };
 
-/// What people call the versions of Windows NT.
+/// Product names of the versions of Windows NT.
 constexpr std::string_view windows_names[][2] = {{"10.0", "10"}, {"6.3", "8.1"},   {"6.2", "8"},
                                                  {"6.1", "7"},   {"6.0", "Vista"}, {"5.1", "XP"}};
 
@@ -152,7 +153,7 @@ bool read_browser(std::string_view agent, ClientInfo& info) {
   return true;
 }
 
-/// `Pixel 7` of `(Linux; Android 13; Pixel 7)`; blank for other makes, whose codes are no names.
+/// `Pixel 7` of `(Linux; Android 13; Pixel 7)`; blank for other makers, whose model codes are not names.
 std::string pixel_model(std::string_view agent) {
   const std::size_t at = agent.find("; Pixel ");
   if (at == std::string_view::npos) return {};
@@ -198,7 +199,7 @@ ClientInfo read_user_agent(std::string_view user_agent) {
     info.client_version = version_after(agent, "AppwriteCLI/");
     return info;
   }
-  // Every browser says Mozilla; what does not (SDKs, scripts, libraries) stays blank.
+  // Every browser's header begins with Mozilla; others (SDKs, scripts, libraries) stay blank.
   if (!agent.starts_with("Mozilla/") || !read_browser(agent, info)) return info;
   read_system(agent, info);
   read_device(agent, info);

@@ -1,6 +1,6 @@
 #pragma once
-// What a User-Agent header says about the client: operating system, browser and device, by a table of names.
-// Codes and names: docs/contract/account.md 8. Foreign bytes in, bounded work: 512 bytes are read. Pure; any thread.
+// What a User-Agent header tells about the client: operating system, browser and device, by a table of names. Codes and
+// names: docs/contract/account.md 8. The input is foreign and the work bounded: 512 bytes are read. Pure; any thread.
 
 #include <string_view>
 

@@ -15,7 +15,7 @@ namespace portcullis::validators {
 /// RFC-style address as the contract describes (local <= 64, labelled domain with a dot, at most 320 bytes); expects
 /// normalised text.
 [[nodiscard]] bool is_email(std::string_view text) noexcept;
-/// Without ASCII blanks, NUL among them, at either end.
+/// The text without ASCII blanks and NULs at either end.
 [[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
 /// Trimmed and ASCII-lowercased.
 [[nodiscard]] std::string normalise_email(std::string_view text);

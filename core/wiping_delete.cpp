@@ -1,6 +1,6 @@
-// Every block of the heap is wiped when it is given back: requests, answers, parsed parameters and coroutine frames all
-// carry secrets in texts of many kinds, and a core dump or a later over-read must not find yesterday's. Secrets that
-// live long are still wiped where they are held (secret.hpp). Sanitizers bring operators of their own.
+// Every heap block is wiped when it is freed: requests, answers, parsed parameters and coroutine frames carry secrets
+// in many kinds of texts, and a core dump or a later over-read must not find old ones. Long-lived secrets are wiped by
+// their owners, too (secret.hpp). Sanitizers replace these operators by their own.
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
@@ -26,7 +26,7 @@
 
 namespace {
 
-/// As the standard asks of operator new: the handler may make room; without one the allocation fails.
+/// As the standard requires of operator new: the new-handler may free memory; without one the allocation fails.
 template <class Allocate>
 void* allocated(Allocate allocate) {
   for (;;) {
@@ -37,8 +37,8 @@ void* allocated(Allocate allocate) {
   }
 }
 
-/// Of a large block the kernel takes the pages back, and has zeros there when they are touched again: a block that was
-/// hardly used, such as the JSON parser's for a long text, would else become resident by being wiped. False where it
+/// For a large block the kernel takes back the pages and maps zeros when they are touched again. Wiping a block that
+/// was hardly used, such as the JSON parser's for a long text, would make all of it resident. False where the kernel
 /// cannot (locked memory).
 bool drop_pages(void* block, std::size_t size) noexcept {
   constexpr std::size_t large = 256 * 1024;
@@ -55,7 +55,7 @@ bool drop_pages(void* block, std::size_t size) noexcept {
 
 void wipe_and_free(void* block, std::size_t size) noexcept {
   if (!drop_pages(block, size)) std::memset(block, 0, size);
-  asm volatile("" : : "r"(block) : "memory");  // the compiler must believe that somebody reads the zeros
+  asm volatile("" : : "r"(block) : "memory");  // a barrier: the compiler must assume that the zeros are read
   std::free(block);                            // NOLINT(cppcoreguidelines-no-malloc)
 }
 
@@ -65,7 +65,7 @@ void wipe_and_free(void* block) noexcept {
 
 }  // namespace
 
-// Weak, for tests that count allocations bring their own.
+// Weak, because tests that count allocations define their own.
 // NOLINTBEGIN(cppcoreguidelines-no-malloc,misc-new-delete-overloads)
 [[gnu::weak]] void* operator new(std::size_t size) {
   return allocated([size] { return std::malloc(std::max<std::size_t>(size, 1)); });

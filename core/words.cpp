@@ -24,7 +24,8 @@ bool is_word(utf8proc_int32_t c) {
   return (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO) || c == '_';
 }
 
-/// How many bytes at the front are one character of a word; 0 when they are not. `skip` = how many to pass over then.
+/// How many bytes at the front form one character of a word; 0 when they form none, and `skip` is then how many to pass
+/// over.
 std::size_t word_character(std::string_view text, std::size_t& skip) {
   skip = 1;
   if (static_cast<unsigned char>(text.front()) < 0x80) return is_ascii_word(text.front()) ? 1 : 0;
@@ -36,8 +37,8 @@ std::size_t word_character(std::string_view text, std::size_t& skip) {
   return is_word(c) ? skip : 0;
 }
 
-/// More marks on one letter than any writing has (Unicode's stream-safe text has 30), in a text longer than the store
-/// keeps. The library orders them by exchanging neighbours, which takes the square of their number.
+/// More combining marks on one letter than any script uses (Unicode's stream-safe text has 30), in a text longer than
+/// the store keeps. The library sorts marks by exchanging neighbours, in time quadratic in their number.
 bool is_slow_to_compose(std::string_view text) {
   constexpr std::size_t longest_kept = 1024;
   constexpr std::size_t most_marks = 30;

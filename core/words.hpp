@@ -1,6 +1,5 @@
 #pragma once
-// Words of a text, and text without regard to case, as lists compare and search them. Unicode by utf8proc. Pure; any
-// thread.
+// Words of a text, and case-folded text, as lists compare and search them. Unicode by utf8proc. Pure; any thread.
 
 #include <cstddef>
 #include <string>
@@ -9,10 +8,11 @@
 
 namespace portcullis {
 
-/// Longer words count by their first bytes.
+/// Of a longer word only so many bytes at the front count.
 inline constexpr std::size_t word_bytes = 64;
 
-/// Of the tables that what follows is made by; another version may fold, and part words, in another way.
+/// The version of the Unicode tables that the functions below use; another version may fold case and split words
+/// differently.
 [[nodiscard]] std::string_view unicode_version() noexcept;
 
 /// The text with its case folded; text that is not UTF-8, or longer than 1024 bytes with more than 30 marks on a

@@ -37,7 +37,7 @@ std::filesystem::path seal_key_path(const Config& config) {
   return config.seal_key_file.empty() ? config.data / "seal.key" : config.seal_key_file;
 }
 
-/// What the operator sees when the store stops taking changes, and what to do.
+/// Tells the operator that the store takes no more changes, and what to do.
 void tell_of_trouble(Log& log, const std::filesystem::path& data, storage::Trouble what, const std::string& why) {
   const std::string where = "the store in " + data.string();
   switch (what) {
@@ -85,7 +85,7 @@ std::vector<std::string> server_hosts(const Config& config) {
   return hosts;
 }
 
-/// Once for all servers of the process: it takes milliseconds.
+/// Once for all servers of the process, because it takes milliseconds.
 const CheckSpeed& check_speed(argon2::Kernel kernel) {
   static const CheckSpeed measured = CheckSpeed::measure(kernel);
   return measured;
@@ -109,14 +109,14 @@ HashPoolOptions pool_options(const Config& config, const CheckSpeed& speed, Log&
   return options;
 }
 
-/// Never less room than for two lists of the largest size.
+/// The byte budget of lists holds at least two lists of the largest size.
 ScanLimits scan_limits(const Config& config) {
   ScanLimits limits;
   limits.bytes = std::max(shared_room(config), 2 * largest_page);
   return limits;
 }
 
-/// The saved windows replace each other: all chunks that were there go, the new ones come.
+/// Saved windows replace the previous ones: all stored chunks are erased, then the new ones are put.
 storage::Change<bool> put_limits(std::string blob) {
   storage::Reads reads{{}, {storage::keys::all_saved_limits()}};
   auto decide = [blob = std::move(blob)](const storage::View& view) -> result<storage::Decision<bool>> {
@@ -213,7 +213,7 @@ struct App::Parts {
     throw std::runtime_error("the store of an older version could not be brought up to this one: " + std::string(why));
   }
 
-  /// Throws, so that nobody is told that a change is in force which is not.
+  /// Throws on failure, so that no change is answered that is not in force.
   void refresh(std::span<const std::string> keys) {
     if (projects.reload(keys)) return;
     log.error("the project snapshot could not be rebuilt; the former one stays");
@@ -226,7 +226,7 @@ struct App::Parts {
           "the projects in the store cannot be read; is the seal key file the one that belongs to it?");
   }
 
-  /// The built-in project is stored like any other, so that administrators' accounts have a place.
+  /// The built-in project is stored like any other: the accounts of administrators belong to it.
   void ensure_console() {
     if (projects.find(console_id)) return;
     ProjectSettings settings;
@@ -238,7 +238,7 @@ struct App::Parts {
                                std::string(describe(made.error().code).message));
   }
 
-  /// Former versions kept hosts with the settings, beside the web platforms that they are now.
+  /// Former versions kept hosts in the settings; now they are web platforms.
   void move_web_hosts() {
     const result<std::vector<Project>> stored = store.all_projects_now();
     if (!stored) throw std::runtime_error("the projects in the store cannot be read");
@@ -319,7 +319,7 @@ awaitable<bool> App::erase_removed() {
   const result<storage::Erasure::Step> step = co_await parts_->erasure.step(parts_->clock.now());
   if (step) parts_->erasing_fails = false;
   if (!step) {
-    if (std::exchange(parts_->erasing_fails, true)) co_return false;  // said once
+    if (std::exchange(parts_->erasing_fails, true)) co_return false;  // logged once
     parts_->log.warning("rows of a deleted project could not be erased yet: " +
                         std::string(describe(step.error().code).message));
     co_return false;
@@ -335,7 +335,7 @@ void App::erase_all_removed() {
 
 awaitable<bool> App::sweep_sessions() {
   const result<storage::SessionSweep::Step> step = co_await parts_->sweep.step(parts_->clock.now());
-  if (!step && !std::exchange(parts_->sweeping_fails, true))  // said once
+  if (!step && !std::exchange(parts_->sweeping_fails, true))  // logged once
     parts_->log.warning("expired sessions could not be erased yet: " +
                         std::string(describe(step.error().code).message));
   if (!step) co_return true;

@@ -16,7 +16,7 @@
 
 namespace portcullis {
 
-/// What a test may replace; null = the real thing.
+/// What tests may replace; null = the real one.
 struct AppOverrides {
   const Clock* clock = nullptr;
   Random* random = nullptr;
@@ -34,18 +34,18 @@ class App {
   App(const App&) = delete;
   App& operator=(const App&) = delete;
 
-  /// Answers one request, which outlives the call; runs on the caller's executor, which resumes it. The body is wiped.
+  /// Answers one request, which must outlive the call; runs on the caller's executor and resumes there. Wipes the body.
   [[nodiscard]] awaitable<http::Response> handle(http::Request& request, http::Exchange exchange);
-  /// The response for what the HTTP server refuses by itself.
+  /// The response to what the HTTP server itself refuses.
   [[nodiscard]] http::Response refuse(int status, std::string_view why) const;
-  /// Saves hot rate-limit windows and pings when there are any new ones; called every 10 s and at stop.
+  /// Saves hot rate-limit windows and pings when any have changed; called every 10 s and at stop.
   [[nodiscard]] awaitable<void> save_counts();
-  /// Erases the next piece of what removed projects left behind; true: there is more. Called again and again.
+  /// Erases the next piece of what removed projects left; true: there is more. Called repeatedly.
   [[nodiscard]] awaitable<bool> erase_removed();
-  /// All of it, on the calling thread.
+  /// Erases all of it, on the calling thread.
   void erase_all_removed();
-  /// Looks for expired sessions among the next few users and erases them; true: all users have been looked at, and the
-  /// next call begins anew. Called again and again.
+  /// Checks the next few users for expired sessions and erases these; true: all users have been checked, and the next
+  /// call starts again with the first. Called repeatedly.
   [[nodiscard]] awaitable<bool> sweep_sessions();
   /// Drains the hash pool and the writer, saves limits, closes the store. Idempotent.
   void stop();

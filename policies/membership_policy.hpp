@@ -9,8 +9,8 @@
 
 namespace portcullis::policies {
 
-/// May its holder act on a project of that team as an administrator? Roles for one project count for that one only; an
-/// empty id stands for none in particular.
+/// May the member act on a project of that team as an administrator? Roles for one project count for that project only;
+/// an empty id stands for no project in particular.
 template <class Text>
 [[nodiscard]] bool administers(const BasicMembership<Text>& membership, std::string_view team_id,
                                std::string_view project_id) {

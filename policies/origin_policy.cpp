@@ -9,8 +9,8 @@ namespace {
 
 using namespace std::string_view_literals;
 
-/// Browsers and their extensions, and what the frameworks that put a page into an application serve it under: Tauri,
-/// Capacitor, Ionic, Cordova (`app`, as Electron and MAUI by custom) and Wails. Not `file`: it has no host.
+/// Schemes of browsers and their extensions, and of frameworks that serve a page inside an application: Tauri,
+/// Capacitor, Ionic, Cordova (`app`, also used by Electron and MAUI) and Wails. Not `file`: it has no host.
 constexpr std::array web_schemes{"http"sv,
                                  "https"sv,
                                  "chrome-extension"sv,
@@ -23,7 +23,7 @@ constexpr std::array web_schemes{"http"sv,
                                  "app"sv,
                                  "wails"sv};
 
-/// The schemes that applications of a platform's type call from.
+/// The schemes of applications on a type of platform.
 struct AppScheme {
   std::string_view scheme, type;
 };
@@ -33,7 +33,8 @@ constexpr AppScheme app_schemes[] = {
     {"appwrite-linux", "linux"},
 };
 
-/// Suffixes that hold other people's sites: country suffixes are told by rule (is_public_suffix), these by name.
+/// Suffixes under which different parties have sites: country suffixes are recognised by rule (is_public_suffix), these
+/// by name.
 constexpr std::array shared_suffixes{"github.io"sv,         "gitlab.io"sv,      "pages.dev"sv,       "workers.dev"sv,
                                      "vercel.app"sv,        "netlify.app"sv,    "herokuapp.com"sv,   "web.app"sv,
                                      "appspot.com"sv,       "blogspot.com"sv,   "firebaseapp.com"sv, "fly.dev"sv,
@@ -72,7 +73,7 @@ struct UrlParts {
 };
 
 /// Host and port of an authority; nothing when either is malformed. Browsers send no user info in these headers, and
-/// `@` is where look-alike hosts hide, so it is refused.
+/// `@` can disguise the real host, so it is refused.
 std::optional<std::string_view> host_of(std::string_view authority) {
   std::size_t end = 0;
   if (authority.starts_with('[')) {
@@ -105,7 +106,7 @@ std::optional<UrlParts> split(std::string_view url) {
   return parts;
 }
 
-/// Nothing comes after the host.
+/// True when nothing follows the host.
 bool is_origin(const UrlParts& parts) { return parts.rest.empty() || parts.rest == "/"; }
 
 bool matches(std::string_view pattern, std::string_view host) {
@@ -137,7 +138,7 @@ bool is_public_suffix(std::string_view two_labels) {
   return (country && holds(second_levels, two_labels.substr(0, dot))) || holds(shared_suffixes, two_labels);
 }
 
-/// The name one registers, `example.com` of `www.example.com`; empty for addresses, single labels and bare suffixes.
+/// The registrable domain, `example.com` of `www.example.com`; empty for addresses, single labels and bare suffixes.
 std::string_view registrable_domain(std::string_view host) {
   if (host.ends_with('.')) host.remove_suffix(1);
   if (host.empty() || is_address(host)) return {};

@@ -31,7 +31,7 @@ bool is_letter_or_number(utf8proc_int32_t c) noexcept {
          (category >= UTF8PROC_CATEGORY_ND && category <= UTF8PROC_CATEGORY_NO);
 }
 
-/// False for text that is not UTF-8, wherever the bad byte stands.
+/// False for text that is not UTF-8, wherever the malformed byte is.
 bool has_symbol(std::string_view text) noexcept {
   bool found = false;
   while (!text.empty()) {
@@ -69,7 +69,7 @@ bool contains_personal_data(std::string_view password, const PersonalData& data)
   const std::size_t at = data.email.find('@');
   const std::string_view local = at == std::string_view::npos ? std::string_view{} : data.email.substr(0, at);
   const std::string_view digits = data.phone.starts_with('+') ? data.phone.substr(1) : data.phone;
-  // A phone with its `+` holds the digits without it, so those are enough.
+  // A phone number with its `+` contains the digits without it, so the digits suffice.
   return holds(password, data.user_id) || holds(password, data.email) || holds(password, local) ||
          holds(password, data.name) || holds(password, digits);
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The roles a request carries, the words that permissions are written in. Source: docs/contract/permissions.md 2. Team
-// roles join when memberships exist. Pure; any thread.
+// The roles of a request, in the form that permissions use. Source: docs/contract/permissions.md 2. Team roles do not
+// exist yet. Pure; any thread.
 
 #include <string>
 #include <vector>
@@ -9,7 +9,7 @@
 
 namespace portcullis::policies {
 
-/// `user` is null for guests; a project key's roles hide whatever user came with it.
+/// `user` is null for guests; with a project key the request has the key's roles only, whatever user it also names.
 [[nodiscard]] std::vector<std::string> roles_of(const User* user, bool is_key);
 
 }  // namespace portcullis::policies

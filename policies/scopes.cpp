@@ -17,18 +17,18 @@ constexpr std::array guest_scopes{
     "embeddings.write"sv,
 };
 
-/// What a signed-in user holds beyond a guest.
+/// What a signed-in user holds in addition to a guest's scopes.
 constexpr std::array user_scopes{
     "account"sv,          "teams.read"sv,      "teams.write"sv,  "presences.read"sv, "presences.write"sv,
     "projects.read"sv,    "executions.read"sv, "targets.read"sv, "targets.write"sv,  "subscribers.write"sv,
     "subscribers.read"sv, "assistant.read"sv,  "rules.read"sv,
 };
 
-/// What administrators hold on a project beyond what a key of it can be granted. Not `account`: that is theirs
-/// elsewhere.
+/// What administrators hold on a project in addition to what a key can be granted. Not `account`: their own account is
+/// in the console project.
 constexpr std::array admin_scopes{"projects.read"sv, "projects.write"sv, "devKeys.read"sv, "devKeys.write"sv};
 
-/// What every project key holds, whatever it was granted.
+/// What every project key holds, whatever scopes it was granted.
 constexpr std::array key_base_scopes{"global"sv, "health.read"sv, "graphql"sv};
 
 template <class List>

@@ -23,13 +23,13 @@ inline constexpr std::uint32_t most_sessions = 1000;
 
 using portcullis::is_live;
 
-/// 2 when the user turned MFA on and has a second way to prove who they are, else 1.
+/// 2 when the user turned MFA on and has a second factor, else 1.
 template <class Text>
 [[nodiscard]] std::uint32_t needed_factors(const BasicUser<Text>& user) noexcept {
   return user.mfa && (user.email_verified || user.phone_verified) ? 2 : 1;
 }
 
-/// Whether 24 hours passed since the user's activity was last written down.
+/// Whether 24 hours have passed since the user's activity was last stored.
 [[nodiscard]] bool needs_access_update(Time last, Time now) noexcept;
 
 /// Whether the session passed an MFA challenge in the last 1800 s.

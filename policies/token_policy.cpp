@@ -6,7 +6,7 @@
 namespace portcullis::policies {
 namespace {
 
-/// Codes and links replace the one before them; tokens that a server makes stand side by side.
+/// A new code or link replaces the one before it; tokens that a server creates are independent of each other.
 constexpr TokenKind kinds[] = {
     {TokenType::verification, nullptr, nullptr, &User::email_verified, 1},
     {TokenType::recovery, nullptr, nullptr, &User::email_verified, 1},

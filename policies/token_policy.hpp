@@ -15,18 +15,18 @@ struct TokenKind {
   TokenType type;
   const char* provider;  ///< of the session that it opens; null = it opens none
   const char* factor;    ///< of that session
-  bool User::*proves;    ///< what its use shows to be true; null = nothing
-  std::size_t most;      ///< of this type that a user has: the oldest goes for a new one
+  bool User::*proves;    ///< what using it proves; null = nothing
+  std::size_t most;      ///< per user and type: the oldest is dropped for a new one
 };
 
 /// Null for a type that has no row.
 [[nodiscard]] const TokenKind* token_kind(TokenType type) noexcept;
 
-/// A token lives through the millisecond it expires in.
+/// A token is valid up to and including the millisecond in which it expires.
 [[nodiscard]] inline bool is_live(const Token& token, Time now) noexcept { return token.expires_at >= now; }
 
-/// Which of a user's tokens go when one of type `made` is added, as indices in ascending order: those that have
-/// expired, and the oldest of that type beyond its number.
+/// Which of a user's tokens to drop when one of type `made` is added, as indices in ascending order: those that have
+/// expired, and the oldest of that type beyond its limit.
 [[nodiscard]] std::vector<std::size_t> tokens_to_drop(const std::vector<Token>& oldest_first, TokenType made, Time now);
 
 }  // namespace portcullis::policies

@@ -7,11 +7,11 @@
 namespace portcullis::bench {
 namespace {
 
-// Values below 2048 have a bucket each; above, every doubling is cut into 1024 buckets.
+// Values below 2048 have a bucket each; above, every power of two is divided into 1024 buckets.
 constexpr unsigned half_bits = 10;
 constexpr std::size_t half = std::size_t{1} << half_bits;
 
-/// How many low bits of a value its bucket does not tell.
+/// The number of low bits of a value that its bucket does not keep.
 constexpr unsigned shift_of(std::uint64_t value) {
   const auto width = static_cast<unsigned>(std::bit_width(value));
   return width > half_bits + 1 ? width - half_bits - 1 : 0;

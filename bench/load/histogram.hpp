@@ -12,15 +12,15 @@ class Histogram {
   static constexpr std::uint64_t largest_us = 120'000'000;
 
   Histogram();
-  /// Counts one value, microseconds; what is larger than `largest_us` counts as that.
+  /// Counts one value in microseconds; values above `largest_us` count as that.
   void record(std::uint64_t value_us);
-  /// Counts what `other` has counted.
+  /// Adds the counts of `other`.
   void add(const Histogram& other);
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
   /// Exact, microseconds; 0 when empty.
   [[nodiscard]] std::uint64_t max_us() const noexcept { return max_us_; }
-  /// The least value that `percent` of the values do not exceed, rounded up to the end of its bucket (within 0.1%) but
-  /// not above the maximum; microseconds, 0 when empty.
+  /// The smallest value that `percent` of the values do not exceed, rounded up to the end of its bucket (within 0.1%)
+  /// but not above the maximum; microseconds, 0 when empty.
   [[nodiscard]] std::uint64_t percentile_us(double percent) const;
 
  private:

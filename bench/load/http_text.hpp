@@ -1,5 +1,5 @@
 #pragma once
-// HTTP/1.1 as text, as much as a load generator needs: requests with a JSON body, answers with Content-Length.
+// HTTP/1.1 as text, as far as a load generator needs it: requests with a JSON body, answers with Content-Length.
 
 #include <cstddef>
 #include <string>
@@ -14,7 +14,7 @@ namespace portcullis::bench {
 [[nodiscard]] std::size_t response_length(std::string_view text);
 /// The status of a response, or 0.
 [[nodiscard]] int status_of(std::string_view text);
-/// Has the head of this response the header? `name` in lower case.
+/// Does the head of this response have the header? `name` in lower case.
 [[nodiscard]] bool has_header(std::string_view text, std::string_view name);
 
 }  // namespace portcullis::bench

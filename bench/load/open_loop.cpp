@@ -31,9 +31,9 @@ using Clock = std::chrono::steady_clock;
 using Time = Clock::time_point;
 
 constexpr rlim_t spare_files = 64;
-/// Arrivals sent before answers are looked at again, when the generator is behind.
+/// The most requests sent before answers are read again, when the generator is late.
 constexpr int burst = 64;
-/// Answers are looked at before each arrival, and at least this often.
+/// Answers are read before each request that is due, and at least this often.
 constexpr std::chrono::milliseconds look_interval{5};
 
 Clock::duration seconds(double value) {
@@ -48,11 +48,11 @@ Clock::duration since_epoch(const timespec& time) {
   return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
-/// When the kernel received what `message` holds; now, where it does not say.
+/// When the kernel received what `message` holds; now, where there is no time stamp.
 Time received_at(msghdr& message) {
   const Time now = Clock::now();
   timespec wall{};
-  ::clock_gettime(CLOCK_REALTIME, &wall);  // the clock of the stamps
+  ::clock_gettime(CLOCK_REALTIME, &wall);  // the clock of the time stamps
   for (cmsghdr* part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part)) {
     if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SO_TIMESTAMPNS) continue;
     timespec stamp{};
@@ -62,7 +62,7 @@ Time received_at(msghdr& message) {
   return now;
 }
 
-/// Open files that this process may still use for connections.
+/// How many more files this process may open, for connections.
 std::size_t allowed_connections(std::size_t wanted) {
   rlimit files{};
   ::getrlimit(RLIMIT_NOFILE, &files);
@@ -71,17 +71,18 @@ std::size_t allowed_connections(std::size_t wanted) {
   return std::min<std::size_t>(wanted, files.rlim_cur > spare_files ? files.rlim_cur - spare_files : 1);
 }
 
-/// Source addresses in turn: where one has thousands of ports in use, the kernel looks long for a free one.
+/// Source addresses, used in turn: when thousands of ports of one address are in use, the kernel takes long to find a
+/// free one.
 constexpr unsigned sources = 16;
 
-/// A connection on its way or open; -1 when the system refuses.
+/// A connection that is being opened or is open; -1 when the system refuses.
 int begin_connect(std::uint16_t port, unsigned source) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) return -1;
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   ::setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
-  // Closing resets: thousands of ports in TIME_WAIT would be missing in the next measurement.
+  // Closing sends a reset: thousands of ports in TIME_WAIT would be missing in the next measurement.
   const linger reset{1, 0};
   ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   sockaddr_in address{};
@@ -101,18 +102,19 @@ struct Connection {
   int fd = -1;
   std::size_t owner = 0;  ///< index of its class
   bool busy = false;
-  bool counts = false;  ///< its request was due within the window
+  bool counts = false;  ///< its request was due within the measured window
   Time due{};
   Time sent{};
   std::string_view unsent;
   std::string received;
 };
 
-/// Between a server's reactors and its hash threads.
+/// Between that of a server's reactors and that of its hash threads.
 constexpr int modest_niceness = 5;
 
-/// What measures latencies must not wait for what is measured: the thread goes before all others, or, where that is not
-/// permitted, asks for short slices. What measures how long reactors wait must not be what they wait for.
+/// A generator that measures latencies must not wait for what it measures: its thread has priority over all others, or,
+/// where that is not permitted, asks for short slices. When the wait of reactors is measured, they must not wait for
+/// the generator.
 void take_place(Place place) {
   sched_param one{};
   one.sched_priority = ::sched_get_priority_min(SCHED_RR);
@@ -154,8 +156,8 @@ class Generator {
   Time window_from_, window_until_, end_;
   std::vector<Lane> lanes_;
   std::vector<Connection> connections_;
-  std::vector<std::size_t> closed_;  ///< slots to be used again
-  std::size_t waiting_ = 0;          ///< requests of the window without an answer
+  std::vector<std::size_t> closed_;  ///< free slots
+  std::size_t waiting_ = 0;          ///< requests of the measured window without an answer
   unsigned opened_ = 0;
   int epoll_ = -1;
   std::array<char, 64 * 1024> chunk_;
@@ -175,7 +177,7 @@ Generator::Generator(const std::vector<LoadClass>& classes, const OpenLoopPlan& 
     lane.outcome.name = classes[i].name;
     lane.outcome.seconds = plan.window;
     if (classes[i].rate <= 0) continue;
-    // Classes of one rate take turns instead of arriving together.
+    // Classes of one rate alternate instead of being due together.
     const double offset = static_cast<double>(i) / static_cast<double>(classes.size()) / classes[i].rate;
     lane.schedule.emplace(start + seconds(offset), classes[i].rate);
   }
@@ -250,7 +252,7 @@ void Generator::flush(std::size_t number) {
   Connection& c = connections_[number];
   while (!c.unsent.empty()) {
     const ssize_t sent = ::send(c.fd, c.unsent.data(), c.unsent.size(), MSG_NOSIGNAL);
-    // Not connected yet counts as full: the event of writability follows.
+    // Not connected yet counts as full: the event for writing follows.
     if (sent < 0 && (errno == EAGAIN || errno == ENOTCONN || errno == EINPROGRESS)) return;
     if (sent <= 0) return drop(number);
     c.unsent.remove_prefix(static_cast<std::size_t>(sent));
@@ -332,7 +334,8 @@ std::vector<ClassOutcome> Generator::run() {
       lane = next_lane();
     }
     if (!lane && (waiting_ == 0 || now >= give_up)) break;
-    // Not woken by answers: that would cost as much as all the rest, and the kernel notes when they come.
+    // Answers do not wake the generator: that would cost as much as all other work, and the kernel stamps their
+    // arrival.
     const Time next = std::max(lane ? lane->schedule->due() : give_up, now + plan_.tick);
     std::this_thread::sleep_until(std::min(next, now + look_interval));
     look_for_answers();
@@ -378,7 +381,7 @@ const Histogram& ClassOutcome::since_sending(int status) const {
 }
 
 std::vector<ClassOutcome> open_loop(const std::vector<LoadClass>& classes, const OpenLoopPlan& plan) {
-  // On a thread that ends with its place in the scheduler's order.
+  // On a thread of its own, because its scheduling priority ends with it.
   return std::async(std::launch::async,
                     [&] {
                       take_place(plan.place);

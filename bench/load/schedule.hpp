@@ -1,5 +1,5 @@
 #pragma once
-// When requests are due: at a fixed rate, whatever became of those before. A plain value.
+// When requests are due: at a fixed rate, whatever became of earlier ones. A plain value.
 
 #include <chrono>
 #include <cstdint>
@@ -12,12 +12,12 @@ class Schedule {
 
   /// `rate` a second, more than 0; the first is due at `start`.
   Schedule(Time start, double rate) : start_(start), rate_(rate) {}
-  /// When the next one is due. Computed from the start each time, so that no rounding adds up.
+  /// When the next one is due. Computed from the start each time, so that rounding errors do not accumulate.
   [[nodiscard]] Time due() const {
     const std::chrono::duration<double> after(static_cast<double>(number_) / rate_);
     return start_ + std::chrono::duration_cast<Time::duration>(after);
   }
-  /// How many were taken.
+  /// The number of requests taken so far.
   [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
   void take() noexcept { ++number_; }
 

@@ -14,7 +14,7 @@ constexpr double left = 74, right = 24, top = 84, bottom = 62;
 constexpr double plot_width = width - left - right, plot_height = height - top - bottom;
 constexpr std::size_t colours = 4;
 
-// Colours that stay apart for most eyes, on white and on dark.
+// Colours that most people can distinguish, on white and on dark.
 constexpr const char* style =
     "<style>text{font:13px system-ui,sans-serif;fill:#1f2328}.title{font-size:16px;font-weight:600}"
     ".small{font-size:12px}.paper{fill:#ffffff}.grid{stroke:#d0d7de}.axis{stroke:#57606a}"
@@ -64,7 +64,7 @@ Axis axis_of(const Chart& chart) {
     for (const auto& value : category.values) largest = std::max(largest, value.value_or(0));
   Axis axis;
   axis.step = axis_step(largest / 5);
-  axis.most = axis.step * std::max(1.0, std::ceil(largest * 1.08 / axis.step));  // room for the highest value's text
+  axis.most = axis.step * std::max(1.0, std::ceil(largest * 1.08 / axis.step));  // space for the highest value's text
   return axis;
 }
 
@@ -79,7 +79,7 @@ std::string legend(const Chart& chart) {
   return out;
 }
 
-/// Everything but the marks.
+/// Everything but the bars or lines.
 std::string frame(const Chart& chart, const Axis& axis) {
   std::string out = format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" "

@@ -1,6 +1,6 @@
 #pragma once
-// Small charts as SVG: categories along the bottom, a linear axis from zero at the left, every value written beside its
-// mark. Made for 800 pixels, in light and dark. Plain functions.
+// Small charts as SVG: categories on the horizontal axis, a linear vertical axis from zero, every value written beside
+// its mark. 800 pixels wide, in light and dark. Plain functions.
 
 #include <optional>
 #include <string>
@@ -19,13 +19,13 @@ struct Chart {
   };
   std::vector<Category> categories;
   int decimals = 0;                 ///< of the written values
-  std::optional<double> reference;  ///< a dashed line across
+  std::optional<double> reference;  ///< a dashed horizontal line
   std::string reference_label;
 };
 
-/// Side by side bars.
+/// Bars side by side.
 [[nodiscard]] std::string bar_chart(const Chart& chart);
-/// One line a series, its points evenly spaced.
+/// One line for each series, its points evenly spaced.
 [[nodiscard]] std::string line_chart(const Chart& chart);
 /// A round number at or above `value`: 1, 2, 2.5 or 5 times a power of ten, times at most ten steps of the axis.
 [[nodiscard]] double axis_step(double value);

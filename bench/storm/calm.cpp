@@ -11,8 +11,7 @@
 namespace portcullis::bench {
 namespace {
 
-/// CPU time of everything since the machine started, without idling and waiting but with what a hypervisor took,
-/// seconds.
+/// CPU time of the whole machine since its start, without idle and I/O wait but with what a hypervisor took; seconds.
 double machine_s() {
   std::ifstream in("/proc/stat");
   std::string name;

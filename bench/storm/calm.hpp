@@ -1,5 +1,6 @@
 #pragma once
-// Machines are shared: how much of the CPU others took during a measurement, and doing it again when that was much.
+// Machines are shared: measures the CPU share of other processes during a measurement, and repeats it when that was
+// high.
 
 #include <utility>
 
@@ -7,12 +8,12 @@
 
 namespace portcullis::bench {
 
-/// Watches from its making on. One thread.
+/// Watches from its construction. One thread.
 class OthersCpu {
  public:
-  /// `server` does not count as another; it may be null and must outlive this.
+  /// `server` does not count as other; it may be null and must outlive this.
   explicit OthersCpu(const Child* server);
-  /// What others took of the machine's CPU time, 0 to 1.
+  /// The share of the machine's CPU time used by other processes, 0 to 1.
   [[nodiscard]] double share() const;
 
  private:
@@ -22,15 +23,15 @@ class OthersCpu {
   double before_s_;
 };
 
-/// More than this, taken by others, calls for another attempt.
+/// A higher share of others calls for another attempt.
 inline constexpr double calm_share = 0.05;
 
-/// Returns when others took little of the CPU for half a second, and after 30 s in any case. The server should be idle.
+/// Returns once others used little CPU for half a second, and after 30 s in any case. The server should be idle.
 void wait_for_calm();
 
-/// Measures up to `attempts` times, until others take little, and answers the attempt in which they took least, with
-/// their share. The choice does not look at what was measured. `prepare` comes before each attempt and may restart the
-/// server, which may be null. With more than one attempt, each waits for calm first.
+/// Measures up to `attempts` times, until others use little CPU, and returns the attempt in which they used least, with
+/// their share. The choice does not depend on the measured values. `prepare` runs before each attempt and may restart
+/// the server, which may be null. With more than one attempt, each begins with wait_for_calm().
 template <class Prepare, class Measure>
 auto calmest(unsigned attempts, const Server* server, Prepare prepare, Measure measure) {
   const auto attempt = [&] {
@@ -49,7 +50,7 @@ auto calmest(unsigned attempts, const Server* server, Prepare prepare, Measure m
   return best;
 }
 
-/// capacity_of(), as calm as may be: everything else is told in multiples of it.
+/// capacity_of() of the least disturbed attempt: all other figures are multiples of it.
 [[nodiscard]] double calm_capacity(const Options& options, const Server& server, unsigned threads, double seconds);
 
 }  // namespace portcullis::bench

@@ -13,19 +13,19 @@
 namespace portcullis::bench {
 namespace {
 
-/// The peer hashes on for those who have gone.
+/// The peer keeps hashing for clients that have closed.
 constexpr std::chrono::seconds aftermath{1};
 
 struct Rates {
   double ours = 0, engine = 0, sodium = 0;
   std::optional<double> peer;
-  double to_engine = 0, to_sodium = 0;  ///< ours : theirs, medians of the turns' ratios, as are the next two
+  double to_engine = 0, to_sodium = 0;  ///< ours to theirs: medians over the turns, as are the next two
   std::optional<double> to_peer;
-  std::optional<double> to_plan;  ///< what `portcullis plan` says that they would be
-  double others = 0;              ///< the largest share of CPU time that others took during one measurement
+  std::optional<double> to_plan;  ///< to what `portcullis plan` predicts
+  double others = 0;              ///< the highest share of other processes during one measurement
 };
 
-/// The sign-ins a second that `portcullis plan` promises at the usual cost.
+/// The sign-ins a second that `portcullis plan` predicts at the usual cost.
 double planned_rate(const Options& options, double seconds) {
   const json::Value answer = answer_of(options, "plan --preset owasp-19 --seconds " + number(seconds, 1));
   const json::Value* const presets = json::find(*answer.object(), "presets");
@@ -34,7 +34,7 @@ double planned_rate(const Options& options, double seconds) {
   return number_of(presets->array()->front(), "signInsPerSecond");
 }
 
-/// All in turns; medians. With all threads the plan is measured, too.
+/// Measures all in turns; medians. With all threads the plan is measured, too.
 Rates rates_with(unsigned threads, const Options& options, Server* peer, bool plans) {
   ServerPlan server_plan;
   server_plan.hash_threads = threads;
@@ -52,7 +52,7 @@ Rates rates_with(unsigned threads, const Options& options, Server* peer, bool pl
     measure(ours, server.get(), [&] { return capacity_of(*server, threads, turns.seconds); });
     measure(engine, nullptr, [&] { return engine_rate(threads, turns.seconds); });
     measure(sodium, nullptr, [&] { return sodium_rate(threads, turns.seconds); });
-    if (plans) planned.push_back(planned_rate(options, turns.seconds));  // a program of its own, not another's
+    if (plans) planned.push_back(planned_rate(options, turns.seconds));  // run as a program of its own
     if (!peer) continue;
     measure(theirs, peer, [&] { return capacity_of(*peer, threads, turns.seconds); });
     std::this_thread::sleep_for(aftermath);
@@ -89,7 +89,7 @@ void measure_capacity(const Options& options, Report& report) {
               {}};
   Rates last;
   for (const unsigned threads : steps_to(most)) {
-    // The peer's threads cannot be changed while it runs: it is measured with all of them.
+    // The peer's number of threads cannot be changed while it runs: it is measured with all of them.
     last = rates_with(threads, options, threads == most ? peer.get() : nullptr, threads == most);
     table.rows.push_back({std::to_string(threads), number(last.ours, 1), number(last.engine, 1), number(last.sodium, 1),
                           last.peer ? number(*last.peer, 1) : "-", number(100 * last.others, 0) + "%"});

@@ -11,9 +11,9 @@ namespace portcullis::bench {
 namespace {
 
 constexpr double deadline_s = 2;
-constexpr double loud_multiple = 100;  // of a quiet project's rate
+constexpr double loud_multiple = 100;  // times a quiet project's rate
 constexpr double quiet_share = 0.05;   // of capacity
-constexpr unsigned turns_a_round = 2;  // of the quiet projects, whose sign-ins are few
+constexpr unsigned turns_a_round = 2;  // more than usual, because quiet projects have few sign-ins
 
 /// (sum x)^2 / (n sum x^2): 1 when all are equal, 1/n when one has everything.
 double jain_index(const std::vector<ClassOutcome>& outcomes) {
@@ -42,11 +42,11 @@ std::vector<LoadClass> classes_of(const Server& server, double first, double oth
   return classes;
 }
 
-/// What the quiet projects saw, over all rounds.
+/// What the quiet projects measured, over all rounds.
 struct Quiet {
   Histogram latency;
   std::uint64_t failed = 0;
-  double others = 0;  ///< the largest share of CPU time that others took during one round
+  double others = 0;  ///< the highest CPU share of other processes during one round
   void take(const std::vector<ClassOutcome>& outcomes, double share) {
     others = std::max(others, share);
     for (std::size_t i = 1; i < outcomes.size(); ++i) {
@@ -65,7 +65,7 @@ struct Quiet {
   }
 };
 
-/// The first project at one rate, the others at another; with the share of CPU time that other processes took.
+/// The first project at one rate, the others at another; also returns the CPU share of other processes.
 std::pair<std::vector<ClassOutcome>, double> run(const Server& server, double first, double others,
                                                  const OpenLoopPlan& plan, const Options& options) {
   const std::vector<LoadClass> classes = classes_of(server, first, others);
@@ -92,7 +92,7 @@ void measure_loud(const Server& server, double capacity, double hash_s, const Op
   const OpenLoopPlan plan = plan_of(options, hash_s);
   const double rate = capacity * quiet_share;
   Quiet without, with;
-  double loud = 0, served = 0;  // a second, added up
+  double loud = 0, served = 0;  // rates, summed over the rounds
   const unsigned turns = options.rounds * turns_a_round;
   for (unsigned turn = 0; turn < turns; ++turn) {
     const auto [calm, share] = run(server, 0, rate, plan, options);

@@ -1,5 +1,4 @@
-// Storm, isolation: what a session check notices of sign-ins at five times capacity, with all cores and under a CPU
-// quota of one.
+// Storm, isolation: session checks during sign-ins at five times capacity, with all cores and under a CPU quota of one.
 
 #include <algorithm>
 #include <chrono>
@@ -18,7 +17,7 @@ namespace {
 constexpr double checks_a_second = 200;
 constexpr double storm_multiple = 5;
 constexpr unsigned sessions = 8;
-constexpr double fill_s = 3;  // until the hash queue is as long as the deadline lets it be
+constexpr double fill_s = 3;  // until the hash queue is as long as the deadline permits
 
 /// Session checks in one state of the server, over all rounds.
 struct Checks {
@@ -26,12 +25,12 @@ struct Checks {
   Histogram since_sending;
   Histogram lag;
   std::uint64_t failed = 0;
-  double seconds = 0;         ///< of the load, its start included
-  double reactor_wait_s = 0;  ///< of all reactors together
-  double reactor_turns = 0;   ///< on a CPU, of all reactors together
+  double seconds = 0;         ///< of the load, with its start
+  double reactor_wait_s = 0;  ///< sum over all reactors
+  double reactor_turns = 0;   ///< times on a CPU, sum over all reactors
   unsigned reactors = 0;
-  double sign_ins = 0;  ///< good ones a second, of the last round
-  double others = 0;    ///< the largest share of CPU time that others took during one round
+  double sign_ins = 0;  ///< good ones a second, in the last round
+  double others = 0;    ///< the highest CPU share of other processes during one round
 
   [[nodiscard]] double wait_us_a_turn() const { return 1e6 * reactor_wait_s / std::max(1.0, reactor_turns); }
   [[nodiscard]] double wait_share() const { return reactors > 0 ? reactor_wait_s / seconds / reactors : 0; }
@@ -44,7 +43,7 @@ struct Round {
 
 struct Beside {
   double storm_rate = 0;
-  Place generator = Place::first;  ///< a reactor then waits for it, too
+  Place generator = Place::first;  ///< above the reactors, which wait for it, too
 };
 
 void run_round(const Server& server, const std::vector<std::string>& texts, const Beside& beside,
@@ -52,7 +51,7 @@ void run_round(const Server& server, const std::vector<std::string>& texts, cons
   OpenLoopPlan plan;
   plan.place = beside.generator;
   if (beside.generator != Place::first)
-    plan.tick = std::chrono::milliseconds(1);  // so that reactors seldom wait for the generator
+    plan.tick = std::chrono::milliseconds(1);  // so that reactors rarely wait for the generator
   plan.before = beside.storm_rate > 0 ? fill_s : 1;
   plan.window = options.seconds;
   plan.in_time = std::chrono::seconds(3);
@@ -137,7 +136,7 @@ void report_pair(const std::string& title, const std::string& subject, const Pai
   report.figure({"the same without the generator's lag" + title, number(pair.p99_ratio_without_lag(), 2), ""});
 }
 
-/// Sign-ins alone, as many as can be hashed: does hashing use up the quota?
+/// Sign-ins only, as many as can be hashed: does hashing use up the quota?
 void measure_hash_only(const Server& server, const CpuGroup& group, const Options& options, Report& report) {
   const Throttling before = group.throttling();
   const ThreadTimes hash_before = hash_times(server.process->pid());

@@ -15,35 +15,35 @@ namespace portcullis::bench {
 namespace {
 
 constexpr std::array<unsigned, 5> multiples{1, 2, 5, 10, 20};
-constexpr std::size_t at_two = 1;  // indexes of 2x, 10x and 20x
+constexpr std::size_t at_two = 1;  // indexes into the loads
 constexpr std::size_t at_ten = 3;
 constexpr std::size_t at_twenty = 4;
 constexpr unsigned turns_of_ours = 3;                // with each load, in each round
-constexpr std::chrono::milliseconds aftermath{500};  // a server looks only now and then for clients who have gone
-constexpr double deadline_s = 2;                     // what --hash-deadline is by itself
+constexpr std::chrono::milliseconds aftermath{500};  // a server notices only periodically that clients have closed
+constexpr double deadline_s = 2;                     // the default of --hash-deadline
 
 /// One load, over all rounds.
 struct Point {
   ClassOutcome outcome;        ///< added up
-  std::vector<double> kept{};  ///< good sign-ins : capacity just before and just after, of each turn
-  std::uint64_t rss = 0;       ///< KiB, the most within the load
-  double others = 0;           ///< the largest share of the CPU time that others took
+  std::vector<double> kept{};  ///< good sign-ins to capacity just before and after, in each turn
+  std::uint64_t rss = 0;       ///< KiB, the maximum during the load
+  double others = 0;           ///< the highest CPU share of other processes
 };
 
-/// One server under growing load.
+/// One server under increasing load.
 struct Subject {
   std::string name;
   std::unique_ptr<Server> server;
   unsigned turns = turns_of_ours;
-  bool starts_anew = false;  ///< before each load, because its queue outlives the former
+  bool starts_anew = false;  ///< before each load, because its queue outlives the previous one
   std::vector<double> capacities{};
   std::uint64_t rss_before = 0, rss_after = 0;  ///< KiB
   std::vector<Point> points{multiples.size()};
 
   [[nodiscard]] double hash_s() const { return static_cast<double>(cores()) / median(capacities); }
-  /// By multiples of capacity.
+  /// Goodput as a multiple of capacity.
   [[nodiscard]] double kept(std::size_t at) const { return median(points[at].kept); }
-  /// The best load's, or capacity itself where no load gave more.
+  /// That of the best load, or 1 where no load gave more than capacity.
   [[nodiscard]] double peak() const {
     double best = 1;
     for (std::size_t at = 0; at < points.size(); ++at) best = std::max(best, kept(at));
@@ -56,7 +56,7 @@ struct Subject {
   }
 };
 
-/// Runs the load and keeps the largest RssAnon seen meanwhile.
+/// Runs the load and records the highest RssAnon meanwhile.
 ClassOutcome load_of(Subject& subject, std::size_t at, double rate, const OpenLoopPlan& plan) {
   std::uint64_t& most = subject.points[at].rss;
   std::atomic<bool> over = false;
@@ -73,17 +73,17 @@ ClassOutcome load_of(Subject& subject, std::size_t at, double rate, const OpenLo
   return std::move(outcomes.front());
 }
 
-/// Sign-ins a second in a closed loop, which is as many as can be hashed.
+/// Sign-ins a second in a closed loop, which is the capacity for hashing.
 double capacity_now(Subject& subject, const Options& options) {
   if (subject.starts_anew) restart(*subject.server);
   subject.capacities.push_back(calm_capacity(options, *subject.server, cores(), Turns(options).seconds));
   return subject.capacities.back();
 }
 
-/// `capacity` of just before; answers with that of just after.
+/// `capacity`: measured just before; returns that measured just after.
 double run_point(Subject& subject, std::size_t at, double capacity, const Options& options) {
   OpenLoopPlan plan;
-  plan.tick = std::chrono::milliseconds(1);  // beside seconds of waiting, and takes less of the cores that are shared
+  plan.tick = std::chrono::milliseconds(1);  // small against waits of seconds, and takes less of shared cores
   plan.before = deadline_s + 1;
   plan.window = options.seconds;
   plan.after = deadline_s + 0.5;
@@ -102,13 +102,14 @@ double run_point(Subject& subject, std::size_t at, double capacity, const Option
   return after;
 }
 
-/// All loads, each between two measurements of capacity: the machine's memory may be faster in another minute.
+/// All loads, each between two measurements of capacity, because the speed of the machine's memory changes over
+/// minutes.
 void run_round(Subject& subject, const Options& options) {
   double capacity = capacity_now(subject, options);
   if (subject.rss_before == 0) subject.rss_before = subject.server->process->rss_anon_kib();
   for (std::size_t at = 0; at < multiples.size(); ++at)
     for (unsigned turn = 0; turn < subject.turns; ++turn) capacity = run_point(subject, at, capacity, options);
-  // What nobody waits for any more would go on beside the other's measurement.
+  // Hashes of closed connections would run into the measurement of the other server.
   if (subject.starts_anew) subject.server->process->stop();
 }
 
@@ -122,7 +123,7 @@ std::string share(std::uint64_t part, std::uint64_t whole) {
   return whole > 0 ? number(100 * static_cast<double>(part) / static_cast<double>(whole), 1) + "%" : "-";
 }
 
-/// Where loss happened: not sent, broken off, not answered.
+/// How requests were lost: not sent, connection broken, not answered.
 std::string lost(const ClassOutcome& o) {
   return std::to_string(o.unsent) + "/" + std::to_string(o.broken) + "/" + std::to_string(o.unanswered);
 }
@@ -157,7 +158,7 @@ void report_ours(const Subject& subject, Report& report) {
   report.figure({"the same : capacity", number(subject.kept(at_ten), 3), ""});
   const double at_most = subject.kept(at_twenty) / subject.peak();
   Figure twenty{"good sign-ins at 20x the capacity : the peak", number(at_most, 3), ""};
-  if (has_own_cores()) {  // otherwise offering as much takes too much of them
+  if (has_own_cores()) {  // otherwise offering such a load takes too much CPU of the server's cores
     twenty.goal = "at least 0.95";
     twenty.met = at_most >= 0.95;
   }

@@ -31,7 +31,8 @@ constexpr int hash_niceness = 15;  // that of the server's hash threads
 constexpr std::string_view password = "correct horse battery";
 constexpr Salt salt{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
 
-/// Repeats on every thread what `make` gives it, for `seconds`, on so many of the servers' cores; repetitions a second.
+/// Repeats the result of `make` on every thread for `seconds`, on that many of the servers' cores; repetitions a
+/// second.
 double repeat(unsigned threads, double seconds, unsigned cores, const std::function<std::function<void()>()>& make) {
   std::atomic<std::uint64_t> done = 0;
   std::atomic<unsigned> ready = 0;

@@ -46,7 +46,7 @@ std::string cpu_line(const std::string& name) {
   return {};
 }
 
-/// The machine in words: what a reader needs in order to compare, and no names.
+/// The machine in words: what is needed for comparison, and no names.
 std::string machine() {
   const std::string flags = " " + cpu_line("flags") + " ";
   const auto has = [&flags](const char* flag) { return flags.find(flag) != std::string::npos; };

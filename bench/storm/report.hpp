@@ -1,6 +1,6 @@
 #pragma once
-// What a storm run found: figures against goals, tables, pictures, remarks. Each is printed when it comes; a page with
-// all of them can be written at the end. One thread.
+// The results of a storm run: figures against goals, tables, charts, remarks. Each is printed at once; a page with all
+// of them can be written at the end. One thread.
 
 #include <filesystem>
 #include <optional>
@@ -28,13 +28,13 @@ class Report {
  public:
   void figure(Figure figure);
   void table(Table table);
-  /// A sentence about how a figure came to be, or why one is missing.
+  /// A sentence about how a figure was measured, or why one is missing.
   void remark(std::string text);
-  /// `svg` becomes a file beside the page, named after the page and its `subject`.
+  /// `svg` becomes a file beside the page, named after the page and `subject`.
   void picture(std::string subject, std::string title, std::string svg);
-  /// True while no figure with a goal has missed it.
+  /// True while every figure with a goal has met it.
   [[nodiscard]] bool all_met() const;
-  /// Writes the page of `options.page` and its pictures into `options.docs`.
+  /// Writes the page of `options.page` and its charts into `options.docs`.
   void write(const Options& options) const;
 
  private:
@@ -49,12 +49,12 @@ class Report {
 
 /// A number as text, with `unit` after a space unless that is empty.
 [[nodiscard]] std::string number(double value, int decimals, const std::string& unit = {});
-/// Microseconds as text in milliseconds.
+/// Microseconds as text, in milliseconds.
 [[nodiscard]] std::string ms(std::uint64_t microseconds);
-/// 1, 2, 4, ... below `most`, and `most`: how many threads or cores a curve is measured with.
+/// 1, 2, 4, ... below `most`, and `most`: the numbers of threads or cores of a curve.
 [[nodiscard]] std::vector<unsigned> steps_to(unsigned most);
 
-// The parts of the storm; each adds to the report.
+// The parts of the storm; each adds its results to the report.
 void measure_capacity(const Options& options, Report& report);
 void measure_overload(const Options& options, Report& report);
 void measure_isolation(const Options& options, Report& report);

@@ -1,4 +1,4 @@
-// Storm, scaling: sign-ins and session checks a second by the cores that a server has.
+// Storm, scaling: sign-ins and session checks a second by the number of the server's cores.
 
 #include "bench/load/svg.hpp"
 #include "bench/storm/raw_hash.hpp"
@@ -11,7 +11,7 @@ namespace {
 constexpr unsigned sessions = 64;
 constexpr unsigned connections_a_generator = 32;
 
-/// Medians of the rounds, a second.
+/// Medians over the rounds, a second.
 struct Rates {
   double sign_ins = 0, hashes = 0, checks = 0;
 };
@@ -22,7 +22,7 @@ double check_rate(const Server& server, const std::vector<std::string>& checks, 
   return answered_a_second(load, "checks");
 }
 
-/// In turns.
+/// Measures both in turns.
 Rates rates_on(unsigned cores, const Options& options) {
   ServerPlan plan;
   plan.cores = cores;

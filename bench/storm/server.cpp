@@ -35,7 +35,7 @@ void sign_up(const Server& server, const std::string& headers, const std::string
   if (reply.status != 201) throw std::runtime_error("a sign-up was answered " + std::to_string(reply.status));
 }
 
-/// Runs a command to its end; its output goes nowhere. The exit status, or -1.
+/// Runs a command to its end and discards its output. The exit status, or -1.
 int run_quietly(const std::string& command) {
   const int status = std::system((command + " >/dev/null 2>&1").c_str());
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -52,7 +52,7 @@ void fill(Server& server, const ServerPlan& plan) {
   }
 }
 
-/// `%` in the command stands for the port.
+/// `%` in the command is replaced by the port.
 std::vector<std::string> with_port(const std::vector<std::string>& command, std::uint16_t port) {
   std::vector<std::string> out = command;
   for (std::string& word : out)

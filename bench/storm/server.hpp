@@ -1,6 +1,6 @@
 #pragma once
-// A server under storm: started on a fresh folder, with users who can sign in, each from a client network of its own.
-// Portcullis and the peer look alike from here. One thread.
+// A server under load: started on a fresh folder, with users who can sign in, each from its own client network. The
+// same interface for Portcullis and the peer. One thread.
 
 #include <filesystem>
 #include <map>
@@ -17,7 +17,7 @@ struct ServerPlan {
   std::vector<std::string> projects{"storm"};
   unsigned users = 128;         ///< of each project
   unsigned hash_threads = 0;    ///< 0 = as the server derives it
-  unsigned cores = 0;           ///< of those that servers have; 0 = all
+  unsigned cores = 0;           ///< how many of the servers' cores; 0 = all
   std::filesystem::path group;  ///< `cgroup.procs` of a control group to start in; empty = none
 };
 
@@ -37,12 +37,12 @@ struct Server {
 [[nodiscard]] std::unique_ptr<Server> start_portcullis(const Options& options, const ServerPlan& plan);
 /// The Fastify server of bench/peers/fastify. Null, after one line that says why, when node or npm is missing.
 [[nodiscard]] std::unique_ptr<Server> start_peer(const Options& options, const ServerPlan& plan);
-/// Stops it, with whatever it still had to do, and starts it again on the same data.
+/// Stops it, dropping pending work, and starts it again on the same data.
 void restart(Server& server);
 
-/// `GET /v1/account` of one fresh session each; the users of these sessions sign in no more.
+/// `GET /v1/account` with one fresh session each; the users of these sessions do not sign in again.
 [[nodiscard]] std::vector<std::string> session_checks(const Server& server, unsigned sessions);
-/// Sign-ins a second with sixteen connections a thread, each sending the next when the former is answered.
+/// Sign-ins a second with sixteen connections a thread, each sending the next request after the previous answer.
 [[nodiscard]] double capacity_of(const Server& server, unsigned threads, double seconds);
 
 }  // namespace portcullis::bench

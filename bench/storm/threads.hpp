@@ -1,5 +1,5 @@
 #pragma once
-// What the scheduler tells of a server's threads, and a CPU quota to put it under. Linux alone.
+// What the scheduler reports about a server's threads, and a CPU quota to limit it. Linux only.
 
 #include <sys/types.h>
 
@@ -13,12 +13,12 @@ namespace portcullis::bench {
 struct ThreadTimes {
   unsigned threads = 0;
   double ran_s = 0;     ///< on a CPU
-  double waited_s = 0;  ///< ready to run, behind others
-  double turns = 0;     ///< times that one of them was given a CPU
+  double waited_s = 0;  ///< runnable, but waiting for a CPU
+  double turns = 0;     ///< how often one of them was given a CPU
 };
 /// The threads named `reactor-N`.
 [[nodiscard]] ThreadTimes reactor_times(pid_t pid);
-/// The threads of lower priority: those that hash.
+/// The threads of lower priority: the hash threads.
 [[nodiscard]] ThreadTimes hash_times(pid_t pid);
 
 struct Throttling {
@@ -30,7 +30,7 @@ struct Throttling {
 /// A control group with a CPU quota, version 1 or 2; removed at destruction, when its processes must have ended.
 class CpuGroup {
  public:
-  /// Nothing when the system does not let this process make one.
+  /// Nothing when the system does not permit it.
   [[nodiscard]] static std::optional<CpuGroup> make(double quota_cores);
   ~CpuGroup();
   CpuGroup(CpuGroup&& other) noexcept;

@@ -32,7 +32,7 @@ WakeProbe::~WakeProbe() {
 
 Histogram WakeProbe::finish() {
   ended_ = true;
-  if (waker_.joinable()) waker_.join();  // its last wake ends the sleeper
+  if (waker_.joinable()) waker_.join();  // its last wake ends the sleeping thread
   if (sleeper_.joinable()) sleeper_.join();
   return taken_;
 }

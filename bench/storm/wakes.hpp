@@ -1,5 +1,6 @@
 #pragma once
-// The limit of every wait for a CPU: how long a bare thread takes to run when another processor wakes it. Linux alone.
+// The lower bound of every wait for a CPU: how long a bare thread takes to run when another processor wakes it. Linux
+// only.
 
 #include <atomic>
 #include <cstdint>
@@ -9,15 +10,15 @@
 
 namespace portcullis::bench {
 
-/// While it lives, one thread on the servers' first processor sleeps until one on this process's last wakes it, a
-/// hundred times a second; it asks for short slices, as reactors do.
+/// While it exists, a thread on the last processor of this process wakes a sleeping one on the servers' first processor
+/// a hundred times a second; the latter asks for short slices, as reactors do.
 class WakeProbe {
  public:
   WakeProbe();
   ~WakeProbe();
   WakeProbe(const WakeProbe&) = delete;
   WakeProbe& operator=(const WakeProbe&) = delete;
-  /// Ends it. From before the system call that wakes to after the one that slept, microseconds; empty where there is
+  /// Ends it. Times from before the waking system call to after the sleeping one, in microseconds; empty where there is
   /// only one processor.
   [[nodiscard]] Histogram finish();
 
@@ -27,7 +28,7 @@ class WakeProbe {
   int event_ = -1;
   std::atomic<std::int64_t> sent_ns_{0};
   std::atomic<bool> ended_{false};
-  Histogram taken_;  ///< by the sleeper alone until it has ended
+  Histogram taken_;  ///< written by the sleeping thread only, until it has ended
   std::thread sleeper_, waker_;
 };
 

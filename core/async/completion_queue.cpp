@@ -14,10 +14,10 @@
 namespace portcullis {
 namespace {
 
-/// What these hand to another thread wakes it together.
+/// Notifications of other threads that this many resumed coroutines cause are sent together, as one batch.
 constexpr std::size_t handful = 4;
-/// After each that is resumed the thread looks at its sockets; in a long row after more, so that newer requests do not
-/// hold up its end.
+/// After each resumed coroutine the thread polls its sockets. With a long queue it does so after this part of the
+/// queue, so that newer requests do not delay the end of the queue.
 constexpr std::size_t share_of_many = 8;
 
 }  // namespace
@@ -47,16 +47,16 @@ void Inbox::deliver(Resumptions arriving) {
     if (!has_turn_) end_turn();
     return;
   }
-  const auto kept = boost::asio::make_work_guard(io_);  // until it has been woken
+  const auto kept = boost::asio::make_work_guard(io_);  // until the thread has been woken
   {
     const std::lock_guard lock(mutex_);
     arrived_.add(std::move(arriving));
   }
-  // Also after others who are there already: whoever left them may wait for a processor before it rings.
-  static_cast<void>(::eventfd_write(bell_.native_handle(), 1));  // fails only when it has rung 2^64 times unheard
+  // Also when the queue is not empty: the thread that added the others may have lost its processor before it signals.
+  static_cast<void>(::eventfd_write(bell_.native_handle(), 1));  // fails only after 2^64 unread signals
 }
 
-/// Before all services that the context had when this one was made.
+/// Called before the services that the context had already when this one was made.
 void Inbox::shutdown() noexcept {
   boost::system::error_code ignored;
   bell_.close(ignored);
@@ -68,8 +68,8 @@ void Inbox::shutdown() noexcept {
   gone.add(std::move(row_));
 }
 
-/// Waits for the bell. Asio counts a pending operation as work of the context; this one is taken out of the count.
-/// Where it has rung already, the count of those who wait may reach 0 here: then the context has nothing left to run.
+/// Waits for the eventfd. Asio counts a pending operation as work of the context, so this one is subtracted. Where a
+/// signal is there already, the count of outstanding work may reach 0 here: then the context has nothing left to run.
 void Inbox::listen() {
   bell_.async_read_some(boost::asio::buffer(&rings_, sizeof rings_),
                         [this](const boost::system::error_code& failed, std::size_t) {
@@ -86,8 +86,8 @@ void Inbox::receive() {
     row_.add(std::move(arrived_));
   }
   try {
-    open();        // first, with the memory that the last operation had
-  } catch (...) {  // the next who is to wait for something tries again
+    open();        // first, in the memory that the last operation has freed
+  } catch (...) {  // the next coroutine that waits for a result tries again
     if (!has_turn_) end_turn();
     throw;
   }
@@ -103,14 +103,14 @@ void Inbox::take_turn() {
       ++in_handful_;
       row_.resume_first();
     }
-  } catch (...) {  // no memory to resume one; what a coroutine throws goes to Asio
+  } catch (...) {  // no memory to resume one of them; exceptions of coroutines go to Asio
     end_turn();
     throw;
   }
   end_turn();
 }
 
-/// Others on this thread come before the next turn, and what has come in on its sockets.
+/// Other handlers of this thread run before the next turn, and what has arrived at its sockets.
 void Inbox::end_turn() {
   has_turn_ = row_.size() > 0;
   if (!has_turn_ || in_handful_ >= handful) {

@@ -1,10 +1,9 @@
 #pragma once
-// Where other threads leave coroutines for an io_context's thread to resume.
-//
-// Asio's own post() wakes the context's thread while it holds the lock that this thread takes next. When who posts is
-// niced, as hash threads are, and on the same processor, the woken thread takes the processor from it at once, finds
-// the lock held, and sleeps until the processor comes back to the holder: behind another hash thread that took a
-// millisecond in which the context answered nobody. Here the wake-up follows when no lock is held.
+// Where other threads put coroutines that an io_context's thread is to resume.
+// Asio's own post() wakes the context's thread while it holds the lock that this thread takes next. When the posting
+// thread is niced, as hash threads are, and on the same processor, the woken thread preempts it at once, finds the lock
+// held, and sleeps until the holder runs again, which may be after another hash thread. That took a millisecond in
+// which the context answered nobody. Here no lock is held when the thread is woken.
 
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/io_context.hpp>
@@ -18,8 +17,8 @@
 
 namespace portcullis {
 
-/// A service of an io_context that one thread runs. Its own waiting does not keep the context running; who waits for
-/// something that is to be delivered does.
+/// A service of an io_context that one thread runs. Its own wait does not keep the context running; coroutines that
+/// wait for a result do.
 class Inbox final : public boost::asio::execution_context::service {
  public:
   using key_type = Inbox;
@@ -31,10 +30,10 @@ class Inbox final : public boost::asio::execution_context::service {
   Inbox(const Inbox&) = delete;
   Inbox& operator=(const Inbox&) = delete;
 
-  /// To be called before something is delivered; in a handler of the context.
+  /// To be called before a coroutine starts to wait for a result; in a handler of the context.
   void open();
-  /// Resumes all of them in their order, after those who are here. Any thread; one that is not the context's keeps the
-  /// context. Throws when there is no memory, and they are gone then.
+  /// Resumes all of them in order, after those in the queue. Any thread; a thread that is not the context's keeps the
+  /// context alive meanwhile. Throws when there is no memory, and has destroyed them then.
   void deliver(Resumptions arriving);
 
  private:

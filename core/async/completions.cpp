@@ -7,7 +7,7 @@
 namespace portcullis {
 
 void Resumptions::clear() noexcept {
-  while (first_) static_cast<void>(take_first());  // one by one: their row may be long
+  while (first_) static_cast<void>(take_first());  // one by one: a long list would recurse
 }
 
 void Resumptions::add(std::unique_ptr<Waiting> waiting) noexcept {

@@ -1,5 +1,5 @@
 #pragma once
-// Coroutines that left their thread (core/async/offload.hpp) and whose results are there.
+// Coroutines that left their thread (core/async/offload.hpp) and whose results are known.
 
 #include <cstddef>
 #include <memory>
@@ -9,7 +9,7 @@ namespace portcullis {
 
 class Inbox;
 
-/// Coroutines that resume together, in their order on each context: their threads are woken once for all of them.
+/// Coroutines that are resumed together, in order on each context: each thread is woken once for all of its own.
 class Resumptions {
  public:
   /// One waiting coroutine with its result.
@@ -22,7 +22,7 @@ class Resumptions {
 
    private:
     friend class Resumptions;
-    virtual void resume() = 0;  ///< on the thread of its inbox
+    virtual void resume() = 0;  ///< on the thread of its completion queue
     Inbox& inbox_;
     std::unique_ptr<Waiting> next_;
   };
@@ -37,12 +37,12 @@ class Resumptions {
 
   void add(std::unique_ptr<Waiting> waiting) noexcept;
   void add(Resumptions others) noexcept;
-  /// Resumes all that were added, each on its context. Throws when there is no memory for some of them, who are gone
-  /// then, after the others.
+  /// Resumes all that were added, each on its context. Where there is no memory for some of them it destroys these,
+  /// resumes the others, and throws.
   void post();
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  /// The first of them, here and now; there must be one.
+  /// Resumes the first one, on this thread; there must be one.
   void resume_first();
   void clear() noexcept;  ///< the coroutines are destroyed
 

@@ -1,6 +1,6 @@
 #pragma once
-// A handful: coroutines that a thread resumes one after the other (core/async/completion_queue.hpp). What they hand to
-// another thread together is worth one wake-up of it.
+// Notifications that a thread collects while it resumes several coroutines (core/async/completion_queue.hpp): what
+// these hand to one other thread wakes that thread once.
 
 #include <array>
 #include <condition_variable>
@@ -8,20 +8,20 @@
 
 namespace portcullis {
 
-/// Notifies one who waits: at once, or, within a handful, with its notify(). `sleeper` must live until then.
+/// Notifies the variable at once or, within a batch, when the batch is notified. `sleeper` must live until then.
 void notify_after_handful(std::condition_variable& sleeper) noexcept;
 
-/// Who is to be notified, once each. It may have pauses, in which its thread does other things.
+/// The condition variables to notify, once each. A batch may be interrupted while its thread does other things.
 class Handful {
  public:
   Handful() = default;
   Handful(const Handful&) = delete;
   Handful& operator=(const Handful&) = delete;
 
-  /// Those who were named since the last time. Without it, they are never notified.
+  /// Notifies those that were added since the last call. Without this call they are never notified.
   void notify() noexcept;
 
-  /// While it lives, the calling thread is within the handful. Within another one it changes nothing.
+  /// While it lives, notifications of the calling thread go to the batch. Inside another batch it changes nothing.
   class Within {
    public:
     explicit Within(Handful& handful) noexcept;
@@ -36,7 +36,7 @@ class Handful {
  private:
   friend void notify_after_handful(std::condition_variable& sleeper) noexcept;
 
-  std::array<std::condition_variable*, 4> sleepers_{};  ///< more different ones are notified at once
+  std::array<std::condition_variable*, 4> sleepers_{};  ///< further ones are notified at once
   std::size_t count_ = 0;
 };
 

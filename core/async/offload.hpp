@@ -1,5 +1,5 @@
 #pragma once
-// Leaving a coroutine's thread and coming back: a worker gets a Completion and calls it once, from any thread; the
+// Leaving a coroutine's thread and returning to it: a worker gets a Completion and calls it once, from any thread; the
 // coroutine resumes on its own executor, which is kept alive (outstanding work) until then.
 
 #include <boost/asio/associated_executor.hpp>
@@ -19,7 +19,7 @@ namespace portcullis {
 
 using boost::asio::awaitable;
 
-/// Handed to a worker; must be called exactly once. Owns the waiting coroutine.
+/// Given to a worker, which must call it exactly once. Owns the waiting coroutine.
 template <class T>
 class Completion {
  public:
@@ -29,7 +29,7 @@ class Completion {
     (*this)(std::move(value), alone);
     alone.post();
   }
-  /// Resumes with what else is in `together`, once that is posted.
+  /// Adds the coroutine to `together`; it resumes when that is posted.
   void operator()(T value, Resumptions& together) {
     waiting_->value.emplace(std::move(value));
     together.add(std::move(waiting_));

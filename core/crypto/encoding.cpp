@@ -12,7 +12,7 @@ constexpr std::string_view standard = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno
 constexpr std::string_view url_safe = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::uint32_t bad = std::uint32_t{1} << 31;
 
-/// What a character means at each of the four places of a group; `bad` for any other.
+/// A character's value at each of the four positions of a group; `bad` for characters outside the alphabet.
 using Inverse = std::array<std::array<std::uint32_t, 256>, 4>;
 
 constexpr Inverse inverse(std::string_view alphabet) {
@@ -49,12 +49,12 @@ std::string encode(std::string_view bytes, std::string_view alphabet, bool padde
   return out;
 }
 
-/// Bytes that a text of that length stands for.
+/// Number of bytes that a text of that length encodes.
 constexpr std::size_t decoded_size(std::size_t digits) { return digits / 4 * 3 + (digits % 4 * 3) / 4; }
 
-/// Writes decoded_size() bytes at `to`; false when the text is no encoding of them.
+/// Writes decoded_size() bytes at `to`; false when the text is not a valid encoding.
 bool decode(std::string_view text, const Inverse& table, char* to) {
-  // A lone character carries no byte.
+  // A single left-over character encodes no whole byte.
   if (text.size() % 4 == 1) return false;
   const auto value_of = [&](std::size_t at) { return table[at % 4][static_cast<unsigned char>(text[at])]; };
   std::uint32_t seen = 0;  // every bad character sets the top bit

@@ -55,7 +55,7 @@ void create_key(const std::filesystem::path& file, Random& random) {
     wipe(text);
     if (!written || ::fsync(out.fd()) != 0) fail(file, std::string("cannot be written: ") + std::strerror(errno));
   }
-  // Linking fails when the name exists, so two first starts cannot replace each other's key.
+  // link(2) fails when the name exists, so that two concurrent first starts cannot replace each other's key.
   if (::link(fresh.c_str(), file.c_str()) != 0 && errno != EEXIST)
     fail(file, std::string("cannot be made: ") + std::strerror(errno));
   ::unlink(fresh.c_str());

@@ -1,6 +1,6 @@
 #pragma once
-// Sealing of what must be used or returned again: XChaCha20-Poly1305, the record's key as associated data, under a key
-// that lives in its own 0600 file. Thread-safe after construction.
+// Encryption of secrets that must be used or returned again: XChaCha20-Poly1305 with the record's key as associated
+// data, under a key in its own 0600 file. Thread-safe after construction.
 
 #include <filesystem>
 #include <memory>

@@ -1,6 +1,6 @@
 #pragma once
-// libsodium's primitives that other files of core need, behind names of ours, initialised before the first use.
-// Thread-safe.
+// libsodium's primitives that other files of core need, wrapped so that the library is initialised before its first
+// use. Thread-safe.
 
 #include <cstdint>
 #include <span>

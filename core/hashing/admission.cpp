@@ -1,4 +1,4 @@
-// Admission: who may wait, by predicted end, bounds and deadline.
+// Admission: which hashes may be queued, decided from their predicted end, the queue's bounds and the deadline.
 
 #include <algorithm>
 
@@ -10,7 +10,7 @@ using Duration = HashQueue::Duration;
 
 namespace {
 
-/// A part of the queue is kept for administrators and keys.
+/// A share of the queue's slots is kept for administrators and keys.
 constexpr std::uint32_t privileged_share = 8;
 
 error busy_for(Duration wait) {
@@ -33,13 +33,14 @@ bool HashPool::State::is_idle(const HashCrew& crew) {
   return crew.queue.size() == 0 && crew.running < crew.threads.size();
 }
 
-/// Of the last hash of a bundle, with the one that may follow it.
+/// The longer of the bundle's own hash and its last hash together with the one that may follow it.
 Duration HashPool::State::longest(const CostClass& cost, const HashTicket& ticket) const {
   const Duration alone = estimates.expected(cost);
   return ticket.then ? alone + estimates.expected(*ticket.then) : alone;
 }
 
-/// Whoever joins waits for what runs and for what fair order puts before it, spread over the threads.
+/// A new bundle waits for the hashes that run and for the queued work that fair order puts before it, spread over the
+/// threads.
 Steady HashPool::State::predicted_end(const CostClass& cost, std::size_t count, const HashTicket& ticket, Steady now) {
   const HashCrew& crew = crew_of(cost);
   const Duration each = estimates.expected(cost);
@@ -56,19 +57,20 @@ std::optional<Refused> HashPool::State::over_bounds(const HashCrew& crew, std::s
     return Refused{HashRefusal::queue_full, busy_for(crew.shared_out(crew.queue.work()))};
   if (ticket.account == 0 || ticket.privileged) return {};
   const auto flying = in_flight.find({ticket.project, ticket.account});
-  // A bundle counts when it is in: one larger than the bound still runs when it is alone.
+  // The hashes in flight are compared, without the new bundle: a bundle larger than the bound still runs when it is
+  // alone.
   if (flying == in_flight.end() || flying->second < options.account_limit) return {};
-  // Somebody else's hashes are no matter of this account's: it has room again when its own next one has run.
+  // Other accounts' hashes do not count against this account's bound: it may queue again once its next hash has run.
   return Refused{HashRefusal::account_full, busy_for(crew.shared_out(crew.queue.work_until_next(lane_of(ticket))))};
 }
 
-/// Who comes again, as patient as before, finds room when so much of the queue is done.
+/// The Retry-After: a request with the same time until its deadline is admitted once this much of the queue has run.
 error HashPool::State::room_again(const HashBundle& bundle, Steady now) {
   const Duration patience = bundle.ticket.deadline - bundle.joined;
   return busy_for(predicted_end(bundle.cost, bundle.works.size(), bundle.ticket, now) - now - patience);
 }
 
-/// `end`: when the bundle is predicted to end; `now` when nobody can tell.
+/// `end`: when the bundle is predicted to end; `now` when there is no estimate.
 std::optional<Refused> HashPool::State::refusal(const CostClass& cost, std::size_t count, const HashTicket& ticket,
                                                 Steady now, Steady& end) {
   end = now;

@@ -24,7 +24,8 @@ HashMemory::HashMemory(std::size_t size) : size_(size) {
   if (mapping_ == MAP_FAILED) throw std::bad_alloc();
   const std::size_t beyond = reinterpret_cast<std::uintptr_t>(mapping_) % alignment;
   data_ = static_cast<char*>(mapping_) + (beyond == 0 ? 0 : alignment - beyond);
-  // Advice: where the kernel does not take it, hashing is slower or a dump larger, never wrong.
+  // Both calls are advice: where the kernel ignores it, hashing is slower or a core dump larger, but results stay
+  // right.
   if (alignment == huge_page) ::madvise(data_, size_, MADV_HUGEPAGE);
   ::madvise(mapping_, mapped_, MADV_DONTDUMP);
 }

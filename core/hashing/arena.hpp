@@ -18,11 +18,11 @@ class HashMemory {
   HashMemory& operator=(HashMemory&& other) noexcept;
   HashMemory(const HashMemory&) = delete;
   HashMemory& operator=(const HashMemory&) = delete;
-  ~HashMemory();  ///< wiped by the kernel: the pages go back
+  ~HashMemory();  ///< the kernel wipes the pages when they are unmapped
 
   /// Makes every page resident, so that no hash meets a page fault.
   void populate() noexcept;
-  /// Keeps the pages out of swap; the system's reason where that is not permitted.
+  /// Keeps the pages out of swap. Answers the system's reason where that is not permitted.
   [[nodiscard]] std::error_code lock() noexcept;
   [[nodiscard]] HashArena arena() const noexcept { return {data_, size_}; }
 

@@ -1,5 +1,6 @@
-// Answers: when a hash that is done resumes its caller. Whoever is woken finds its code and data thrown out of the
-// caches by the hashes, and several who are woken together pay for that, and for a commit, about what one does.
+// When a finished hash resumes its caller. Hashes evict the answering threads' code and data from the processor's
+// caches. A thread that is woken once for several answers pays for those cache misses, and for a commit, about as much
+// as for one.
 
 #include <algorithm>
 #include <exception>
@@ -9,13 +10,13 @@
 namespace portcullis {
 namespace {
 
-/// Answers that leave together at most, for each thread.
+/// The most answers in one batch, for each thread.
 constexpr std::size_t handful = 4;
-/// Where hashes take longer, what is saved is little beside them.
+/// Where hashes take longer than this, a batch saves little in comparison.
 constexpr std::chrono::milliseconds longest_hold{25};
 
-/// How long an answer may wait for others: what its request waited beyond one hash, but at most half of all its time,
-/// so that a request hardly notices, and one that found no crowd not at all.
+/// How long an answer may wait for others: what its request has waited beyond one hash, but at most half of all its
+/// time. So the delay is small beside the wait, and a request that met no queue is not delayed.
 HashQueue::Duration patience(HashQueue::Duration since_joined, HashQueue::Duration hash) {
   const HashQueue::Duration crowd = std::min(since_joined - 2 * hash, since_joined / 2);
   return std::clamp<HashQueue::Duration>(crowd, HashQueue::Duration::zero(), longest_hold);
@@ -23,8 +24,8 @@ HashQueue::Duration patience(HashQueue::Duration since_joined, HashQueue::Durati
 
 }  // namespace
 
-/// While hashes queue, an answer waits for that of the next one to end. Where nothing queues it leaves at once, as
-/// refusals do. Leaves in `settled` who is to be resumed; `again` is when the thread takes the next job.
+/// While hashes queue, an answer waits for the end of the next hash. Where nothing queues it is delivered at once, as
+/// refusals are. Leaves in `settled` the bundles to resume; `again` is when the thread takes its next job.
 void HashPool::State::hold(Settled& settled, Steady now, Steady again) {
   while (BundlePtr each = settled.pop()) {
     const Steady patient =
@@ -36,21 +37,21 @@ void HashPool::State::hold(Settled& settled, Steady now, Steady again) {
   if (!waits) release_held(settled);
 }
 
-/// A thread is about to hash until `end`: will anybody look at what is held before its time is over? A hash that takes
-/// longer than expected is not counted on.
+/// A thread is about to hash until `end`: will some thread release the held answers before their time is over? A hash
+/// that takes longer than predicted is not counted on.
 bool HashPool::State::held_can_wait(Steady now, Steady end) const {
   return end <= held_until || std::any_of(shared.threads.begin(), shared.threads.end(), [&](const HashThread& thread) {
            return thread.is_hashing && *thread.busy_until > now && *thread.busy_until <= held_until;
          });
 }
 
-/// Into `settled`, which is empty.
+/// Moves the held answers into `settled`, which is empty.
 void HashPool::State::release_held(Settled& settled) noexcept {
   settled.swap(held);
   held_until = Steady::max();
 }
 
-/// Resumes the callers; outside the lock. The works go first: they hold secrets.
+/// Resumes the callers; outside the lock. The works are destroyed first, because they hold secrets.
 void resume(Settled& settled) noexcept {
   Resumptions together;
   while (const BundlePtr bundle = settled.pop()) {
@@ -60,7 +61,7 @@ void resume(Settled& settled) noexcept {
   try {
     together.post();
   } catch (const std::exception&) {
-    // No memory to resume them with: their coroutines have ended, as post() says.
+    // There is no memory to resume them; post() has destroyed their coroutines then.
   }
 }
 

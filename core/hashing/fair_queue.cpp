@@ -9,39 +9,41 @@ namespace {
 
 using Duration = HashQueue::Duration;
 
-/// A turn is about one hash, whatever a hash costs here: the average of what is queued.
+/// The quantum of a turn is about one hash, whatever a hash costs here: the average of what is queued. This is its
+/// start value.
 constexpr Duration first_quantum = std::chrono::milliseconds(10);
 constexpr Duration least_quantum = std::chrono::microseconds(10);
-/// Rounds that each newcomer is paid for with, and how many newcomers the rounds of a while may pay for.
+/// Each new child is paid for with this many rounds, and at most this many new children may be paid for in advance.
 constexpr std::size_t rounds_a_newcomer = 2;
 constexpr std::size_t most_newcomers = 4;
 
 }  // namespace
 
-/// A branch (project, network) or a leaf (account). A branch with nothing below it is removed at once. What admission
-/// looks at for every request lies side by side: between two requests a hash has thrown everything out of the caches.
+/// A branch (project, network) or a leaf (account). A branch with no children is removed at once. What admission reads
+/// for every request lies side by side, because hashes evict all of it from the processor's caches between two
+/// requests.
 struct HashQueue::Node {
-  std::size_t slot = 0;     ///< this node's place in its parent's arrays
-  bool had_turn = false;    ///< got its quantum for the turn it is having
-  bool goes_first = false;  ///< a newcomer, until its turn ends
+  std::size_t slot = 0;     ///< this node's index in its parent's arrays
+  bool had_turn = false;    ///< its quantum for the present turn has been added
+  bool goes_first = false;  ///< it was new and its first turn has not ended
   Duration deficit{0};
   HashJobs jobs;
   std::vector<std::uint64_t> keys;  ///< of the children, as are the next two
   std::vector<Duration> works;      ///< of all jobs below each
   std::vector<std::unique_ptr<Node>> children;
   std::list<Node*> turns;            ///< children in the order of their turns
-  std::list<Node*>::iterator place;  ///< this node's among its parent's turns
-  std::size_t taken = 0;             ///< jobs that have not paid for a newcomer yet
+  std::list<Node*>::iterator place;  ///< this node's position among its parent's turns
+  std::size_t taken = 0;             ///< jobs taken since, which have not paid for a new child yet
 
   [[nodiscard]] bool is_empty() const noexcept { return jobs.empty() && children.empty(); }
   [[nodiscard]] Node* find(std::uint64_t key) const {
     const auto found = std::find(keys.begin(), keys.end(), key);
     return found == keys.end() ? nullptr : children[static_cast<std::size_t>(found - keys.begin())].get();
   }
-  /// A newcomer goes before those who were there, once in two rounds: so a quiet project waits for the next free thread
-  /// and not for a loud one's next hash, and who leaves and comes anew each time gets at most half more than a share.
-  /// Newcomers are seldom so evenly spread, so that rounds without one pay for a few at once. What may throw comes
-  /// first, so that a child is in all the arrays or in none.
+  /// A new child goes before the present ones, once in two rounds. So a project with few hashes waits for the next free
+  /// thread and not for the next hash of a busy project, and a project that leaves and joins again each time gets at
+  /// most half more than its share. New children seldom come so evenly spaced, so rounds without one pay for a few in
+  /// advance. What may throw comes first, so that a child is in all the arrays or in none.
   void add(std::uint64_t key, std::unique_ptr<Node> made) {
     if (children.size() == children.capacity()) children.reserve(2 * children.size() + 1);
     if (keys.size() == keys.capacity()) keys.reserve(children.capacity());
@@ -60,7 +62,7 @@ struct HashQueue::Node {
     works.push_back(Duration::zero());
     children.push_back(std::move(made));
   }
-  /// The last child takes its slot.
+  /// The last child moves to the freed index.
   void remove(const Node& child) {
     const std::size_t slot_of_child = child.slot;
     turns.erase(child.place);
@@ -86,7 +88,7 @@ HashQueue::Path HashQueue::path_of(const HashLane& lane) noexcept {
   return {(lane.project << 1U) | (lane.privileged ? 1U : 0U), lane.network, lane.account};
 }
 
-/// What is missing of the way there is made from its end, and put into the tree as a whole.
+/// The missing nodes of the path are made from the leaf upwards and put into the tree as a whole.
 HashQueue::Node& HashQueue::leaf_of(const HashLane& lane) {
   const Path path = path_of(lane);
   Node* node = root_.get();
@@ -126,8 +128,8 @@ void HashQueue::push(const HashLane& lane, HashJobs jobs) {
   leaf.jobs.splice(leaf.jobs.end(), jobs);
 }
 
-/// The child whose turn it is: each turn adds a quantum, and a child is served while it is not in debt. When everybody
-/// is in debt, the rounds until somebody is not are granted at once.
+/// The child whose turn it is: each turn adds a quantum, and a child is served while its deficit counter is
+/// above zero. When no counter is, the rounds until one is are granted at once.
 HashQueue::Node* HashQueue::choose(Node& parent) const {
   for (int attempt = 0; attempt < 2; ++attempt) {
     Duration best = Duration::min();
@@ -147,7 +149,7 @@ HashQueue::Node* HashQueue::choose(Node& parent) const {
   return nullptr;
 }
 
-/// What the whole queue knows of a job that leaves.
+/// Subtracts a job that leaves from the totals of the whole queue.
 void HashQueue::forget(const HashJob& job) noexcept {
   --size_;
   work_ -= job.expected;
@@ -178,7 +180,7 @@ HashJob HashQueue::pop() {
   return job;
 }
 
-/// As far as it is there: the root, the project, the network and the account.
+/// The nodes of the path that exist: the root, the project, the network and the account.
 HashQueue::Way HashQueue::way_of(const HashLane& lane) const {
   const Path path = path_of(lane);
   Way way{root_.get(), nullptr, nullptr, nullptr};
@@ -187,8 +189,8 @@ HashQueue::Way HashQueue::way_of(const HashLane& lane) const {
   return way;
 }
 
-/// By the time a lane has been served `served`, every other lane beside it has been served the lesser of that and what
-/// it has waiting; level by level.
+/// By the time a lane has been served `served`, every other lane beside it has been served the smaller of that and its
+/// own queued work. This holds at each level of the tree.
 Duration HashQueue::served_beside(const Way& way, Duration served) {
   for (std::size_t level = way.size() - 1; level > 0; --level) {
     if (way[level - 1] == nullptr) continue;
@@ -204,7 +206,7 @@ Duration HashQueue::served_beside(const Way& way, Duration served) {
 Duration HashQueue::work_until(const HashLane& lane, Duration added) const {
   const Way way = way_of(lane);
   Duration served = added;
-  // An account's jobs keep their order.
+  // The jobs of one account run in the order in which they came.
   if (way.back() != nullptr) served += way[way.size() - 2]->works[way.back()->slot];
   return served_beside(way, served);
 }
@@ -215,7 +217,8 @@ Duration HashQueue::work_until_next(const HashLane& lane) const {
   return served_beside(way, way.back()->jobs.front().expected);
 }
 
-/// Answers with the work of what it takes out. From the last child on, so that removing one moves none unseen.
+/// Answers the total work of the removed jobs. It goes from the last child to the first, so that a removal never moves
+/// a child that was not visited yet.
 Duration HashQueue::take_dead_from(Node& node, const std::function<bool(const HashJob&)>& is_dead, HashJobs& dead) {
   Duration taken{0};
   for (auto next = node.jobs.begin(); next != node.jobs.end();) {

@@ -1,6 +1,6 @@
 #pragma once
-// The order in which waiting hashes run: surplus round robin by project, then client network, then account, and what
-// that order means for somebody who joins now. A plain structure; the pool's lock guards it.
+// The order in which queued hashes run: deficit round robin (its variant surplus round robin) by project, then client
+// network, then account; and when a new job would run in that order. A plain structure that the pool's lock guards.
 
 #include <array>
 #include <chrono>
@@ -19,9 +19,9 @@ struct HashJob {
   std::size_t index = 0;                 ///< which of the bundle's works
   std::chrono::nanoseconds expected{0};  ///< service time predicted when it was queued
 };
-using HashJobs = std::list<HashJob>;  ///< a job moves from one to another without an allocation
+using HashJobs = std::list<HashJob>;  ///< a job moves from one list to another without an allocation
 
-/// Where a job waits. Privileged jobs have branches of their own, so that they do not wait behind others.
+/// Which queue a job is in. Privileged jobs have branches of their own, so that they do not wait behind others.
 struct HashLane {
   std::uint64_t project = 0;
   std::uint64_t network = 0;
@@ -38,15 +38,15 @@ class HashQueue {
   HashQueue(const HashQueue&) = delete;
   HashQueue& operator=(const HashQueue&) = delete;
 
-  /// All of them, or, when it throws for want of memory, none.
+  /// Adds all of the jobs, or none when it throws for want of memory.
   void push(const HashLane& lane, HashJobs jobs);
-  /// The next job in fair order. Null bundle when there is none.
+  /// Takes the next job in fair order. The bundle is null when there is none.
   [[nodiscard]] HashJob pop();
-  /// Work that will have run, in fair order, once `added` more work in `lane` has run; `added` included.
+  /// The work that will have run, in fair order, once `added` more work in `lane` has run; `added` included.
   [[nodiscard]] Duration work_until(const HashLane& lane, Duration added) const;
-  /// Work that will have run, in fair order, once the lane's next job has run; nothing when it has none.
+  /// The work that will have run, in fair order, once the lane's next job has run; zero when the lane has no job.
   [[nodiscard]] Duration work_until_next(const HashLane& lane) const;
-  /// Takes out every job that `is_dead`; allocates nothing.
+  /// Removes every job for which `is_dead` is true; allocates nothing.
   [[nodiscard]] HashJobs take_dead(const std::function<bool(const HashJob&)>& is_dead);
   [[nodiscard]] HashJobs take_all();
   [[nodiscard]] std::size_t size() const noexcept { return size_; }

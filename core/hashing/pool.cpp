@@ -15,13 +15,13 @@ using Duration = HashQueue::Duration;
 
 namespace {
 
-/// Hash threads give way to the threads that answer: so much nicer than the process. The kernel lets a thread that
-/// wakes go first only when it has not had more than its share; with less of a difference, one that has just answered
-/// several requests would now and then wait for the next tick.
+/// How much nicer hash threads are than the process, so that answering threads run before them. The kernel lets a
+/// thread that wakes run first only when it has not used more than its share of time. With a smaller difference a
+/// reactor that has just answered several requests would now and then wait for the next timer tick.
 constexpr int hash_niceness = 15;
-/// What takes long gives way to everything.
+/// Long hashes run behind every other thread.
 constexpr int slow_niceness = 19;
-/// Of the quota, while others hash.
+/// The long hashes' share of the CPU quota while other hashes run.
 constexpr double slow_part = 0.25;
 
 }  // namespace
@@ -58,7 +58,8 @@ void HashPool::State::submit(BundlePtr bundle) {
   resume(settled);
 }
 
-/// Counted only once it is in the queue: what throws for want of memory leaves no trace but zeros.
+/// The counters change only after the jobs are in the queue: when this throws for want of memory, only zero counts
+/// remain.
 void HashPool::State::enqueue(const BundlePtr& bundle, Steady end) {
   const std::size_t count = bundle->works.size();
   const Duration expected = estimates.expected(bundle->cost);
@@ -76,7 +77,7 @@ void HashPool::State::enqueue(const BundlePtr& bundle, Steady end) {
   count == 1 ? crew.work_came.notify_one() : crew.work_came.notify_all();
 }
 
-/// Nothing is hashed that nobody waits for, or that would end too late.
+/// A hash is dropped when nobody waits for it or when it would end too late.
 bool HashPool::State::is_dead(const HashBundle& bundle, Steady now) const {
   if (bundle.failure) return true;
   if (client_gone(bundle.ticket)) return true;
@@ -92,7 +93,7 @@ void HashPool::State::sweep(Steady now, Settled& settled) {
   }
 }
 
-/// A job whose turn will not come: nobody waits, or it would end too late, or its bundle has failed.
+/// A job that will not be run: nobody waits for it, it would end too late, or its bundle has failed.
 void HashPool::State::give_up(const BundlePtr& bundle, Steady now, Settled& settled) {
   const bool gone = client_gone(bundle->ticket);
   counters.refused(gone ? HashRefusal::client_gone : HashRefusal::late, 1);
@@ -108,8 +109,8 @@ void HashPool::State::finish_one(const BundlePtr& bundle, std::optional<error> f
   if (--bundle->unfinished == 0) settled.push(bundle);
 }
 
-/// For hashes that find no arena, or none that is large enough: mapped for them alone. Other products' hashes take
-/// theirs from their own libraries and leave this untouched.
+/// Memory for a hash that does not fit an arena: mapped for that hash alone. Other products' hashes allocate in their
+/// own libraries and do not use it.
 HashMemory HashPool::State::memory_beyond(const HashCrew& crew, const HashBundle& bundle) const {
   std::uint32_t kib = bundle.cost.memory_kib;
   if (bundle.ticket.then) kib = std::max(kib, bundle.ticket.then->memory_kib);
@@ -170,8 +171,8 @@ void HashPool::State::run_job(HashCrew& crew, HashThread& self, const HashJob& j
   finish_one(job.bundle, failure, settled);
 }
 
-/// Of a processor, for a thread of the crew. Under a quota the slow one is stopped within its hash, and what it has
-/// then the others have less.
+/// The share of a processor for each thread of the crew. Under a quota the long hashes' thread is paused within its
+/// hash, and the other threads have what it leaves.
 double HashPool::State::share_of(const HashCrew& crew) const {
   if (options.quota_cores <= 0) return options.cpu_share;
   if (&crew == &slow) return 1;
@@ -180,8 +181,8 @@ double HashPool::State::share_of(const HashCrew& crew) const {
   return std::min(options.cpu_share, left / static_cast<double>(shared.threads.size()));
 }
 
-/// A thread that may not have a whole processor sleeps between hashes, so that the group's quota is not used up and the
-/// threads that answer are not frozen with it. Estimates count the pause to the hash before it.
+/// A thread with less than a whole processor sleeps between hashes, so that the control group's quota is not used up
+/// and the kernel does not stop the answering threads. Service times include the pause after the hash.
 Duration HashPool::State::pause_after(Duration used, double share) {
   const double counted = std::max(share, 0.01);
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(used) * (1 / counted - 1));

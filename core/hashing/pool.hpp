@@ -1,6 +1,6 @@
 #pragma once
-// The bounded executor for password hashing: fixed threads, one arena each, admission by predicted wait. Its interface
-// is final; what is behind it may be replaced. submit() may be called from any thread; work runs on hash threads.
+// The bounded executor for password hashing: fixed threads, one arena each, admission by predicted wait. run() may be
+// called from any thread; works run on hash threads.
 
 #include <array>
 #include <atomic>
@@ -21,7 +21,7 @@
 
 namespace portcullis {
 
-/// What a hash costs: jobs of one class take about the same time, and the pool learns how long.
+/// What a hash costs. Jobs of one class take about the same time, which the pool learns.
 struct CostClass {
   std::uint8_t kind = 0;  ///< argon2id = 0; foreign kinds follow
   std::uint32_t memory_kib = 0;
@@ -40,23 +40,23 @@ struct HashAdmission {
 
 /// Who waits, for how long, and what they share with others.
 struct HashTicket {
-  Steady deadline{};          ///< refused before hashing when the predicted end lies behind it
+  Steady deadline{};          ///< refused before hashing when the predicted end is after it
   ProjectNo project{};        ///< first fairness key
   std::uint64_t network = 0;  ///< second: client network
   std::uint64_t account = 0;  ///< third: account; in-flight hashes per account are bounded
   bool privileged = false;    ///< administrators and keys
-  /// A hash that the work may do as well, as part of it: admission asks for room for both.
+  /// A second hash that the work may also compute, as part of it: admission reserves time for both.
   std::optional<CostClass> then;
   std::optional<HashAdmission> admitted;  ///< by HashPool::admit
   std::shared_ptr<const std::atomic<bool>>
-      gone;  ///< set when the client went away: the job gives up its place; may be null
+      gone;  ///< set when the client has gone: the job leaves the queue; may be null
 };
 
 /// Scratch memory lent to a job while it runs on a hash thread.
 struct HashArena {
   void* data = nullptr;
   std::size_t size = 0;
-  bool* followed = nullptr;  ///< the work sets it when it has also done the hash that its ticket names as `then`
+  bool* followed = nullptr;  ///< the work sets it when it has also computed the hash that its ticket names as `then`
 };
 
 /// One unit of hashing; owns everything it touches.
@@ -66,16 +66,17 @@ struct HashPoolOptions {
   std::uint32_t threads = 1;
   std::uint32_t arena_kib = 19456;    ///< one per thread
   std::uint32_t foreign_kib = 65536;  ///< the one extra slot for hashes larger than an arena
-  /// How long a hash of a class takes on this machine, for those that have not run yet. Must not change; may be empty.
+  /// How long a hash of a class takes on this machine, for classes that have not run yet. Must always answer the same;
+  /// may be empty.
   std::function<std::chrono::nanoseconds(const CostClass&)> first_guess{};
-  /// A class that is guessed to take longer shares no thread: a hash cannot be interrupted, and whoever has enough of
-  /// them would hold all threads.
+  /// A class that is predicted to take longer runs on the thread for long hashes: a hash cannot be interrupted, and a
+  /// few long ones would hold all the shared threads.
   std::chrono::nanoseconds longest_shared = std::chrono::milliseconds(100);
-  std::uint32_t queue_limit = 4096;  ///< jobs waiting, a bound under the predicted-wait rule
+  std::uint32_t queue_limit = 4096;  ///< jobs in the queue; a bound below the one by predicted wait
   std::uint32_t account_limit = 64;  ///< hashes in flight for one account
   double cpu_share = 1;              ///< of a processor, for each thread; below 1 it pauses between hashes
-  /// Processors' worth of time for all hashing where the group has a CPU quota; 0 = it has none. What takes long is
-  /// spread then, and has a part of it while others hash.
+  /// Processors' worth of time for all hashing where the control group has a CPU quota; 0 = no quota. Under a quota
+  /// long hashes are paused within, and have a part of it while other hashes run.
   double quota_cores = 0;
   /// Called once, by a hash thread, when an arena cannot be kept out of swap.
   std::function<void(std::error_code)> on_unlocked{};
@@ -86,13 +87,13 @@ enum class HashRefusal : std::uint8_t {
   queue_full,
   account_full,    ///< too many hashes in flight for one account
   predicted_late,  ///< its end was predicted behind its deadline
-  late,            ///< admitted, but its turn came too late
+  late,            ///< admitted, but it could not start in time
   client_gone,
   stopping
 };
 inline constexpr std::size_t hash_refusals = 6;
 
-/// The pool at one moment; counts since its start. Durations are in microseconds.
+/// The pool at one moment; counts are since its start. Durations are in microseconds.
 struct HashPoolStats {
   std::uint32_t threads = 0;
   std::size_t queued = 0;
@@ -100,12 +101,12 @@ struct HashPoolStats {
   std::vector<std::pair<CostClass, std::uint32_t>> in_flight;  ///< waiting or running hashes
   std::array<std::uint64_t, hash_refusals> refusals{};         ///< hashes by HashRefusal
   Histogram::Reading predicted_wait;                           ///< of admitted bundles
-  Histogram::Reading wait;                                     ///< of hashes that began
-  Histogram::Reading service;                                  ///< of hashes that were done
+  Histogram::Reading wait;                                     ///< of hashes that started
+  Histogram::Reading service;                                  ///< of hashes that ended
 };
 
-/// Hashes that take long, and those that need more memory than an arena, run one at a time on a thread of their own,
-/// beside the others and behind them: so they keep nobody else waiting, however many of them a project has.
+/// Long hashes, and those that need more memory than an arena, run one at a time on a thread of their own, beside the
+/// other hash threads and nicer than these. So they delay nobody else, however many of them a project has.
 class HashPool {
  public:
   HashPool(const HashPoolOptions& options, const Clock& clock);
@@ -114,7 +115,7 @@ class HashPool {
   HashPool& operator=(const HashPool&) = delete;
 
   /// Admission only: would a bundle of `count` hashes of `cost` end before the deadline? errc::server_busy with
-  /// Retry-After otherwise. Cheap; for refusing before any store read.
+  /// Retry-After otherwise. Cheap: it allows a refusal before any store read.
   [[nodiscard]] result<void> admits(const CostClass& cost, std::size_t count, const HashTicket& ticket) const;
   /// The same for one hash, and its ticket remembers that it was: run() with the ticket asks again only where somebody
   /// has joined meanwhile, where the work is of another class, or where the time that went by might make it late.
@@ -128,11 +129,11 @@ class HashPool {
   void stop(std::chrono::milliseconds grace);
 
   [[nodiscard]] std::uint32_t threads() const noexcept;
-  /// The most memory a job may need: the arena, or the extra slot where that is larger.
+  /// The most memory a job may use: the arena, or the extra slot where that is larger.
   [[nodiscard]] std::uint32_t largest_kib() const noexcept;
   [[nodiscard]] std::size_t queued() const noexcept;
   [[nodiscard]] HashPoolStats stats() const;
-  /// How long somebody new who asks for one such hash would wait until it is done, by the pool's present knowledge.
+  /// How long a new request for one such hash would wait until it is done, by the present estimates.
   [[nodiscard]] std::chrono::nanoseconds predicted(const CostClass& cost) const;
 
  private:

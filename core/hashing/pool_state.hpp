@@ -1,5 +1,5 @@
 #pragma once
-// What the hash pool's own sources share: admission (admission.cpp), service (pool.cpp) and answers
+// What the hash pool's own sources share: admission (admission.cpp), running hashes (pool.cpp) and resuming callers
 // (completion_batch.cpp).
 
 #include <atomic>
@@ -19,7 +19,8 @@ namespace portcullis {
 
 struct HashCrew;
 
-/// What one run() waits for. Guarded by the pool's lock, except `works`, of which each is one thread's while it runs.
+/// What one run() waits for. Guarded by the pool's lock, except each of `works`, which belongs to one thread while it
+/// runs.
 struct HashBundle {
   CostClass cost;
   HashTicket ticket;
@@ -30,13 +31,14 @@ struct HashBundle {
   std::size_t unfinished = 0;
   std::optional<error> failure;
   Steady joined{};
-  bool is_probe = false;             ///< admitted without an estimate to go by
+  bool is_probe = false;             ///< admitted to measure its class, without an estimate
   std::shared_ptr<HashBundle> next;  ///< in a Settled
 };
 
 using BundlePtr = std::shared_ptr<HashBundle>;
 
-/// Those who are to be resumed, in their order. It takes no memory: that a bundle has ended must always be told.
+/// Bundles whose callers are to be resumed, in order. Adding one allocates nothing, because the end of a bundle must
+/// always be delivered.
 class Settled {
  public:
   Settled() = default;
@@ -76,7 +78,7 @@ class Settled {
 };
 
 using AccountKey = std::pair<ProjectNo, std::uint64_t>;
-/// Account keys are spread already.
+/// Account keys are uniformly distributed hashes already.
 struct AccountKeyHash {
   [[nodiscard]] std::size_t operator()(const AccountKey& key) const noexcept {
     return key.second ^ (std::uint64_t{static_cast<std::uint32_t>(key.first)} << 32U);
@@ -87,15 +89,15 @@ struct AccountKeyHash {
   return ticket.gone && ticket.gone->load(std::memory_order_relaxed);
 }
 
-/// A stopping server is back, or replaced, about then.
+/// When a server that stops is probably back or replaced.
 inline constexpr std::uint32_t stopping_retry_s = 5;
-/// Jobs that nobody waits for any more, or that cannot be served in time, are looked for at most this often: before
-/// somebody is refused their place, and after a hash, so that they hear it soon.
+/// Jobs that nobody waits for any more, or that cannot run in time, are searched for at most this often: before a new
+/// request is refused for want of a slot, and after a hash, so that their callers are answered soon.
 inline constexpr std::chrono::milliseconds sweep_interval{50};
 
 [[nodiscard]] HashLane lane_of(const HashTicket& ticket) noexcept;
 
-/// Why not, and what the client hears.
+/// Why a bundle was refused, and the error for the client.
 struct Refused {
   HashRefusal reason;
   error why;
@@ -106,13 +108,13 @@ void resume(Settled& settled) noexcept;
 
 struct HashThread {
   HashMemory memory;
-  std::optional<Steady> busy_until;  ///< predicted; the end of a hash, or of the pause after it
+  std::optional<Steady> busy_until;  ///< predicted end of its hash, or of the pause after it
   bool is_hashing = false;
   HashQueue::Duration owed{0};  ///< pause before the next job
   std::thread thread;
 };
 
-/// Threads and what waits for them.
+/// A group of hash threads and their queue.
 struct HashCrew {
   HashQueue queue;
   std::vector<HashThread> threads;
@@ -127,8 +129,8 @@ struct HashCrew {
 struct HashPool::State {
   State(const HashPoolOptions& given, const Clock& clock_in);
 
-  /// What takes long, and what needs the one extra slot of memory. Other kinds take theirs from their own libraries, so
-  /// it is the slot that counts it.
+  /// Hashes that take long, and those that need the one extra slot of memory. Other products' hashes allocate in their
+  /// own libraries; running them on this one thread bounds that memory, too.
   [[nodiscard]] bool is_slow(const CostClass& cost) const {
     const bool fits = cost.kind == 0 ? cost.memory_kib <= options.arena_kib : cost.memory_kib == 0;
     return !fits || estimates.guessed(cost) > options.longest_shared;
@@ -174,7 +176,8 @@ struct HashPool::State {
   const Clock& clock;
   std::mutex mutex;
   std::condition_variable work_ended;
-  std::condition_variable end_came;  ///< apart from `work_came`: a pause must not swallow what it tells
+  std::condition_variable
+      end_came;  ///< apart from `work_came`, so that a thread in its pause does not consume the notification
   HashEstimates estimates;
   HashCounters counters;
   HashCrew shared;
@@ -183,12 +186,12 @@ struct HashPool::State {
   std::unordered_map<AccountKey, std::uint32_t, AccountKeyHash> in_flight;  ///< hashes
   std::uint64_t joined = 0;                                                 ///< bundles, ever
   Steady last_sweep{};
-  Settled held;                       ///< done, and to be answered with the next ones
-  Steady held_until = Steady::max();  ///< at the latest
+  Settled held;                       ///< finished bundles that wait to be answered in one batch
+  Steady held_until = Steady::max();  ///< the latest time to answer them
   bool stopping = false;
   bool ended = false;
   std::once_flag stopped;
-  std::once_flag unlocked;  ///< said that an arena is
+  std::once_flag unlocked;  ///< on_unlocked was called
 };
 
 }  // namespace portcullis

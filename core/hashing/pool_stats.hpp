@@ -1,6 +1,6 @@
 #pragma once
-// What the hash pool has done and refused, for the metrics. The pool's lock guards the maps; histograms
-// guard themselves.
+// Counts of what the hash pool has done and refused, for the metrics. The pool's lock guards the maps; histograms are
+// thread-safe.
 
 #include <array>
 #include <chrono>
@@ -22,14 +22,14 @@ class HashCounters {
   void refused(HashRefusal reason, std::size_t hashes) noexcept {
     refusals_[static_cast<std::size_t>(reason)] += hashes;
   }
-  /// joined() of that cost allocates nothing then.
+  /// Reserves the entry, so that joined() of that cost allocates nothing later.
   void expects(const CostClass& cost) { in_flight_.try_emplace(cost, 0U); }
   void joined(const CostClass& cost, std::size_t hashes, Duration predicted_wait);
-  /// A job leaves: it ran, or gave up its place.
+  /// A job has left the queue: it ran or was dropped.
   void left(const CostClass& cost);
   void began(Duration waited) { wait_.add(micros(waited)); }
   void ran(Duration took) { service_.add(micros(took)); }
-  /// Everything but what the queue and the threads know.
+  /// Everything but what only the queue and the threads know.
   [[nodiscard]] HashPoolStats read() const;
 
  private:

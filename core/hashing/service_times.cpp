@@ -8,9 +8,9 @@ namespace portcullis {
 namespace {
 
 constexpr std::size_t most_classes = 64;
-/// The average follows a change within about this many hashes.
+/// The weight of the moving average: it follows a change within about this many hashes.
 constexpr std::uint32_t memory_of_average = 8;
-/// Before anything ran: a slow machine's time for 1 KiB and one pass, so that early promises are kept.
+/// Before anything has run: a slow machine's time for 1 KiB and one pass, so that early predictions are not too short.
 constexpr std::chrono::nanoseconds first_kib_pass{600};
 constexpr std::chrono::milliseconds first_foreign{50};
 constexpr std::chrono::seconds stale_after{2};

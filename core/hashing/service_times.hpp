@@ -1,6 +1,6 @@
 #pragma once
-// How long a hash takes here and now: a moving average for each cost class, learned from what ran. The pool's lock
-// guards it.
+// How long a hash takes now: an exponentially weighted moving average (EWMA) for each cost class, learned from the
+// hashes that ran. The pool's lock guards it.
 
 #include <chrono>
 #include <cstdint>
@@ -18,13 +18,13 @@ class HashEstimates {
   HashEstimates() = default;
   explicit HashEstimates(std::function<Duration(const CostClass&)> first_guess);
 
-  /// Predicted service time; for a class that has not run yet, scaled from what has, or a guess.
+  /// Predicted service time. For a class that has not run yet, scaled from those that have, or a guess.
   [[nodiscard]] Duration expected(const CostClass& cost) const;
-  /// What is known without a hash that ran. Always the same.
+  /// What is assumed of a class before any hash has run. Always the same.
   [[nodiscard]] Duration guessed(const CostClass& cost) const;
-  /// Without memory for it nothing is learned.
+  /// Learns nothing when there is no memory for the class.
   void learn(const CostClass& cost, Duration took, Steady now) noexcept;
-  /// True when nothing of this class ran lately: its estimate may be a guess, or remember a bad moment.
+  /// True when no hash of this class ran lately: its estimate may be a guess, or stem from a short slow period.
   [[nodiscard]] bool is_stale(const CostClass& cost, Steady now) const;
 
  private:
@@ -39,7 +39,7 @@ class HashEstimates {
 
   std::function<Duration(const CostClass&)> first_guess_;
   std::map<CostClass, Average> classes_;  ///< bounded: imported hashes may bring any cost
-  Average per_kib_pass_;                  ///< of Argon2, to scale by
+  Average per_kib_pass_;                  ///< of Argon2, to scale predictions by
 };
 
 }  // namespace portcullis

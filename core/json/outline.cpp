@@ -9,9 +9,9 @@
 namespace portcullis::json {
 namespace {
 
-/// Numbers up to this length without an exponent are always held exactly.
+/// Numbers of at most this length without an exponent are always represented exactly.
 constexpr std::size_t short_number = 15;
-/// A double holds every decimal of so many digits (DBL_DIG), and none needs more to be told from its neighbours.
+/// A double represents every decimal of so many digits (DBL_DIG).
 constexpr std::size_t always_held = 15;
 constexpr std::size_t most_digits = 17;
 
@@ -52,8 +52,8 @@ Parts parts_of(std::string_view text) noexcept {
   return parts;
 }
 
-/// The digits from the first to the last that is not zero, of which there may be more than are kept, and the power of
-/// ten of the first one.
+/// The digits from the first to the last that is not zero, possibly more than are stored, and the power of ten of the
+/// first digit.
 struct Decimal {
   std::array<char, most_digits> digits{};
   std::size_t count = 0;

@@ -16,12 +16,12 @@ namespace {
 
 namespace dom = simdjson::dom;
 constexpr std::size_t max_text = std::size_t{16} << 20;
-/// Beyond this a thread's parser is not kept, so that one large body does not stay in memory.
+/// A thread's parser is freed when it has grown beyond this, so that one large body does not stay in memory.
 constexpr std::size_t kept_capacity = 64 * 1024;
 
-/// Objects of up to so many members are searched for repeated names member by member.
+/// Objects of up to so many members are checked for repeated names by linear search.
 constexpr std::size_t few_members = 16;
-/// Of a tree, for each value: a member, and what the allocator keeps beside its name and its text.
+/// Memory of a tree for each value: a member, and the allocator's overhead for its name and its text.
 constexpr std::size_t value_bytes = sizeof(Object::value_type) + 32;
 
 bool has_repeated_name(const Object& members) {
@@ -31,7 +31,7 @@ bool has_repeated_name(const Object& members) {
   return false;
 }
 
-/// A repeated name keeps its first place and its last value.
+/// A repeated name keeps its first position and its last value.
 void drop_repeated_names(Object& members) {
   if (members.size() <= few_members && !has_repeated_name(members)) return;
   std::vector<std::uint32_t> order(members.size());
@@ -60,14 +60,14 @@ void drop_repeated_names(Object& members) {
   members.resize(kept);
 }
 
-/// Turns a parsed document into an owning tree; `complete` tells whether all of it fitted. `inexact` stand where the
-/// document has a zero for them.
+/// Turns a parsed document into an owning tree; `complete` tells whether all of it fitted the bounds. `inexact` has the
+/// numbers for which the document holds zeros.
 class Conversion {
  public:
   explicit Conversion(std::vector<WrittenNumber>& inexact) : inexact_(inexact) {}
   Value convert(dom::element element);
   [[nodiscard]] bool complete() const noexcept { return complete_; }
-  /// Where the last of the document's own copies of texts ends.
+  /// The end of the last of the document's own copies of strings.
   [[nodiscard]] const char* texts_end() const noexcept { return texts_end_; }
 
  private:
@@ -117,7 +117,7 @@ Value Conversion::convert(dom::element element) {
       return object(element.get_object().value_unsafe());
     case dom::element_type::INT64:
       return number(element.get_int64().value_unsafe());
-    case dom::element_type::UINT64:  // none is left: beyond int64 they are inexact
+    case dom::element_type::UINT64:  // does not occur: numbers beyond int64 are inexact
       return number(static_cast<double>(element.get_uint64().value_unsafe()));
     case dom::element_type::DOUBLE:
       return number(element.get_double().value_unsafe());
@@ -131,10 +131,10 @@ Value Conversion::convert(dom::element element) {
   return Value();
 }
 
-/// A parser's own copies of strings are wiped with it: bodies carry passwords.
+/// A parser whose own copies of strings are wiped after use: bodies carry passwords.
 class Parser {
  public:
-  /// `source` is null, or owns `text` and goes before the tree is made.
+  /// `source` is null, or owns `text` and is wiped and freed before the tree is made.
   result<Value> parse(std::string_view text, std::string* source, const Bounds& bounds) {
     const std::size_t size = text.size();
     if (source != nullptr && source->capacity() >= size + simdjson::SIMDJSON_PADDING) {
@@ -172,7 +172,7 @@ class Parser {
   result<Value> convert(Outline& outlined) {
     const auto parsed = parser_.parse(buffer_.data(), buffer_.size(), false);
     if (parsed.error() != simdjson::SUCCESS) return errc::general_bad_request;
-    if (buffer_.capacity() > kept_capacity) release(buffer_);  // the document has copies of what it needs
+    if (buffer_.capacity() > kept_capacity) release(buffer_);  // the document has copies of what is needed
     Conversion conversion(outlined.inexact);
     Value value = conversion.convert(parsed.value_unsafe());
     if (!conversion.complete()) return errc::payload_too_large;
@@ -182,10 +182,10 @@ class Parser {
   }
   void wipe_copies(std::size_t size) {
     portcullis::wipe(buffer_);
-    // simdjson holds unescaped strings, each with its length and an end mark, in its document's string buffer, which is
-    // therefore larger than the text (document::allocate), and copies a little more than each string. The document has
-    // a capacity of its own: that of the longest text which came as far as to be parsed, where the parser's is 1024 and
-    // more.
+    // simdjson stores unescaped strings, each with its length and a terminator, in its document's string buffer, which
+    // is therefore larger than the text (document::allocate), and copies a few bytes more than each string has. The
+    // document has a capacity of its own: that of the longest text that reached parsing; the parser's capacity is at
+    // least 1024.
     const auto most = [](std::size_t text) { return 5 * text / 3 + simdjson::SIMDJSON_PADDING; };
     std::size_t used = std::min(most(parser_.doc.capacity()), most(size));
     if (copied_) used = std::min(used, *copied_ + 1 + simdjson::SIMDJSON_PADDING);
@@ -194,7 +194,7 @@ class Parser {
   }
   dom::parser parser_;
   std::string buffer_;
-  std::optional<std::size_t> copied_;  ///< bytes of the document's copies of texts, where they are known
+  std::optional<std::size_t> copied_;  ///< bytes of the document's copies of strings, where known
 };
 
 result<Value> parse(std::string_view text, std::string* source, const Bounds& bounds) {

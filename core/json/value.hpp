@@ -26,7 +26,7 @@ struct LongNumber {
   std::string text;
 };
 
-/// Its texts are wiped when it goes, when it is assigned to, and where it was moved from: bodies carry passwords.
+/// Its strings are wiped when it is destroyed, assigned to or moved from: bodies carry passwords.
 struct Value {
   std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Array, Object, LongNumber> data = nullptr;
 
@@ -64,32 +64,32 @@ struct Value {
 /// The member of that name, or null.
 [[nodiscard]] const Value* find(const Object& object, std::string_view name) noexcept;
 
-/// Wipes every text in the tree now rather than when it goes.
+/// Wipes every string of the tree now rather than on destruction.
 inline void wipe(Value& value) noexcept { value = Value(); }
 
 inline constexpr std::size_t max_depth = 64;
 
-/// Members of one object, a repeated name counted as often as it comes.
+/// Members of one object; a repeated name counts each time.
 inline constexpr std::size_t max_members = 4096;
 
 /// Parses one whole UTF-8 JSON text of at most 16 MiB, `max_depth` levels and `max_members` members an object, in time
-/// that grows with its length (and the logarithm of an object's members) whatever it holds; empty on anything else.
-/// Keeps every digit of every number. Keeps no view into `text`. One parser a thread is reused inside.
+/// linear in its length (times the logarithm of an object's members) for any input; empty on anything else. Keeps every
+/// digit of every number. Keeps no view into `text`. One parser for each thread is reused inside.
 [[nodiscard]] std::optional<Value> parse(std::string_view text);
 
-/// What a tree of so many values takes at most, of a text of so many bytes.
+/// The most bytes that a tree of so many values takes, of a text of so many bytes.
 [[nodiscard]] std::size_t tree_bytes(std::size_t values, std::size_t text) noexcept;
 
-/// What a tree may take.
+/// Bounds of a tree.
 struct Bounds {
   std::size_t values = std::numeric_limits<std::size_t>::max();
-  /// Is told before the tree is made how many bytes it will take at most; false refuses it.
+  /// Called before the tree is made with the most bytes that it will take; false refuses it.
   std::function<bool(std::size_t bytes)> may_take{};
 };
 
-/// As parse(), and wipes and frees `text` before the tree is made. Errors: payload_too_large for more values, or more
-/// members of an object, than there may be; server_busy when `may_take` refuses; general_bad_request for what is no
-/// JSON text.
+/// As parse(), but wipes and frees `text` before the tree is made. Errors: payload_too_large for more values, or more
+/// members of an object, than allowed; server_busy when `may_take` refuses; general_bad_request for text that is not
+/// JSON.
 [[nodiscard]] result<Value> parse_away(std::string& text, const Bounds& bounds);
 
 }  // namespace portcullis::json

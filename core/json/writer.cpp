@@ -11,7 +11,7 @@
 namespace portcullis::json {
 namespace {
 
-/// 1 for every byte that goes out as it is.
+/// True for every byte that is written unescaped.
 constexpr std::array<bool, 256> plain_table() {
   std::array<bool, 256> table{};
   for (std::size_t c = 0x20; c < 0x80; ++c) table[c] = c != '"' && c != '\\' && c != '/';
@@ -135,7 +135,7 @@ void Writer::number(double value) {
     return;
   }
   std::array<char, 40> text{};
-  // Fixed notation of a number beyond 64 bits would read as an integer that readers refuse.
+  // In fixed notation a number beyond 64 bits would look like an integer that readers refuse.
   const auto notation = std::abs(value) < 9.2e18 ? std::chars_format::general : std::chars_format::scientific;
   const auto [end, failure] = std::to_chars(text.data(), text.data() + text.size(), value, notation);
   static_cast<void>(failure);

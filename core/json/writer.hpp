@@ -1,6 +1,6 @@
 #pragma once
-// Appends JSON text to a string: slashes escaped, other Unicode raw, as the wire has it. No allocation beyond the
-// string's.
+// Appends JSON text to a string: slashes escaped, other Unicode unescaped, as on the wire. Allocates nothing but the
+// string's memory.
 
 #include <algorithm>
 #include <cstdint>
@@ -15,7 +15,7 @@ struct Value;
 class Writer {
  public:
   /// The wire escapes slashes and shows other characters as they are. Logs and files show slashes as they are, and
-  /// escape what a terminal must not get (printable.hpp).
+  /// escape characters that a terminal must not get (printable.hpp).
   enum class Slashes : bool { escaped, plain };
   explicit Writer(std::string& out, Slashes slashes = Slashes::escaped) : out_(out), slashes_(slashes) {}
 
@@ -24,7 +24,7 @@ class Writer {
   void begin_array();
   void end_array();
   void key(std::string_view name);
-  /// A key of ours that needs no escape: letters, digits and `$` only.
+  /// A constant key that needs no escape: letters, digits and `$` only.
   void plain_key(std::string_view name) {
     char* to = extend(name.size() + 3);
     *to++ = '"';
@@ -33,13 +33,13 @@ class Writer {
     *to = ':';
     needs_comma_ = false;
   }
-  /// A plain key that is written as `,"name":`; the comma goes where none is due.
+  /// A plain key, given as `,"name":`; the comma is left out at the start of an object.
   void prepared_key(std::string_view text) {
     out_.append(needs_comma_ ? text : text.substr(1));
     needs_comma_ = false;
   }
   void string(std::string_view text);
-  /// A text that needs no escape and is UTF-8: an id, a date, a word of ours.
+  /// A string that needs no escape and is valid UTF-8: an id, a date, a constant.
   void plain_string(std::string_view text) {
     char* to = extend(text.size() + 2);
     *to++ = '"';
@@ -60,7 +60,7 @@ class Writer {
   void field(std::string_view name, std::int64_t v) { key(name), integer(v); }
 
  private:
-  /// Room for `size` more bytes, behind a comma where one is due; they must be written.
+  /// Appends `size` bytes, after a comma where one is needed, which the caller must write.
   char* extend(std::size_t size) {
     const std::size_t comma = needs_comma_ ? 1 : 0;
     const std::size_t at = out_.size();

@@ -38,7 +38,7 @@ void put_block(const FillKernel& kernel, Block& block, const BlockBytes& bytes) 
     std::memcpy(&block.words[slot_of(kernel, i)], bytes.data() + 8 * i, 8);
 }
 
-/// H0, followed by room for the two counters that make a lane's first blocks. RFC 9106 section 3.2.
+/// H0, followed by the two counters from which a lane's first blocks are made. RFC 9106 section 3.2.
 using Seed = std::array<std::uint8_t, 72>;
 
 void add_counted(Blake2b& hash, Bytes bytes) {
@@ -93,7 +93,8 @@ void make_tag(const FillKernel& kernel, const Filling& filling, std::span<std::u
   wipe(bytes.data(), bytes.size());
 }
 
-/// With one pass a lane's first blocks survive, and they allow guessing at the price of one BLAKE2b; so does the last.
+/// With one pass a lane's first blocks stay in memory, and they let an attacker test a guess for the price of one
+/// BLAKE2b; so does the last block.
 void wipe_telling_blocks(const Filling& filling) {
   for (std::size_t lane = 0; lane < filling.lanes; ++lane) {
     Block* const first = filling.memory + lane * filling.lane_blocks;

@@ -1,7 +1,7 @@
 #pragma once
 // The Argon2 engine (RFC 9106): Argon2id and Argon2i, versions 0x13 and 0x10, any number of lanes, secret and
-// associated data; its memory is the caller's, and it neither allocates nor calls the system but to yield a claimed
-// processor (core/processor_claim.hpp); libsodium, selectable as a reference, does both. Kernels are chosen at run time
+// associated data. It works in the caller's memory, allocates nothing, and makes no system call but to yield a claimed
+// processor (core/processor_claim.hpp). libsodium, selectable as a reference, does both. Kernels are chosen at run time
 // after a known-answer test. Any thread.
 
 #include <cstddef>
@@ -34,16 +34,17 @@ struct Inputs {
   Bytes associated;  ///< RFC 9106 `X`
 };
 
-/// Fills `tag` (4 bytes or more). `memory` is aligned to 64 bytes and holds memory_kib; what would let a password be
-/// guessed cheaply is wiped from it afterwards. False when parameters or memory do not fit; `tag` is then untouched.
+/// Fills `tag` (4 bytes or more). `memory` is aligned to 64 bytes and holds memory_kib; blocks that would let a
+/// password be guessed cheaply are wiped afterwards. False when parameters or memory do not fit; `tag` is then
+/// unchanged.
 [[nodiscard]] bool hash(Kernel kernel, const Params& params, const Inputs& inputs, std::span<std::byte> memory,
                         std::span<std::uint8_t> tag);
 
 [[nodiscard]] std::string_view name(Kernel kernel) noexcept;
 [[nodiscard]] std::optional<Kernel> kernel_by_name(std::string_view name) noexcept;
-/// Compiled in, and this processor has its instructions.
+/// The kernel was compiled in and this processor has its instructions.
 [[nodiscard]] bool is_available(Kernel kernel) noexcept;
-/// Known answers, of one and of several lanes; a kernel that fails must not be used.
+/// Compares with known answers, of one and of several lanes; a kernel that fails must not be used.
 [[nodiscard]] bool passes_self_test(Kernel kernel);
 
 struct Selection {
@@ -51,7 +52,7 @@ struct Selection {
   std::vector<Kernel> failed;  ///< available but wrong on this machine
 };
 
-/// Nothing to hash with; what() is a sentence for people.
+/// No kernel can be used; what() is a sentence for people.
 class NoKernel : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

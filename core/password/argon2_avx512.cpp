@@ -13,7 +13,7 @@
 #else
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx2")
-// GCC 12's own intrinsics start their unused operand from itself.
+// GCC 12's own intrinsics initialise their unused operand with itself.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"

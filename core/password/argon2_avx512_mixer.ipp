@@ -1,6 +1,6 @@
-// No header: it takes its meaning from what is before it.
-// Mixing two blocks in 512-bit registers. Written in ten AVX-512F intrinsics and nothing else of the instruction set,
-// so that a test can put plain C++ in their place and run it on any processor. The kernel includes this inside its own
+// No header: it is part of the file that includes it.
+// Mixing two blocks in 512-bit registers. Written with ten AVX-512F intrinsics and nothing else of the instruction set,
+// so that a test can replace them by plain C++ and run it on any processor. The kernel includes this inside its own
 // target region, after <immintrin.h>; all of it has internal linkage.
 
 #include <cstddef>
@@ -13,8 +13,9 @@ namespace {  // NOLINT(cert-dcl59-cpp)
 
 using Vector = __m512i;
 
-/// Where word `word` of a block lies. A register holds four words of row 2g in its lower half and of row 2g + 1 in its
-/// upper half, so a row's diagonals are rotations within halves and both rounds of the block need no more loads.
+/// The index at which word `word` of a block is stored. A register holds four words of row 2g in its lower half and of
+/// row 2g + 1 in its upper half, so a row's diagonals are rotations within halves and both rounds of the block need no
+/// more loads.
 constexpr std::size_t slot_of(std::size_t word) {
   const std::size_t row = word / 16, quarter = word % 16 / 4;
   return (row / 2 * 4 + quarter) * 8 + row % 2 * 4 + word % 4;

@@ -1,5 +1,5 @@
 #pragma once
-// What the Argon2 fill kernels share: the memory as blocks, where the filling stands, and the kernel's own face.
+// What the Argon2 fill kernels share: the memory as blocks, the position of the filling, and the kernel's interface.
 // Source of names and numbers: RFC 9106 section 3. Plain values; a segment is filled by one thread.
 
 #include <array>
@@ -8,7 +8,7 @@
 
 namespace portcullis::argon2 {
 
-/// 1 KiB of memory. A kernel may keep the 128 words in an order of its own (FillKernel::slots).
+/// 1 KiB of memory. A kernel may store the 128 words in an order of its own (FillKernel::slots).
 struct alignas(64) Block {
   std::array<std::uint64_t, 128> words;
 };
@@ -38,7 +38,7 @@ using SlotTable = std::array<std::uint8_t, 128>;
 
 struct FillKernel {
   void (*fill_segment)(const Filling&, const Position&);
-  const SlotTable* slots;  ///< where word i of a block lies; null = in order
+  const SlotTable* slots;  ///< index of word i in a block; null = in order
 };
 
 [[nodiscard]] FillKernel portable_kernel() noexcept;

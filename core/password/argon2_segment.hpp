@@ -18,8 +18,8 @@ template <class Mixer>
   const bool first = at.pass == 0 && at.slice == 0;
   const std::uint32_t lane = first || f.lanes == 1 ? at.lane : static_cast<std::uint32_t>((bits >> 32U) % f.lanes);
   const std::uint32_t finished = at.pass == 0 ? at.slice * f.segment_blocks : f.lane_blocks - f.segment_blocks;
-  // In its own lane a block sees its predecessors but the last one; in others only finished segments, and the first
-  // block of a segment does not see their last block.
+  // A block may refer to all finished blocks of its own lane but its direct predecessor; of other lanes only to
+  // finished segments, and the first block of a segment not to their last block.
   const std::uint32_t area = lane == at.lane ? finished + index - 1 : finished - (index == 0 ? 1U : 0U);
   const std::uint64_t low = bits & 0xFFFFFFFFU;
   const std::uint64_t back = (std::uint64_t{area} * ((low * low) >> 32U)) >> 32U;
@@ -65,7 +65,7 @@ void fill_addressed(const Filling& f, const Position& at, std::uint32_t first, B
       yield_to_claimer();
       addresses.next();
     }
-    // The order is known ahead, so memory can be asked for before it is needed.
+    // The order is known ahead, so memory can be prefetched.
     if (i % 128 < 126 && i + 2 < f.segment_blocks)
       prefetch_block<Mixer>(f.memory[reference_block<Mixer>(f, at, i + 2, addresses.at(i + 2))]);
     const Block& reference = f.memory[reference_block<Mixer>(f, at, i, addresses.at(i))];

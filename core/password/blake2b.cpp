@@ -19,7 +19,7 @@ crypto_generichash_state* as_state(std::array<std::uint8_t, 384>& bytes) {
 }  // namespace
 
 Blake2b::Blake2b(std::size_t size, std::span<const std::uint8_t> key) {
-  static const bool ready = sodium_init() >= 0;  // libsodium picks its implementations here
+  static const bool ready = sodium_init() >= 0;  // libsodium chooses its implementations here
   if (!ready) std::abort();
   crypto_generichash_init(as_state(state_), key.empty() ? nullptr : key.data(), key.size(), size);
 }

@@ -1,5 +1,5 @@
 #pragma once
-// BLAKE2b (RFC 7693) as Argon2 and keyed hashing need it. No allocation; any thread, one at a time per object.
+// BLAKE2b (RFC 7693) for Argon2 and keyed hashing. No allocation; any thread, one at a time per object.
 
 #include <array>
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace portcullis {
 
-/// One hash in progress; wiped when it goes.
+/// One hash in progress; wiped on destruction.
 class Blake2b {
  public:
   /// A digest of `size` (1..64) bytes, keyed when `key` (0..64 bytes) is not empty.

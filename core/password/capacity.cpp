@@ -17,12 +17,12 @@ namespace {
 
 using Instant = std::chrono::steady_clock;
 
-/// Of a core, for everything of a sign-in but its hash: HTTP, three reads, the commit. What `portcullis_bench sign-in`
-/// leaves between whole sign-ins and raw hashes, the bench's own client included.
+/// Core seconds for everything of a sign-in but its hash: HTTP, three reads, the commit. Measured by `portcullis_bench
+/// sign-in` as the difference of whole sign-ins and raw hashes, the bench's own client included.
 constexpr double other_work_s = 0.00045;
 
-/// Hashes until `end`, pausing after each hash as a pool's thread does; answers how many ended before it, the last one,
-/// with its pause, in part.
+/// Hashes until `end`, with the pause of a pool's thread after each hash; answers how many ended before it, where the
+/// last one, with its pause, counts in part.
 double hash_until(argon2::Kernel kernel, const Argon2Cost& cost, const HashArena& arena, double cpu_share,
                   Instant::time_point end) {
   constexpr std::array<std::uint8_t, 16> salt{};
@@ -44,7 +44,7 @@ double hash_until(argon2::Kernel kernel, const Argon2Cost& cost, const HashArena
   return done;
 }
 
-/// Cores' worth of time that the hash threads get.
+/// Cores' worth of time that the hash threads use.
 double cores_hashing(const HashRate& rate) { return std::min(rate.threads * rate.cpu_share, rate.cores); }
 
 }  // namespace
@@ -71,12 +71,12 @@ double measure_hash_rate(argon2::Kernel kernel, const Argon2Cost& cost, std::uin
 double forecast_sign_ins(const HashRate& rate) noexcept {
   if (rate.per_second <= 0) return 0;
   const double hash_s = cores_hashing(rate) / rate.per_second;
-  // All work has to fit into the cores, and the hashes into their threads.
+  // All work must fit into the cores, and the hashes into their threads.
   return std::min(rate.per_second, rate.cores / (hash_s + other_work_s));
 }
 
-/// A queue of c servers with random arrivals and equal service times: half of M/M/c's wait, which is taken by
-/// Sakasegawa's approximation. A server is taken for its pause, too, but the answer does not wait for that.
+/// A queue of c servers with random arrivals and equal service times (M/D/c): half of M/M/c's wait, in Sakasegawa's
+/// approximation. A server stays busy during its pause, but the answer does not wait for that.
 double forecast_answer_time(const HashRate& rate, double load) noexcept {
   const double capacity = forecast_sign_ins(rate);
   if (load >= capacity) return std::numeric_limits<double>::infinity();

@@ -15,7 +15,7 @@ namespace portcullis {
 namespace {
 
 constexpr std::string_view sample = "a password of usual length";
-/// The least of so many: whatever disturbs one makes it longer. Each adds some 2 ms to the start.
+/// The shortest of so many measurements: any disturbance makes one longer. Each adds some 2 ms to the start.
 constexpr int attempts = 2;
 
 template <class Work>
@@ -67,7 +67,7 @@ std::chrono::nanoseconds CheckSpeed::of(const CostClass& cost) const noexcept {
 
 CheckSpeed CheckSpeed::measure(argon2::Kernel kernel) {
   constexpr std::uint32_t argon2_kib = 1024;
-  // Beside 2^4 rounds crypt(3) makes about two more, to test itself and to begin.
+  // Besides 2^4 rounds crypt(3) computes about two more, for its self-test and its set-up.
   constexpr double bcrypt_rounds = 18;
   constexpr double phpass_rounds = 1024;
   constexpr double scrypt_blocks = 256 * 8;

@@ -21,8 +21,8 @@ std::span<const std::uint8_t> bytes_of(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-/// How soon the class's turn comes: the least of all wins. With u uniform in (0, 1), -ln(u) / weight is least for a
-/// class with the probability of its share in the weights. Source: Mosharaf, "Weighted rendezvous hashing".
+/// A random draw for the class; the least of all classes' draws wins. With u uniform in (0, 1), -ln(u) / weight is
+/// least for a class with the probability of its share of the weights. Source: Mosharaf, "Weighted rendezvous hashing".
 double turn(const std::array<std::uint8_t, 16>& key, std::uint8_t kind, const HashClass& one, std::uint64_t users) {
   std::string name(1, static_cast<char>(kind));
   for (const std::uint32_t part : {one.work, one.memory, one.lanes, one.version})
@@ -33,7 +33,7 @@ double turn(const std::array<std::uint8_t, 16>& key, std::uint8_t kind, const Ha
   return -std::log(uniform) / static_cast<double>(users);
 }
 
-/// `count` digits of crypt's alphabet, one of each byte, over and over.
+/// `count` digits of crypt's alphabet, one for each byte, starting again at the front when the bytes end.
 std::string digits(std::string_view bytes, std::size_t count) {
   std::string out;
   for (std::size_t i = 0; i < count; ++i)
@@ -80,7 +80,7 @@ PasswordHash DecoyDraw::foreign(const HashClass& picked) const {
     case HashClass::Kind::sha:
       return {"sha", crypto::to_hex(tag_), R"({"version":"sha256"})"};
     case HashClass::Kind::bcrypt: {
-      // The 22nd digit of the salt has two bits only.
+      // The 22nd digit of the salt encodes two bits only.
       const std::string salt = digits(salt_, 21) + "O";
       return {"bcrypt",
               "$2b$" + std::string(picked.work < 10 ? "0" : "") + number(picked.work) + "$" + salt + digits(tag_, 31),

@@ -1,5 +1,5 @@
 #pragma once
-// What a decoy is made of: everything follows from a key of the project and the e-mail, so that the same e-mail costs
+// What a decoy is made of. All of it follows from a key of the project and the e-mail, so that the same e-mail costs
 // the same every time, after a restart too. Immutable; any thread.
 
 #include <array>
@@ -15,14 +15,14 @@ namespace portcullis {
 
 class DecoyDraw {
  public:
-  /// `key` has up to 64 bytes that nobody else knows.
+  /// `key` has up to 64 secret bytes.
   DecoyDraw(const Secret& key, std::string_view email);
 
-  /// A class of those stored, each as likely as it has users; empty means that of new hashes. One user more or less of
-  /// a class moves only a share of one in all e-mails: those that leave or join that class (weighted rendezvous
-  /// hashing).
+  /// One of the stored classes, each with a probability proportional to its users; empty means the class of new hashes.
+  /// One user more or less of a class changes the class of only a proportional share of all e-mails: those that join or
+  /// leave that class (weighted rendezvous hashing).
   [[nodiscard]] std::optional<HashClass> pick(const HashClasses& stored) const;
-  /// A hash of another product that no password matches. Only for a class of one.
+  /// A hash of another product that no password matches. Only for a class that is_foreign().
   [[nodiscard]] PasswordHash foreign(const HashClass& picked) const;
 
   [[nodiscard]] const std::string& salt() const noexcept { return salt_; }  ///< 16 bytes
@@ -34,7 +34,7 @@ class DecoyDraw {
   std::string tag_;
 };
 
-/// Argon2 is ours; all others that can be read are of other products.
+/// All readable kinds but Argon2 are of other products.
 [[nodiscard]] bool is_foreign(HashClass::Kind kind) noexcept;
 
 }  // namespace portcullis

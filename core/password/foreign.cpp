@@ -17,12 +17,13 @@
 namespace portcullis {
 namespace {
 
-/// A PHPass hash with fewer rounds takes less than a tenth of an Argon2id.
+/// A PHPass hash with fewer rounds takes less than a tenth of the time of an Argon2id.
 constexpr std::uint32_t fast_phpass_log2 = 13;
 constexpr std::size_t aes_key = 32;
-/// bcrypt takes so many bytes of a password and the NUL that ends it; who fills them all leaves the end open.
+/// bcrypt reads so many bytes of a password and the NUL that ends it. Of a password that has so many bytes the NUL is
+/// not read, so longer passwords may match, too.
 constexpr std::size_t bcrypt_bytes = 72;
-/// HMAC fills a key up to its block with NULs.
+/// HMAC pads a key with NULs up to its block size.
 constexpr std::size_t hmac_block = 64;
 /// PHP's trim().
 constexpr std::string_view php_space{" \t\n\r\0\v", 6};
@@ -35,7 +36,7 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(0, text.find_last_not_of(php_space) + 1);
 }
 
-/// What WordPress gives to bcrypt since 6.8: wp_hash_password() in wp-includes/pluggable.php.
+/// The input of bcrypt in WordPress since 6.8: wp_hash_password() in wp-includes/pluggable.php.
 Secret of_wordpress(std::string_view password) {
   const Secret mac = kept(crypto::hmac_sha384("wp-sha384", trimmed(password)));
   return kept(crypto::to_base64(mac.view()));
@@ -47,7 +48,7 @@ Secret scrypt(std::string_view password, std::string_view salt, std::uint64_t n,
   const auto bytes = [](std::string_view text) { return reinterpret_cast<const std::uint8_t*>(text.data()); };
   if (crypto_pwhash_scryptsalsa208sha256_ll(bytes(password), password.size(), bytes(salt), salt.size(), n, r, p,
                                             reinterpret_cast<std::uint8_t*>(out.data()), out.size()) != 0)
-    throw std::bad_alloc();  // parameters are checked, so only memory is left
+    throw std::bad_alloc();  // parameters are checked, so the failure is want of memory
   return Secret::take(out);
 }
 
@@ -134,7 +135,8 @@ bool ForeignHash::sees_whole(std::string_view password) const noexcept {
       return true;
     case Kind::bcrypt: {
       if (wordpress_) return trimmed(password) == password;
-      // `$2x$` keeps a bug of old crypt_blowfish: a byte above 127 wipes out up to three before it. CVE-2011-2483.
+      // `$2x$` reproduces a bug of old crypt_blowfish: a byte above 127 erases up to three bytes before it.
+      // CVE-2011-2483.
       const bool wipes = encoded_[2] == 'x' && std::any_of(password.begin(), password.end(), [](char c) {
                            return (static_cast<unsigned char>(c) & 0x80U) != 0;
                          });

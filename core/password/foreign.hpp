@@ -13,7 +13,7 @@
 
 namespace portcullis {
 
-/// The dearest that is verified, whatever the machine. What an import may bring is bounded by time, too (hasher.hpp).
+/// The highest costs that are verified, on any machine. What an import may bring is bounded by time, too (hasher.hpp).
 struct ForeignBounds {
   static constexpr std::uint32_t bcrypt_cost = 16;
   static constexpr std::uint32_t phpass_log2 = 22;
@@ -22,40 +22,40 @@ struct ForeignBounds {
   std::uint32_t memory_kib = 65536;                                     ///< of scrypt: N * r / 8
 };
 
-/// PHPass's sixty-four digits in their order.
+/// PHPass's sixty-four digits, by value.
 inline constexpr std::string_view phpass_digits = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// The 23 bytes at the end of a bcrypt hash's text; empty when it is none.
+/// The 23 bytes at the end of a bcrypt hash's text; empty when they cannot be read.
 [[nodiscard]] std::optional<std::string> bcrypt_digest(std::string_view text);
 
 class ForeignHash {
  public:
-  /// What CostClass::kind says; 0 is Argon2.
+  /// The values of CostClass::kind; 0 is Argon2.
   enum class Kind : std::uint8_t { md5 = 1, sha, bcrypt, phpass, scrypt, scrypt_modified };
 
-  /// Empty: not of these algorithms, malformed, or over the bounds. `why` then completes "the hash ..." for people.
+  /// Empty: not one of these algorithms, malformed, or over the bounds. `why` then completes "the hash ..." for people.
   [[nodiscard]] static std::optional<ForeignHash> read(const PasswordHash& stored, const ForeignBounds& bounds,
                                                        std::string_view* why = nullptr);
 
   [[nodiscard]] Kind kind() const noexcept { return kind_; }
   [[nodiscard]] CostClass cost() const noexcept;
   [[nodiscard]] HashClass hash_class() const noexcept;
-  /// Takes next to no time beside an Argon2id.
+  /// True when a check takes a negligible time beside an Argon2id.
   [[nodiscard]] bool is_fast() const noexcept;
-  /// Why nothing can ever match, completing "the hash ..."; empty for a hash that can be read to its end. Reading and
-  /// costs do not depend on it, so that one that was stored long ago costs what its class costs.
+  /// Why no password can match, completing "the hash ..."; empty for a hash whose digest can be read. Reading and costs
+  /// do not depend on it, so that an unreadable hash that was stored long ago costs what its class costs.
   [[nodiscard]] std::string_view unreadable() const noexcept { return unreadable_; }
-  /// In constant time for the comparison. Allocates what its library needs; throws std::bad_alloc without memory.
+  /// The comparison is in constant time. Allocates what its library needs; throws std::bad_alloc without memory.
   [[nodiscard]] bool matches(std::string_view password) const;
-  /// False when other passwords than this one have the same hash, because the algorithm does not look at all of it: a
-  /// match then does not prove what was typed.
+  /// False when other passwords have the same hash, because the algorithm ignores part of them: a match then does not
+  /// prove this password.
   [[nodiscard]] bool sees_whole(std::string_view password) const noexcept;
 
  private:
   struct Reader;
   Kind kind_ = Kind::md5;
   std::string encoded_;  ///< bcrypt and PHPass: the text
-  std::string digest_;   ///< its bytes, which are compared; empty when they cannot be read
+  std::string digest_;   ///< the bytes that are compared; empty when they cannot be read
   std::string_view unreadable_;
   bool wordpress_ = false;  ///< bcrypt of a digest of the password
   std::string detail_;      ///< sha: the version; scrypt: the salt; modified: salt and separator, decoded

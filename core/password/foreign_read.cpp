@@ -1,4 +1,4 @@
-// Reading foreign hashes: shapes and bounds. Everything here is foreign bytes.
+// Reading foreign hashes: formats and bounds. All input here is foreign.
 
 #include <bit>
 #include <limits>
@@ -17,17 +17,17 @@ constexpr std::size_t phpass_prefix = 12;  // `$P$`, the rounds, eight of salt
 constexpr std::size_t bcrypt_prefix = 7;   // `$2b$`, the cost and `$`
 constexpr std::size_t bcrypt_salt = 22;
 constexpr std::size_t longest_scrypt = 1024;  // bytes of output
-// Firebase encrypts its key; of a shorter one several passwords could have the same hash.
+// Firebase encrypts its signer key; with a shorter one several passwords could have the same hash.
 constexpr std::size_t shortest_signer = 32;
 constexpr std::string_view bcrypt_digits = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 constexpr std::string_view wordpress = "$wp";
-// Firebase has one cost. Source: docs/contract/users.md 4.1.
+// Firebase uses one cost. Source: docs/contract/users.md 4.1.
 constexpr std::uint64_t firebase_n = 16384;
 constexpr std::uint32_t firebase_r = 8;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// PHPass writes groups of three bytes, six bits at a time, the lowest first.
+/// PHPass encodes groups of three bytes, six bits at a time, the lowest first.
 std::optional<std::string> phpass_digest(std::string_view text) {
   std::string bytes;
   std::uint32_t window = 0;
@@ -44,7 +44,7 @@ std::optional<std::string> phpass_digest(std::string_view text) {
 
 }  // namespace
 
-/// Bits beyond the last whole byte are not looked at: some libraries leave them set.
+/// Bits beyond the last whole byte are ignored: some libraries leave them set.
 std::optional<std::string> bcrypt_digest(std::string_view text) {
   if (text.size() != bcrypt_text) return {};
   std::string bytes;
@@ -62,8 +62,8 @@ std::optional<std::string> bcrypt_digest(std::string_view text) {
   return bytes;
 }
 
-/// One hash being read; each method answers why it cannot be, or nothing. What is compared at the end is another
-/// matter: digest() notes why it cannot be read.
+/// One hash being read; each method answers the reason of a failure, or nothing. The digest that is compared does not
+/// make reading fail: digest() notes why it cannot be read.
 struct ForeignHash::Reader {
   ForeignHash& hash;
   const ForeignBounds& bounds;
@@ -73,7 +73,7 @@ struct ForeignHash::Reader {
     const json::Value* const value = json::find(options, name);
     return value != nullptr && value->string() != nullptr ? std::string_view(*value->string()) : std::string_view{};
   }
-  /// 0 for anything that is not a positive number of 32 bits.
+  /// 0 for anything but a positive number of 32 bits.
   [[nodiscard]] std::uint32_t number(std::string_view name) const {
     const json::Value* const value = json::find(options, name);
     const std::int64_t* const integer = value == nullptr ? nullptr : value->integer();
@@ -118,7 +118,7 @@ struct ForeignHash::Reader {
 
   std::string_view phpass() {
     const std::string& s = hash.encoded_;
-    if (s.starts_with("$2") || s.starts_with(wordpress)) {  // what PHPass and WordPress write where they have bcrypt
+    if (s.starts_with("$2") || s.starts_with(wordpress)) {  // PHPass and WordPress write these where they have bcrypt
       hash.kind_ = Kind::bcrypt;
       return bcrypt();
     }

@@ -11,7 +11,7 @@
 namespace portcullis {
 namespace {
 
-/// Where the class is counted, or would be.
+/// The position at which the class is counted or would be inserted.
 template <class Vector>
 auto place_of(Vector& counted, const HashClass& one) {
   return std::lower_bound(counted.begin(), counted.end(), one,

@@ -1,6 +1,6 @@
 #pragma once
-// What decides how long a stored hash takes to check, and how many users of a project have a hash of each such class:
-// decoys are drawn from these counts. Pure; any thread.
+// What determines how long a stored hash takes to check, and how many users of a project have a hash of each such
+// class: decoys are drawn from these counts. Pure; any thread.
 
 #include <compare>
 #include <cstddef>
@@ -13,12 +13,12 @@
 
 namespace portcullis {
 
-/// Hashes of one class take the same time. Digests of MD5 and SHA, salts and lengths of output are no part of it:
-/// beside the Argon2id that follows, or the work itself, they take microseconds.
+/// Hashes of one class take the same time. MD5 and SHA digests, salts and output lengths do not matter: beside the
+/// Argon2id that follows, or the work itself, they take microseconds.
 struct HashClass {
   /// Stores keep these numbers.
   enum class Kind : std::uint8_t {
-    unreadable,  ///< matches nothing, and costs what a new hash costs
+    unreadable,  ///< matches no password, and costs what a new hash costs
     md5,
     sha,
     bcrypt,
@@ -29,21 +29,21 @@ struct HashClass {
     argon2i
   };
   Kind kind = Kind::unreadable;
-  std::uint32_t work = 0;    ///< Argon2's passes, bcrypt's cost; of PHPass's rounds and scrypt's N the binary logarithm
+  std::uint32_t work = 0;    ///< Argon2's passes, bcrypt's cost; the binary logarithm of PHPass's rounds and scrypt's N
   std::uint32_t memory = 0;  ///< Argon2's KiB, scrypt's r
   std::uint32_t lanes = 0;   ///< Argon2's lanes, scrypt's p
   std::uint32_t version = 0;  ///< Argon2's
   friend auto operator<=>(const HashClass&, const HashClass&) = default;
 };
 
-/// Empty for no password. What this machine may verify is not asked.
+/// Empty for a user without a password. Does not depend on what this machine can verify.
 [[nodiscard]] std::optional<HashClass> class_of(const PasswordHash& stored);
 /// For people: `bcrypt work 12`, `argon2id work 2 memory 19456 lanes 1 version 19`.
 [[nodiscard]] std::string describe(const HashClass& one);
 
-/// How many users have a hash of each class. A class is counted on its own as long as there is room when its first user
-/// comes; the users of those that came later are counted together, and while there are any, no other class gets a count
-/// of its own. So what is counted where follows from the counts alone.
+/// How many users have a hash of each class. A class gets a count of its own when there are fewer than `most` at its
+/// first user; the users of later classes are counted together, and while there are any of these, no other class gets a
+/// count of its own. So the counts alone determine where a class is counted.
 struct HashClasses {
   static constexpr std::size_t most = 32;
   struct Count {
@@ -51,7 +51,7 @@ struct HashClasses {
     std::uint64_t users = 0;
     friend bool operator==(const Count&, const Count&) = default;
   };
-  std::vector<Count> counted;  ///< in the order of classes, none without users, at most `most`
+  std::vector<Count> counted;  ///< ordered by class, none without users, at most `most`
   std::uint64_t others = 0;    ///< users of all other classes
 
   void add(const PasswordHash& stored, std::uint64_t users = 1);

@@ -16,7 +16,7 @@ constexpr std::size_t salt_size = 16;
 constexpr std::size_t tag_size = 32;
 constexpr std::string_view argon2_name = "argon2";
 constexpr std::string_view too_slow = "takes longer to check on this machine than --foreign-hash-time";
-// Of the configured cost in KiB times passes: a deadline made for hashes of that cost has no room for two.
+// Relative to the configured cost in KiB times passes: a deadline made for hashes of that cost is too short for two.
 constexpr std::uint64_t clearly_dearer = 2;
 
 PasswordHash as_stored(const Argon2Phc& phc) {
@@ -79,9 +79,9 @@ struct Hasher::State {
     return bounds;
   }
 
-  /// To be computed over a password.
+  /// Its tag is computed later.
   [[nodiscard]] Argon2Phc fresh_phc() const { return new_phc(random.bytes(salt_size), std::string(tag_size, '\0')); }
-  /// What a new hash would be, but for salt and password.
+  /// Has it the parameters of a new hash, apart from salt and password?
   [[nodiscard]] bool is_current(const Argon2Phc& phc) const {
     return phc.id && phc.version == 0x13 && phc.lanes == 1 && phc.memory_kib == cost.memory_kib &&
            phc.passes == cost.passes && phc.key_id == current_pepper() && phc.tag.size() == tag_size &&
@@ -101,7 +101,7 @@ struct Hasher::State {
     const bool is_old = each.foreign || (each.argon2 && !is_current(*each.argon2));
     if (!each.only_on_match || (is_old && then == OnMatch::hash_anew)) each.fresh = fresh_phc();
     if (each.foreign) return each;
-    // What cannot match still costs one hash, so that nobody learns which it was.
+    // A hash that no password can match still costs one hash, so that timing does not reveal which it was.
     if (!each.argon2) each.argon2 = zero_phc();
     return each;
   }

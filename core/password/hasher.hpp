@@ -1,6 +1,6 @@
 #pragma once
-// Hashing and verifying passwords: one configured Argon2id cost for everything new, verification by what is stored,
-// decoys so that an absent user costs what a present one does. Coroutines resume on the caller's executor.
+// Hashing and verifying passwords: one configured Argon2id cost for all new hashes, verification by the stored hash,
+// and decoys, so that an absent user costs what a present one does. Coroutines resume on the caller's executor.
 
 #include <chrono>
 #include <cstdint>
@@ -39,18 +39,18 @@ struct ReadHash {
 /// What came of a verification.
 struct Verdict {
   bool matches = false;
-  /// On a match with a hash that is not what a new one would be: the same password at the configured cost. Empty when
-  /// the stored hash does not look at all of the password, for only what was verified may be stored.
+  /// On a match with a hash that differs from a new one: the same password at the configured cost. Empty when the
+  /// stored hash ignores part of the password, because only what was verified may be stored.
   std::optional<PasswordHash> fresh;
 };
 
-/// What a match is for.
+/// What a verification does on a match.
 enum class OnMatch : std::uint8_t {
   nothing,
-  hash_anew  ///< Verdict::fresh, in the same work: admitted, and done, with the check
+  hash_anew  ///< Verdict::fresh, in the same work: admitted and computed together with the check
 };
 
-/// What a hash that is imported may cost at each check.
+/// What each check of an imported hash may cost.
 struct ImportBound {
   std::chrono::nanoseconds time = std::chrono::nanoseconds::max();
   CheckSpeed speed{};
@@ -71,11 +71,11 @@ class Hasher {
   /// Does `password` match `expected`? One that could not be read is a mismatch. Errors: server_busy.
   [[nodiscard]] awaitable<result<Verdict>> verify(ReadHash expected, Secret password, HashTicket ticket,
                                                   OnMatch then = OnMatch::nothing);
-  /// Which of `hashes` the password matches first, all compared as one bundle; empty = none. Errors: server_busy.
+  /// The first of `hashes` that the password matches, all compared as one bundle; empty = none. Errors: server_busy.
   [[nodiscard]] awaitable<result<std::optional<std::size_t>>> matches_any(std::vector<PasswordHash> hashes,
                                                                           Secret password, HashTicket ticket);
-  /// A hash that no password matches, of a class that is picked among those `stored` in the project by a hash of the
-  /// e-mail under the project's key (up to 64 bytes), so that the same e-mail always costs the same.
+  /// A hash that no password matches, of one of the classes `stored` in the project. The class follows from a hash of
+  /// the e-mail under the project's key (up to 64 bytes), so that the same e-mail always costs the same.
   [[nodiscard]] PasswordHash decoy(const Secret& project_key, const HashClasses& stored, std::string_view email) const;
   /// True when a hash is not Argon2id at the configured cost with the current pepper.
   [[nodiscard]] bool needs_rehash(const PasswordHash& stored) const;
@@ -83,14 +83,14 @@ class Hasher {
   /// configured cost: its callers wait longer.
   [[nodiscard]] bool is_slow(const ReadHash& stored) const;
   /// May such a hash be stored? general_argument_invalid otherwise, and `why` completes "the hash ...": static text,
-  /// ended by a NUL.
+  /// terminated by a NUL.
   [[nodiscard]] result<void> may_import(const PasswordHash& stored, std::string_view& why) const;
   /// Admits one verification now, if there is room, for refusing before any store read; the ticket remembers it.
   [[nodiscard]] result<void> admit(HashTicket& ticket) const;
   [[nodiscard]] Argon2Cost cost() const noexcept;
-  /// What a new hash is accounted as.
+  /// The cost class of a new hash.
   [[nodiscard]] CostClass cost_class() const noexcept;
-  /// Verifications that could not match because the hash names a pepper that the file does not hold.
+  /// Verifications that could not match because the hash names a pepper that is not in the file.
   [[nodiscard]] std::uint64_t unknown_peppers() const noexcept;
   /// The kernel in use, and those that failed their self-test on this machine.
   [[nodiscard]] const argon2::Selection& engine() const noexcept;

@@ -1,7 +1,7 @@
 #pragma once
-// Peppers: secrets outside the store that go into every hash (RFC 9106 `K`), so that a stolen store alone cannot be
-// guessed against. Each has an id that hashes name (PHC `keyid`), so that a pepper can be changed: new hashes take the
-// last one of the file, old ones are hashed anew at the next sign-in. Immutable; any thread.
+// Peppers: secrets outside the store that are part of every hash (RFC 9106 `K`), so that a stolen store alone does not
+// allow guessing. Hashes name their pepper by its id (PHC `keyid`), so that a pepper can be changed: new hashes use the
+// last one of the file, old ones are hashed again at the next sign-in. Immutable; any thread.
 
 #include <filesystem>
 #include <string>
@@ -25,7 +25,7 @@ class Peppers {
   [[nodiscard]] static Peppers parse(std::string_view text);
   [[nodiscard]] static Peppers read(const std::filesystem::path& file);
 
-  /// What new hashes take; null = none.
+  /// The pepper of new hashes; null = none.
   [[nodiscard]] const Pepper* current() const noexcept { return list_.empty() ? nullptr : &list_.back(); }
   [[nodiscard]] const Pepper* find(std::string_view id) const noexcept;
   [[nodiscard]] std::size_t size() const noexcept { return list_.size(); }

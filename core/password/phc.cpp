@@ -22,8 +22,8 @@ bool skip(std::string_view& text, std::string_view prefix) {
   return true;
 }
 
-/// Decimal without sign or leading zeros; the largest number stands for all above. Source: PHC string format, "Decimal
-/// encoding".
+/// Decimal without sign or leading zeros; larger numbers are read as the largest one. Source: PHC string format,
+/// "Decimal encoding".
 std::optional<std::uint32_t> read_number(std::string_view& text) {
   if (text.empty() || text.front() < '0' || text.front() > '9') return {};
   std::uint32_t value = 0;
@@ -35,7 +35,7 @@ std::optional<std::uint32_t> read_number(std::string_view& text) {
   return value;
 }
 
-/// Base64 without padding; bits beyond the last whole byte must be zero, so one value has one spelling.
+/// Base64 without padding; bits beyond the last whole byte must be zero, so that each value has one encoding.
 std::optional<std::string> read_base64(std::string_view text) {
   if (text.size() % 4 == 1) return {};
   std::string bytes;
@@ -71,7 +71,7 @@ void append_base64(std::string& out, std::string_view bytes) {
   if (bits > 0) out.push_back(alphabet[(window << (6U - bits)) & 63U]);
 }
 
-// What reads a part answers why it cannot be, or nothing.
+// Functions that read a part answer the reason of a failure, or nothing.
 
 std::string_view read_costs(std::string_view& text, Argon2Phc& phc) {
   const std::array<std::pair<std::string_view, std::uint32_t*>, 3> costs{
@@ -89,7 +89,7 @@ std::string_view read_costs(std::string_view& text, Argon2Phc& phc) {
   return {};
 }
 
-/// `,keyid=...` names the secret that went in; empty when there is none. Source: PHC string format, "Argon2 Encoding".
+/// `,keyid=...` names the pepper; an empty id when there is none. Source: PHC string format, "Argon2 Encoding".
 bool read_key_id(std::string_view& text, Argon2Phc& phc) {
   if (!skip(text, ",keyid=")) return true;
   const std::size_t end = std::min(text.find_first_of(",$"), text.size());

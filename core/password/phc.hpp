@@ -20,11 +20,11 @@ struct Argon2Phc {
   std::string tag;     ///< raw bytes, 16..128
 };
 
-/// At most 512 bytes of text; m 8*p..2^21 KiB, t 1..64, p 1..16; empty on anything else, and then
-/// `why` is told what is wrong, as behind "it".
+/// At most 512 bytes of text; m 8*p..2^21 KiB, t 1..64, p 1..16; empty on anything else, and `why` then gets the
+/// reason, which completes "it ...".
 [[nodiscard]] std::optional<Argon2Phc> parse_phc(std::string_view text, std::string_view* why = nullptr);
 [[nodiscard]] std::string format_phc(const Argon2Phc& phc);
-/// The parameters as the wire's `hashOptions` has them, JSON. Source: docs/contract/account.md 10.
+/// The parameters in the form of the wire's `hashOptions`, JSON. Source: docs/contract/account.md 10.
 [[nodiscard]] std::string hash_options(const Argon2Phc& phc);
 
 }  // namespace portcullis

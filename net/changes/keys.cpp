@@ -68,7 +68,7 @@ storage::EngineChange note_key_use(ProjectNo p, std::string key_id, Time now, st
     edits.put.push_back(codec::put(row, *key));
     return edits;
   };
-  return {std::move(reads), std::move(decide), true, true};
+  return {.reads = std::move(reads), .decide = std::move(decide), .refreshes_projects = true, .droppable = true};
 }
 
 Change<bool> revoke_key(ProjectNo p, std::string key_id, KeyKind kind) {

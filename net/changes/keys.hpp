@@ -25,13 +25,13 @@ struct KeyChange {
 /// Errors: key_not_found.
 [[nodiscard]] Change<ApiKey> update_key(ProjectNo p, std::string key_id, Time now, KeyChange wanted,
                                         KeyKind kind = KeyKind::api);
-/// Is there something that note_key_use would write?
+/// Would note_key_use write anything?
 [[nodiscard]] bool needs_use_update(const ApiKey& key, Time now, std::string_view sdk);
-/// Fire and forget: the key's last use when that is a day old, and the SDK (none when empty) when it is a new one.
-/// Dropped when the writer is busy.
+/// Fire and forget: updates the key's last use when the stored one is a day old, and adds the SDK (unless empty) when
+/// it is a new one. Dropped when the writer is busy.
 [[nodiscard]] storage::EngineChange note_key_use(ProjectNo p, std::string key_id, Time now, std::string sdk,
                                                  KeyKind kind = KeyKind::api);
-/// Deletes a key; its secret stops working with this commit. Errors: key_not_found.
+/// Deletes a key; its secret is invalid from this commit on. Errors: key_not_found.
 [[nodiscard]] Change<bool> revoke_key(ProjectNo p, std::string key_id, KeyKind kind = KeyKind::api);
 
 }  // namespace portcullis::changes

@@ -19,7 +19,7 @@ using storage::View;
 
 namespace {
 
-/// A damaged row has none.
+/// The number after the greatest stored one; damaged rows are skipped.
 std::uint64_t next_sequence(const std::vector<Row>& rows) {
   std::uint64_t next = 1;
   for (const Row& row : rows) {

@@ -18,8 +18,8 @@ using storage::Change;
 [[nodiscard]] Change<MockPhone> update_mock_phone(ProjectNo p, std::string number, Time now, std::string sealed_code);
 /// Errors: mock_number_not_found.
 [[nodiscard]] Change<bool> delete_mock_phone(ProjectNo p, std::string number);
-/// These take the place of all that were there, as one change of the project. Codes are sealed as for
-/// create_mock_phone. Errors: project_not_found.
+/// Replaces all mock phone numbers, as one change of the project. Codes are sealed as for create_mock_phone. Errors:
+/// project_not_found.
 [[nodiscard]] Change<Project> replace_mock_phones(ProjectNo p, std::string project_id, Time now,
                                                   std::vector<MockPhone> made);
 

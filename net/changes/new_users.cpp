@@ -1,5 +1,5 @@
-// Users come into being here: one by a request, or many from a file. Uniqueness, counters, targets and entries are
-// decided in the same place for both.
+// Users are created here: one by a request, or many from a file. For both, the same code decides on uniqueness,
+// counters, targets and index entries.
 
 #include <algorithm>
 #include <array>
@@ -31,7 +31,7 @@ using storage::View;
 
 namespace {
 
-/// create_user's reads, in this order; a key that does not apply repeats the user's own.
+/// The reads of create_user, in this order; a key that does not apply repeats the user's own.
 enum : std::size_t { own_row, counter_row, email_row, phone_row, email_target_row, phone_target_row, team_row };
 
 storage::Reads creation_reads(ProjectNo p, const User& user) {
@@ -55,7 +55,7 @@ void put_rows(Edits& edits, ProjectNo p, const NewUser& made, const User& user, 
   if (!made.prefs.empty()) edits.put.push_back(codec::put_text(keys::prefs(p, user.id), made.prefs));
 }
 
-/// A user made now becomes an owner of the team.
+/// Makes the new user an owner of the team.
 result<void> join(Edits& edits, ProjectNo p, const FirstTeam& first, const User& user,
                   const std::optional<std::string_view>& stored) {
   const std::string key = keys::team(p, first.team.id);
@@ -73,7 +73,7 @@ result<void> join(Edits& edits, ProjectNo p, const FirstTeam& first, const User&
   return {};
 }
 
-/// Takes the code away, so that nobody else can use it.
+/// Erases the code, so that it cannot be used again.
 result<void> spend_code(Edits& edits, const NewUser& made, const std::string& key,
                         const std::optional<std::string_view>& stored) {
   if (made.signup_code == SignupCode::is_needed) {
@@ -127,7 +127,7 @@ Change<CreatedUser> create_user(ProjectNo p, NewUser made) {
     ++counters->users;
     put_rows(edits, p, made, user, *counters);
     edits.put.push_back(codec::put(names[counter_row], *counters));
-    // An address that is somebody's target already stays theirs, and nothing of it is told.
+    // An address that is already another user's target stays theirs; the answer does not reveal it.
     const auto add_target = [&](std::size_t index, const std::string& id, const char* type, const std::string& value) {
       if (value.empty() || view.values[index]) return;
       const Target target = make_target(user.id, id, type, value, user.created_at);
@@ -153,11 +153,11 @@ Change<CreatedUser> create_user(ProjectNo p, NewUser made) {
 
 namespace {
 
-/// The first bytes of a key as numbers that compare as they do. Sorting these instead of the keys themselves reads each
-/// key once, where comparing keys would wait for memory at every step.
+/// The first bytes of a key as numbers in the same order. Sorting these reads each key once; comparing the keys
+/// themselves would miss the caches at every step.
 struct KeyHead {
   std::array<std::uint64_t, 3> bytes{};
-  std::size_t at = 0;  ///< which key it is of
+  std::size_t at = 0;  ///< index of the key
 };
 
 KeyHead head_of(std::string_view key, std::size_t at) {
@@ -168,7 +168,7 @@ KeyHead head_of(std::string_view key, std::size_t at) {
   return head;
 }
 
-/// The positions in `items` by rising key.
+/// The positions in `items` in ascending order of their keys.
 template <class Item, class KeyOf>
 std::vector<KeyHead> in_key_order(const std::vector<Item>& items, KeyOf key_of) {
   std::vector<KeyHead> heads;
@@ -188,7 +188,7 @@ std::vector<storage::Put> sorted(std::vector<storage::Put> puts) {
   return out;
 }
 
-/// Where the answers to one user's questions are among all that is read; `nowhere` = not asked.
+/// Indexes of one user's reads among all reads; `nowhere` = not read.
 struct Places {
   static constexpr std::size_t nowhere = SIZE_MAX;
   std::size_t own = nowhere, email = nowhere, phone = nowhere, email_target = nowhere, phone_target = nowhere;
@@ -197,12 +197,12 @@ struct Places {
 
 constexpr std::size_t keys_of_one = 5;
 
-/// What is read for many users, in the order of the tree: neighbours find their page at hand.
+/// The reads for many users, in the order of the B-tree: adjacent reads find their page in the caches.
 struct Questions {
   Questions(ProjectNo p, const std::vector<NewUser>& made);
   storage::Reads reads;
   std::size_t counters = Places::nowhere;
-  std::vector<Places> places;  ///< one a user
+  std::vector<Places> places;  ///< one for each user
 };
 
 Questions::Questions(ProjectNo p, const std::vector<NewUser>& made) : places(made.size()) {
@@ -232,7 +232,7 @@ Questions::Questions(ProjectNo p, const std::vector<NewUser>& made) : places(mad
   }
 }
 
-/// What is there already, in the store or by a user before in the same batch.
+/// What exists already, in the store or as an earlier user of the same batch.
 class Taken {
  public:
   explicit Taken(const View& view) : view_(view), claimed_(view.values.size()) {}
@@ -292,7 +292,7 @@ Change<std::vector<Imported>> import_users(ProjectNo p, std::shared_ptr<const st
     std::vector<storage::Put>& puts = decision.edits.put;
     if (puts.empty()) return decision;
     puts.push_back(codec::put(counter_key, *counters));
-    puts = sorted(std::move(puts));  // in the order of the tree, as the reads
+    puts = sorted(std::move(puts));  // in the order of the B-tree, as the reads
     return decision;
   };
   return {std::move(questions.reads), std::move(decide)};

@@ -6,7 +6,7 @@
 
 namespace portcullis::changes {
 
-/// Of a project that is gone, nothing is stored.
+/// Stores nothing for a project that does not exist any more.
 [[nodiscard]] storage::Change<bool> put_pings(ProjectNo project, Pings pings);
 
 }  // namespace portcullis::changes

@@ -14,11 +14,11 @@ using storage::Change;
 
 /// Errors: project_not_found, platform_already_exists, general_bad_request (the project has keys::platforms_limit).
 [[nodiscard]] Change<Platform> create_platform(ProjectNo p, std::string project_id, Platform made);
-/// Replaces name and identifier of the platform of that id and type by those of `wanted`. Errors: platform_not_found,
+/// Replaces name and identifier of the platform with the id and type of `wanted`. Errors: platform_not_found,
 /// platform_method_unsupported when the platform is of another type.
 [[nodiscard]] Change<Platform> update_platform(ProjectNo p, Platform wanted);
-/// The old way, for whatever type it is: an identifier that is empty stays. `hostname` is of web platforms, `key` of
-/// others. Errors: platform_not_found.
+/// The update of older formats, for every type: an empty identifier leaves the stored one. `hostname` is for web
+/// platforms, `key` for others. Errors: platform_not_found.
 struct PlatformChange {
   std::string id, name, hostname, key;
 };

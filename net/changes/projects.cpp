@@ -19,7 +19,7 @@ using storage::View;
 namespace {
 
 constexpr std::size_t root_key_bytes = 32;
-constexpr std::uint32_t moved_hosts = 100;  // the most that a former version kept with the settings
+constexpr std::uint32_t moved_hosts = 100;  // the most that former versions kept in the settings
 
 result<std::vector<Platform>> read_platforms(const std::vector<Row>& rows) {
   std::vector<Platform> platforms;
@@ -31,7 +31,7 @@ result<std::vector<Platform>> read_platforms(const std::vector<Row>& rows) {
   return platforms;
 }
 
-/// Stores the project without its web hosts, which become platforms; the value shows them.
+/// Stores the project without its web hosts, which are stored as platforms; the returned value has them.
 result<Decision<Project>> with_hosts(std::string key, Project project, const std::vector<Platform>& platforms,
                                      const std::vector<std::string>& ids, std::size_t most) {
   result<HostsChange> change =
@@ -126,7 +126,7 @@ Change<Project> set_project(std::string project_id, ProjectNo number, Time now, 
   return change_with_hosts(std::move(project_id), number, now, std::move(edit), std::move(ids), keys::platforms_limit);
 }
 
-/// Above the limit, too: a start must not fail for it.
+/// Exceeds the limit of platforms if need be: a start must not fail because of it.
 Change<Project> move_web_hosts(const Project& stored, std::vector<std::string> ids) {
   auto edit = [hosts = stored.settings.web_hosts](ProjectSettings& settings) -> result<void> {
     settings.web_hosts.insert(settings.web_hosts.end(), hosts.begin(), hosts.end());

@@ -16,7 +16,7 @@ namespace portcullis::changes {
 
 using storage::Change;
 
-/// A project made now, with a fresh sealed root key; its number is given by the commit.
+/// A new project with a fresh sealed root key; its number is assigned by the commit.
 [[nodiscard]] Project new_project(std::string id, ProjectSettings settings, Time now, const crypto::Sealer& sealer,
                                   Random& random);
 /// Stores a new project under the next project number, which is never reused; `made.number` is ignored. The root key is
@@ -26,21 +26,21 @@ using storage::Change;
 /// Rewrites the project by `edit` and bumps `updated_at`. `edit` is pure. Errors: project_not_found, edit's own.
 [[nodiscard]] Change<Project> edit_project(std::string project_id, Time now,
                                            std::function<result<void>(Project&)> edit);
-/// The same for the settings alone.
+/// The same, for the settings only.
 [[nodiscard]] Change<Project> update_project(std::string project_id, Time now,
                                              std::function<result<void>(ProjectSettings&)> edit);
-/// The same for the settings with the web hosts: `edit` finds those of the web platforms, and platforms become what it
-/// leaves. `ids`: as many as there may be new hosts (platform_ids). Errors: also general_bad_request when there were
-/// more than keys::platforms_limit then.
+/// The same, for the settings including the web hosts: `edit` gets the hosts of the web platforms, and the platforms
+/// are made to match what it leaves. `ids`: as many as there may be new hosts (platform_ids). Errors: also
+/// general_bad_request when the project would have more than keys::platforms_limit platforms.
 [[nodiscard]] Change<Project> set_project(std::string project_id, ProjectNo number, Time now,
                                           std::function<result<void>(ProjectSettings&)> edit,
                                           std::vector<std::string> ids);
-/// Hosts that a former version kept with the settings become web platforms, as old as the settings are. Errors:
+/// Turns hosts that a former version kept in the settings into web platforms, dated as the settings. Errors:
 /// project_not_found.
 [[nodiscard]] Change<Project> move_web_hosts(const Project& stored, std::vector<std::string> ids);
-/// Takes the project away: from this commit on it is there for nobody, its id is free, nothing can be stored for its
-/// number, and what is stored waits to be erased (storage/erasure.hpp). Errors: project_not_found, also for one of that
-/// id with another number.
+/// Removes the project: from this commit on it cannot be found, its id is free, nothing can be stored under its number,
+/// and its rows wait to be erased (storage/erasure.hpp). Errors: project_not_found, also for a project of that id with
+/// another number.
 [[nodiscard]] Change<bool> remove_project(std::string project_id, ProjectNo number, Time now);
 
 }  // namespace portcullis::changes

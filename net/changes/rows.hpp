@@ -1,5 +1,5 @@
 #pragma once
-// Changes of one row that no other row depends on: what the changes of keys, platforms and mock phones share.
+// Changes of one row that depends on no other row: shared by the changes of keys, platforms and mock phones.
 
 #include <string>
 #include <utility>
@@ -12,7 +12,7 @@ namespace portcullis::changes {
 
 enum class Snapshot : bool { kept, replaced };
 
-/// Reads the row, lets `edit` change the record and stores it. `edit`: callable as result<void>(Record&), free of side
+/// Reads the row, applies `edit` to the record and stores it. `edit`: callable as result<void>(Record&), free of side
 /// effects (EngineChange). Errors: `missing` when there is no such row, record_corrupt, those of `edit`.
 template <class Record, class Edit>
 [[nodiscard]] storage::Change<Record> update_row(std::string key, errc missing, Snapshot snapshot,

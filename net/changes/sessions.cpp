@@ -26,7 +26,7 @@ std::size_t position(const std::vector<Session>& sessions, const std::string& id
   return static_cast<std::size_t>(at - sessions.begin());
 }
 
-/// `counters` is what was read under keys::counters().
+/// `counters`: the value read under keys::counters().
 result<void> renew(storage::Edits& edits, ProjectNo p, const std::string& user_id, const Renewal& renewal,
                    Credential credential, const std::optional<std::string_view>& counters) {
   if (credential.hash != renewal.old_hash) return {};
@@ -115,7 +115,7 @@ Change<std::size_t> delete_sessions(ProjectNo p, std::string user_id, Time now) 
     const result<std::vector<Session>> open = storage::live_sessions(view.ranges[0], now);
     Decision<std::size_t> decision;
     for (const Row& row : view.ranges[0]) decision.edits.erase.emplace_back(row.key);
-    decision.value = open ? open->size() : view.ranges[0].size();  // a damaged row goes, too
+    decision.value = open ? open->size() : view.ranges[0].size();  // damaged rows are erased, too
     return decision;
   };
   return {std::move(reads), std::move(decide)};

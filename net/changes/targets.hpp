@@ -1,5 +1,5 @@
 #pragma once
-// Targets as changes make, store and end them. Rules as in users.hpp.
+// How changes make, store and erase targets. Rules as in users.hpp.
 
 #include <optional>
 #include <string>
@@ -11,7 +11,7 @@ namespace portcullis::changes {
 
 using storage::Change;
 
-/// So that a user's rows stay few enough to be read with every session check.
+/// Bounds a user's rows, all of which are read with every session check.
 inline constexpr std::size_t most_targets = 256;
 
 /// `type`: email | sms | push.
@@ -22,13 +22,13 @@ inline constexpr std::size_t most_targets = 256;
 /// (the user has 256 of them).
 [[nodiscard]] Change<Target> create_target(ProjectNo p, Target made);
 
-/// What is set replaces; an identifier makes the target live again.
+/// Members that are set replace the stored ones; a new identifier also makes the target valid again.
 struct TargetUpdate {
-  std::string type;  ///< that the identifier was checked for
+  std::string type;  ///< the type for which the identifier was validated
   std::optional<std::string> identifier;
   std::optional<std::string> name;
 };
-/// Errors: user_target_not_found, user_target_already_exists (identifier), again (of another type by now).
+/// Errors: user_target_not_found, user_target_already_exists (identifier), again (the stored type differs).
 [[nodiscard]] Change<Target> update_target(ProjectNo p, std::string user_id, std::string target_id, Time now,
                                            TargetUpdate made);
 /// Errors: user_target_not_found.

@@ -20,7 +20,7 @@ using storage::View;
 
 namespace {
 
-/// The row of a type with which one signs in; null for others.
+/// The kind of a token that can sign in; null for other tokens.
 const policies::TokenKind* sign_in_kind(const Token& token) {
   const policies::TokenKind* const kind = policies::token_kind(token.type);
   return kind != nullptr && kind->provider != nullptr ? kind : nullptr;

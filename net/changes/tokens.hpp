@@ -14,8 +14,8 @@ namespace portcullis::changes {
 
 using storage::Change;
 
-/// The token with that secret that opens a session now; null when there is none. Looks at all of them, so that time
-/// does not tell which it was.
+/// The token with that secret that can open a session now; null when there is none. Compares with all of them, so that
+/// the time does not reveal which one matched.
 [[nodiscard]] const Token* find_sign_in_token(const std::vector<Token>& tokens,
                                               const std::array<std::uint8_t, 32>& secret_hash, Time now);
 
@@ -34,9 +34,9 @@ struct Redemption {
   std::uint32_t max_sessions = 10;
   Time now{};
 };
-/// Ends the token and opens the session in one commit, so that no token opens two; the user has then proved what the
-/// token's type says. Blocked users too. Errors: user_invalid_token (token or user gone, expired), again (selector
-/// taken).
+/// Erases the token and opens the session in one commit, so that no token opens two; the user is then verified as the
+/// token's type implies. Also for blocked users. Errors: user_invalid_token (token or user gone, expired), again
+/// (selector taken).
 [[nodiscard]] Change<Session> redeem_token(ProjectNo p, Redemption made);
 
 }  // namespace portcullis::changes

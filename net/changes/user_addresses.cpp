@@ -25,7 +25,7 @@ using storage::View;
 
 namespace {
 
-/// What differs between e-mail and phone.
+/// What differs between e-mail address and phone number.
 struct Kind {
   std::string User::*field;
   bool User::*verified;
@@ -40,7 +40,7 @@ constexpr Kind phone_kind{&User::phone, &User::phone_verified, "sms", keys::phon
 
 enum : std::size_t { user_row, address_row, identifier_row };
 
-/// Moves, removes or makes the target of the address.
+/// Moves, erases or makes the target of the address.
 result<void> follow_target(Edits& edits, ProjectNo p, const View& view, const Kind& kind, const std::string& old_value,
                            const User& user, const Address& made, Time now) {
   bool moved = false;
@@ -65,11 +65,11 @@ result<void> follow_target(Edits& edits, ProjectNo p, const View& view, const Ki
 
 Change<User> replace_address(ProjectNo p, std::string user_id, Time now, Address made, const Kind& kind) {
   const std::string own = keys::user(p, user_id);
-  const bool clears = made.value.empty();  // reads the user's own row where there is no other
+  const bool clears = made.value.empty();  // reads the user's own row instead of the address's
   storage::Reads reads{
       {own, clears ? own : kind.index(p, made.value), clears ? own : keys::identifier_index(p, made.value)},
       {keys::user_targets(p, user_id)}};
-  if (!clears) reads.ranges.push_back(keys::identities_with_email(p, made.value));  // none has a phone number
+  if (!clears) reads.ranges.push_back(keys::identities_with_email(p, made.value));  // identities have no phone numbers
   auto decide = [p, now, made = std::move(made), &kind,
                  names = reads.keys](const View& view) -> result<Decision<User>> {
     if (!view.values[user_row]) return errc::user_not_found;
@@ -117,7 +117,7 @@ Change<User> clear_password(ProjectNo p, std::string user_id, Time now, bool clo
     if (!user) return user.error();
     result<Credential> credential = codec::read<Credential>(Row{names[1], *view.values[1]});
     if (!credential) return credential.error();
-    // A history that is empty begins with the password that was last; see set_password().
+    // An empty history starts with the last password; see set_password().
     if (history > 0 && credential->history.empty() && policies::has_password(*credential))
       credential->history.push_back(credential->hash);
     const PasswordHash old_hash = std::exchange(credential->hash, {});

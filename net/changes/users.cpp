@@ -45,7 +45,7 @@ struct AddressReads {
   enum : std::size_t { user_row, credential_row, address_row, identifier_row, counter_row };
 };
 
-/// Does another user hold the address? One's own, without a target, is no clash.
+/// Does another user hold the address? The user's own address without a target is no clash.
 result<bool> is_taken(const View& view, const std::string& key, const std::string& user_id) {
   if (!view.values[AddressReads::address_row]) return false;
   const result<std::string> holder = codec::read<std::string>(Row{key, *view.values[AddressReads::address_row]});
@@ -53,7 +53,7 @@ result<bool> is_taken(const View& view, const std::string& key, const std::strin
   return *holder != user_id;
 }
 
-/// The part that e-mail and phone changes share: `user` already carries the new address, `before` the old one.
+/// Common part of e-mail and phone changes: `user` already has the new address, `before` the old one.
 result<Decision<User>> move_address(ProjectNo p, const View& view, const User& before, User user,
                                     const NewAddress& made, Time now, const std::string& credential_key) {
   Edits edits;
@@ -262,7 +262,7 @@ storage::EngineChange note_access(ProjectNo p, std::string user_id, Time now) {
     storage::erase_expired(edits, view.ranges[0], now);
     return edits;
   };
-  return {std::move(reads), std::move(decide), false, true};
+  return {.reads = std::move(reads), .decide = std::move(decide), .droppable = true};
 }
 
 }  // namespace portcullis::changes

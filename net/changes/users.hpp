@@ -1,6 +1,6 @@
 #pragma once
 // What runs inside a commit for users: each function declares its reads and decides purely (engine.hpp). Inputs are
-// owned. Errors named here are what the caller gets from submit(); errc::again means: read the premise anew and retry.
+// owned. Errors named here are what submit() returns; errc::again means: read the premise again and retry.
 
 #include <cstdint>
 #include <functional>
@@ -19,7 +19,7 @@ namespace portcullis::changes {
 
 using storage::Change;
 
-/// A team that is made unless it is there, and the id of the new user's membership in it.
+/// A team that is made unless it exists, and the id of the new user's membership in it.
 struct FirstTeam {
   Team team;
   std::string membership_id;
@@ -28,8 +28,8 @@ struct FirstTeam {
 /// The team of the administrators.
 [[nodiscard]] FirstTeam first_team(Time now, Random& random);
 
-/// What a new user does to the code that waits for the first administrator: nothing, end it if it is there, or end it
-/// if it is the one that was shown, and else be refused.
+/// What creating a user does to the stored code for the first administrator: nothing; erase it if there is one; or
+/// require that it is the given one, and erase it.
 enum class SignupCode : std::uint8_t { stays, ends, is_needed };
 
 struct NewUser {
@@ -39,9 +39,9 @@ struct NewUser {
   std::string phone_target_id;     ///< used when the user has a phone
   std::optional<Session> session;  ///< opened in the same commit (anonymous sign-up)
   std::uint32_t user_limit = 0;    ///< 0 = none
-  std::optional<FirstTeam> team;   ///< which the user joins as an owner in the same commit
+  std::optional<FirstTeam> team;   ///< joined as an owner in the same commit
   SignupCode signup_code = SignupCode::stays;
-  std::string signup_code_hash;  ///< of the code that was shown
+  std::string signup_code_hash;  ///< of the given code
   std::optional<Time> accessed_at;
   errc identity_clash = errc::user_email_already_exists;  ///< when anybody's identity has the e-mail
   std::string prefs;                                      ///< JSON object text; empty = none
@@ -52,16 +52,17 @@ void give_password(NewUser& made, PasswordHash hash, Time set_at, std::uint32_t 
 
 struct CreatedUser {
   User user;
-  std::vector<Target> targets;  ///< those made now: none for an address that is a target of somebody else's
+  std::vector<Target> targets;  ///< the new ones: none for an address that is another user's target
 };
 
 /// Errors: user_already_exists (id, e-mail or phone), user_count_exceeded, that of an identity, user_invalid_token (not
-/// the code, or used).
+/// the code, or the code is used up).
 [[nodiscard]] Change<CreatedUser> create_user(ProjectNo p, NewUser made);
 
-/// How one of many users ended; each sees those before it.
+/// The outcome for one of many users; earlier users of the batch count as existing.
 enum class Imported : std::uint8_t { taken, id_exists, email_exists, phone_exists, identity_exists };
-/// All that can be, in one change, with one entry of the answer for each. Sessions and user limits are not looked at.
+/// Creates every user that can be created, in one change, with one outcome for each. Sessions and user limits are
+/// ignored.
 [[nodiscard]] Change<std::vector<Imported>> import_users(ProjectNo p, std::shared_ptr<const std::vector<NewUser>> made);
 
 /// Rewrites the user's row by `edit` and bumps `updated_at`. `edit` is pure. Errors: user_not_found, edit's own.
@@ -73,16 +74,16 @@ enum class Imported : std::uint8_t { taken, id_exists, email_exists, phone_exist
 
 struct NewPassword {
   PasswordHash hash;
-  std::optional<std::uint64_t> expected_revision;  ///< what the caller verified against
+  std::optional<std::uint64_t> expected_revision;  ///< the revision that the caller verified
   std::uint32_t history = 0;                       ///< how many hashes to remember; 0 leaves what is stored
   bool closes_sessions = false;
-  std::string kept_selector;  ///< the session that stays when others close; empty = none stays
+  std::string kept_selector;  ///< the session that is kept when others close; empty = none
 };
 /// The user's sign-in tokens end with the old password. Errors: user_not_found, again (the password changed meanwhile).
 [[nodiscard]] Change<User> set_password(ProjectNo p, std::string user_id, Time now, NewPassword made);
 
 struct NewAddress {
-  std::string old_value;  ///< what the caller saw; differing in the commit = again
+  std::string old_value;  ///< what the caller saw; another value in the commit = again
   std::string new_value;
   std::optional<PasswordHash> first_password;  ///< set when the user has none yet
   std::uint64_t expected_revision = 0;
@@ -93,10 +94,10 @@ struct NewAddress {
 /// Errors: user_not_found, user_target_already_exists, user_phone_already_exists, again.
 [[nodiscard]] Change<User> change_phone(ProjectNo p, std::string user_id, Time now, NewAddress made);
 
-/// Deletes the user with all rows and index entries. `teams` are those that the caller saw the user in. Errors:
+/// Deletes the user with all rows and index entries. `teams` are the teams that the caller saw the user in. Errors:
 /// user_not_found, again (the user has joined another team).
 [[nodiscard]] Change<bool> delete_user(ProjectNo p, std::string user_id, const std::vector<std::string>& teams);
-/// Fire and forget: `accessed_at` when it is a day old. Dropped when the writer is busy.
+/// Fire and forget: updates `accessed_at` when it is a day old. Dropped when the writer is busy.
 [[nodiscard]] storage::EngineChange note_access(ProjectNo p, std::string user_id, Time now);
 
 }  // namespace portcullis::changes

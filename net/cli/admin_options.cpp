@@ -15,7 +15,7 @@
 namespace portcullis::cli {
 namespace {
 
-/// What the words of one command fill in.
+/// The values parsed for one command.
 struct Draft {
   Invocation invocation;
   std::string data, seal_key_file;

@@ -25,7 +25,7 @@ json::Value run_or_throw(Services& services, const char* command, json::Object a
   return std::move(*answer);
 }
 
-/// Writes a 0600 file anew and flushes it; without a secret it stays empty.
+/// Writes a new 0600 file and flushes it; without a secret it stays empty.
 void write_secret(const std::filesystem::path& file, std::string_view secret) {
   std::string text(secret);
   if (!text.empty()) text += '\n';
@@ -38,8 +38,8 @@ void write_secret(const std::filesystem::path& file, std::string_view secret) {
   if (!written) throw std::system_error(failure, std::generic_category(), file.string());
 }
 
-/// True for a store without a project of its own, and for one whose first start was cut short: the key file is made
-/// empty before anything else and filled last.
+/// True for a store without a project besides the built-in one, also after a first start that was interrupted: the key
+/// file is created empty before anything else and written last.
 bool is_first(Services& services, const std::filesystem::path& key_file) {
   std::error_code absent;
   if (std::filesystem::file_size(key_file, absent) == 0 && !absent) return true;
@@ -54,7 +54,7 @@ json::Object key_arguments() {
   return key;
 }
 
-/// Creates the project and its key, as far as they are not there.
+/// Creates the project and its key, unless they exist.
 json::Value make_key(Services& services) {
   if (!services.projects.find(project_id)) {
     json::Object project;
@@ -99,7 +99,7 @@ std::optional<Secret> offer_signup(Services& services) {
   keep.emplace_back("keep", json::Value(true));
   const admin::Outcome outcome = admin::run_now(services, "admin.code", json::Value(std::move(keep)));
   std::optional<json::Value> answer = json::parse(outcome.body);
-  // It is refused where there are users: nobody can be first any more.
+  // Refused when there are users: then nobody can be the first one any more.
   const json::Value* const code =
       outcome.ok && answer && answer->object() ? json::find(*answer->object(), "code") : nullptr;
   if (code == nullptr || code->string() == nullptr) return std::nullopt;
@@ -110,7 +110,7 @@ std::optional<Secret> offer_signup(Services& services) {
 
 namespace {
 
-/// How somebody becomes an administrator.
+/// Describes how to become an administrator.
 std::string administrator_guide(const std::string& url, const std::optional<Secret>& code) {
   std::string out = "\nAn administrator, who signs in at the project `console` and makes projects:\n\n";
   if (code) {

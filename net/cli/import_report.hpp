@@ -1,5 +1,6 @@
 #pragma once
-// What an import counts on its way, and says at its end. Its size depends on the reasons, which are few. Main thread.
+// What an import counts, and its final report. Its size depends on the number of distinct reasons, which is small. Main
+// thread.
 
 #include <algorithm>
 #include <cstdint>
@@ -15,19 +16,19 @@ namespace portcullis::cli {
 
 class ImportReport {
  public:
-  /// `rejects` is made anew; empty = none. Throws std::runtime_error when it cannot be.
+  /// `rejects` is created; empty = none. Throws std::runtime_error when it cannot be.
   explicit ImportReport(const std::string& rejects);
 
   void refuse(std::uint64_t line, const std::string& reason);
   void take(std::uint64_t users) { taken_ += users; }
   void skip() { ++existing_; }
-  /// So many commits; the worst of them held the writer so long, and the disk took so long beside that; microseconds.
+  /// Counts commits, with the longest time that one of them held the writer and the longest flush, in microseconds.
   void note_commits(std::uint64_t commits, std::uint64_t held, std::uint64_t flushed) {
     commits_ += commits;
     longest_hold_us_ = std::max(longest_hold_us_, held);
     longest_flush_us_ = std::max(longest_flush_us_, flushed);
   }
-  /// The rest of the file was left for this reason.
+  /// The rest of the file was not imported, for this reason.
   void fail(std::string why) { failure_ = std::move(why); }
   [[nodiscard]] std::uint64_t taken() const noexcept { return taken_; }
   [[nodiscard]] std::uint64_t refused() const noexcept { return refused_; }

@@ -11,7 +11,7 @@
 namespace portcullis::cli {
 
 admin::Outcome perform(const Invocation& invocation, Config config) {
-  StoreLink link(std::move(config), invocation.hashes, invocation.creates_store);
+  StoreLink link(std::move(config), {.hashes = invocation.hashes, .creates_store = invocation.creates_store});
   admin::Outcome outcome = link.run(invocation.command, json::Value(invocation.arguments));
   if (outcome.ok && invocation.erases) link.erase_removed();
   return outcome;

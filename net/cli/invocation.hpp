@@ -1,6 +1,6 @@
 #pragma once
-// One administrator's command as the command line gave it, and running it: through the process that owns the store, or,
-// when there is none, with the store opened here for as long as the command takes.
+// One administrator's command from the command line, and running it: in the process that owns the store, or, when there
+// is none, with the store opened here for the duration of the command.
 
 #include <filesystem>
 #include <string>
@@ -15,8 +15,8 @@ struct Invocation {
   std::string command;  ///< `key.create`
   json::Object arguments;
   bool hashes = false;         ///< needs a hash thread
-  bool creates_store = false;  ///< may make a store that is not there
-  bool erases = false;         ///< leaves rows to erase, which is done before it ends when no server does it
+  bool creates_store = false;  ///< may create a missing store
+  bool erases = false;         ///< leaves rows to erase, which happens before the command ends when no server does it
   bool as_json = false;
 };
 

@@ -15,7 +15,7 @@
 namespace portcullis::cli {
 namespace {
 
-constexpr double usual_load = 0.8;  // of what a cost allows
+constexpr double usual_load = 0.8;  // of the highest rate at each cost
 constexpr double kib = 1024;
 
 constexpr const char* legend =
@@ -51,7 +51,7 @@ json::Value row(const Line& line, const PlanOrder& order) {
   return json::Value(std::move(object));
 }
 
-/// The dearest cost in memory that reaches the target.
+/// The cost with the most memory that reaches the target.
 const Line* advised(const std::vector<Line>& lines, double target) {
   const Line* best = nullptr;
   for (const Line& line : lines)
@@ -70,7 +70,7 @@ std::vector<Line> measure(const PlanOrder& order, const Machine& machine, argon2
     config.hash_threads = order.threads;
     try {
       config = derive(config, machine);
-    } catch (const BadOption&) {  // its arenas do not fit into the memory: no line
+    } catch (const BadOption&) {  // its arenas do not fit into the memory: it is left out
       continue;
     }
     Line line{preset, {}, 0};

@@ -1,5 +1,5 @@
 #pragma once
-// `portcullis plan`: what this machine hashes at each named cost, what that means for sign-ins, and the flags to use.
+// `portcullis plan`: measures the hash rate of this machine at each named cost, and derives sign-in rates and flags.
 
 #include <cstdint>
 #include <optional>
@@ -8,11 +8,11 @@
 namespace portcullis::cli {
 
 struct PlanOrder {
-  double seconds = 3;            ///< of measuring, a preset
-  std::string preset;            ///< the only one to measure; empty = all
-  std::uint32_t threads = 0;     ///< 0 = what `serve` would take
-  std::optional<double> target;  ///< sign-ins a second that must be possible
-  std::optional<double> load;    ///< sign-ins a second that arrive; nothing = 80 % of what each cost allows
+  double seconds = 3;            ///< measuring time of each preset
+  std::string preset;            ///< the only preset to measure; empty = all
+  std::uint32_t threads = 0;     ///< 0 = as `serve` derives it
+  std::optional<double> target;  ///< required sign-ins a second
+  std::optional<double> load;    ///< expected sign-ins a second; empty = 80 % of the highest rate at each cost
   bool as_json = false;
 };
 

@@ -23,7 +23,7 @@
 namespace portcullis::cli {
 namespace {
 
-constexpr std::size_t help_width = 72;  // of the texts, beside the column of names
+constexpr std::size_t help_width = 72;  // width of the help texts, beside the column of names
 constexpr std::size_t help_column = 32;
 
 /// Breaks a sentence into lines; the formatter indents each.
@@ -46,7 +46,7 @@ std::string wrapped(std::string_view text) {
 
 void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
-/// Flags as they were given; the environment fills in the others, so that a flag wins over a wrong variable.
+/// Flags as given; the environment supplies the others, so that a flag also overrides an invalid variable.
 using GivenFlags = std::vector<std::pair<const ConfigOption*, CLI::Option*>>;
 
 void add_serve(CLI::App& program, Action& action) {
@@ -167,7 +167,7 @@ int run(int argc, char** argv) {
     add_texts(program, action);
     program.parse(argc, argv);
   } catch (const CLI::ParseError& stopped) {
-    return program.exit(stopped) == 0 ? 0 : 2;  // help is no failure
+    return program.exit(stopped) == 0 ? 0 : 2;  // showing help is not a failure
   } catch (const BadOption& wrong) {
     std::fprintf(stderr, "portcullis: %s\n", wrong.what());
     return 2;

@@ -30,10 +30,10 @@ namespace portcullis::cli {
 namespace {
 
 constexpr std::chrono::seconds stop_grace{10};
-constexpr std::chrono::seconds save_period{10};  // a kill forgets at most this much of limits and pings
-constexpr std::chrono::nanoseconds erase_period = std::chrono::seconds(1);  // between looks for deleted projects
+constexpr std::chrono::seconds save_period{10};  // a kill loses at most this much of limits and pings
+constexpr std::chrono::nanoseconds erase_period = std::chrono::seconds(1);  // between checks for deleted projects
 constexpr std::chrono::nanoseconds erase_pause = std::chrono::milliseconds(2);
-// Some 2,000 rows a second, whose reading nobody notices: expired sessions are in nobody's way.
+// Some 2,000 rows a second, a negligible load: expired sessions do no harm until they are erased.
 constexpr std::chrono::nanoseconds sweep_pause = std::chrono::milliseconds(250);
 constexpr std::chrono::nanoseconds sweep_rest = std::chrono::seconds(60);  // after a round, at least
 
@@ -45,7 +45,7 @@ storage::OwnerLock take_store(const Config& config) {
                            (owner ? std::to_string(*owner) : std::string("(unknown)")));
 }
 
-/// Where a client on this machine reaches the server.
+/// The URL under which clients on this machine reach the server.
 std::string url_of(const Config& config, std::uint16_t port) {
   ListenAddress reached{config.listen.host, port};
   boost::system::error_code no_address;
@@ -54,7 +54,7 @@ std::string url_of(const Config& config, std::uint16_t port) {
   return (config.tls_certificate.empty() ? "http://" : "https://") + reached.text();
 }
 
-/// The file with the server's URL, there for as long as the server listens.
+/// The file with the server's URL; exists while the server listens.
 class ReadyFile {
  public:
   ReadyFile(std::filesystem::path file, const std::string& url) : file_(std::move(file)) {
@@ -86,7 +86,7 @@ http::ServerOptions server_options(const Config& config) {
   options.reactors = config.reactors;
   options.pin_reactors = config.pin_reactors;
   options.limits.connections = config.max_connections;
-  // Never less than two bodies of the largest size.
+  // At least two bodies of the largest size.
   options.limits.large_bodies = std::max(shared_room(config), 2 * options.limits.body_bytes);
   options.proxies = config.trusted_proxies;
   options.tls_certificate = config.tls_certificate;
@@ -94,7 +94,7 @@ http::ServerOptions server_options(const Config& config) {
   return options;
 }
 
-/// Null when it is not wanted, or its default address is taken.
+/// Null when metrics are not wanted, or when the default address is in use.
 std::unique_ptr<metrics::Server> open_metrics(const Config& config, const metrics::Sources& sources, Log& log) {
   if (!config.metrics) return nullptr;
   try {
@@ -107,7 +107,7 @@ std::unique_ptr<metrics::Server> open_metrics(const Config& config, const metric
   }
 }
 
-/// What the main thread does while the server serves.
+/// The periodic work of the main thread while the server runs.
 struct Chores {
   App& app;
   boost::asio::steady_timer save_timer, erase_timer, sweep_timer;
@@ -131,7 +131,7 @@ awaitable<void> save_counts_regularly(Chores* chores) {
   }
 }
 
-/// Erasing leaves others as much time as it takes.
+/// Erasing pauses for as long as each step took, so that others get at least half of the writer's time.
 awaitable<void> erase_regularly(Chores* chores) {
   while (!chores->over) {
     const auto began = std::chrono::steady_clock::now();
@@ -143,7 +143,7 @@ awaitable<void> erase_regularly(Chores* chores) {
   }
 }
 
-/// Rests after a round for as long as it took.
+/// Pauses after a round for as long as the round took.
 awaitable<void> sweep_regularly(Chores* chores) {
   auto began = std::chrono::steady_clock::now();
   while (!chores->over) {
@@ -156,7 +156,7 @@ awaitable<void> sweep_regularly(Chores* chores) {
   }
 }
 
-/// Waits for the first signal; meanwhile does the chores.
+/// Does the periodic work until the first signal.
 void wait_for_signal(boost::asio::io_context& context, boost::asio::signal_set& signals, App& app) {
   Chores chores{app, boost::asio::steady_timer(context), boost::asio::steady_timer(context),
                 boost::asio::steady_timer(context)};
@@ -173,7 +173,7 @@ void wait_for_signal(boost::asio::io_context& context, boost::asio::signal_set& 
 
 extern "C" void end_at_once(int number) { ::_exit(128 + number); }
 
-/// Hashes that need more memory than the slot has match no password.
+/// Hashes that need more memory than the foreign slot can never be verified.
 void warn_of_small_slot(std::uint32_t asked_kib, std::uint32_t derived_kib, Log& log) {
   if (derived_kib >= asked_kib) return;
   log.warning("imported hashes that need more than " + std::to_string(derived_kib) +
@@ -198,16 +198,16 @@ void announce(const Config& config, const Machine& machine, Services& services, 
 int serve(Config config) {
   ::umask(0077);
   std::signal(SIGPIPE, SIG_IGN);
-  std::setvbuf(stdout, nullptr, _IONBF, 0);  // a buffer would keep the first key
+  std::setvbuf(stdout, nullptr, _IONBF, 0);  // stdio's buffer would keep the first key
   raise_open_files();
   const Machine machine = read_machine();
   const std::uint32_t asked_slot_kib = config.foreign_hash_kib;
   config = derive(std::move(config), machine);
   make_room_for_files(config.max_connections);
-  // One malloc arena a reactor and one for the rest: more would only hold freed memory.
+  // One malloc arena for each reactor and one for all other threads: more would only hold freed memory.
   ::mallopt(M_ARENA_MAX, static_cast<int>(config.reactors) + 1);
-  // Buffers for large bodies come from the kernel and go back at once; by itself glibc would raise this limit to their
-  // size and keep them, pages and all.
+  // Buffers for large bodies are mapped, and returned to the kernel when freed; without this, glibc would raise the
+  // threshold to their size and keep their pages.
   ::mallopt(M_MMAP_THRESHOLD, 256 * 1024);
 
   const storage::OwnerLock lock = take_store(config);
@@ -223,7 +223,7 @@ int serve(Config config) {
   const std::unique_ptr<metrics::Server> metrics =
       open_metrics(config, metrics::Sources{services, server}, services.log);
   admin::ControlServer control(config.data, services);
-  // Only now that the address and the certificate are known to work: the key is shown once.
+  // Not before address and certificate are known to work: the key is shown only once.
   std::optional<FirstStart> first = first_start(services, ::isatty(STDOUT_FILENO) == 1);
   std::optional<Secret> code = offer_signup(services);
   server.start();

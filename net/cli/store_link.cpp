@@ -16,10 +16,11 @@
 namespace portcullis::cli {
 namespace {
 
-constexpr std::chrono::seconds owner_patience{10};  // a server that starts or stops holds the lock without a socket
+constexpr std::chrono::seconds owner_patience{
+    10};  // a server that is starting or stopping holds the lock without a socket
 constexpr std::chrono::milliseconds owner_pause{20};
 
-/// check and backup need the store's rows only, so they work on one whose projects cannot be read.
+/// check and backup need only the store's rows, so they also work when the projects cannot be read.
 bool needs_engine_only(const std::string& command) { return command == "check" || command == "backup"; }
 
 admin::Outcome run_on_engine(const std::string& command, const json::Value& given, const Config& config) {
@@ -43,14 +44,14 @@ bool holds_store(const std::filesystem::path& data) {
 
 }  // namespace
 
-/// The thread on which commands run that are not waited for.
+/// The thread that runs commands which nobody waits for.
 struct StoreLink::Runner {
   boost::asio::io_context context{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{context.get_executor()};
   std::thread thread{[this] { context.run(); }};
 
   Runner() = default;
-  ~Runner() {  // what was started is done first
+  ~Runner() {  // commands that were started run to their end first
     work.reset();
     thread.join();
   }
@@ -58,8 +59,8 @@ struct StoreLink::Runner {
   Runner& operator=(const Runner&) = delete;
 };
 
-StoreLink::StoreLink(Config config, bool hashes, bool creates_store) : config_(std::move(config)), hashes_(hashes) {
-  if (!creates_store && !holds_store(config_.data))
+StoreLink::StoreLink(Config config, const LinkNeeds& needs) : config_(std::move(config)), hashes_(needs.hashes) {
+  if (!needs.creates_store && !holds_store(config_.data))
     throw std::runtime_error(config_.data.string() + " holds no store; `portcullis serve --data " +
                              config_.data.string() + "` makes one");
 }
@@ -75,7 +76,7 @@ admin::Outcome StoreLink::run_here(const std::string& command, const json::Value
     config.log_level = Log::Level::error;
     config.log_format = Log::Format::text;
     config.hash_threads = 1;
-    if (!hashes_) config.hash_cost = Argon2Cost{8, 1};  // the arena is allocated at start, needed or not
+    if (!hashes_) config.hash_cost = Argon2Cost{8, 1};  // the arena is allocated at start, even if it is not needed
     app_ = std::make_unique<App>(std::move(config));
   }
   return admin::run_now(app_->services(), command, arguments);

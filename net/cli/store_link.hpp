@@ -1,6 +1,6 @@
 #pragma once
-// Where commands run: in the process that owns the store, or, when there is none, with the store opened here for as
-// long as the link lives. One thread at a time.
+// Where commands run: in the process that owns the store, or, when there is none, with the store opened here while the
+// link exists. One thread at a time.
 
 #include <future>
 #include <memory>
@@ -15,23 +15,27 @@
 
 namespace portcullis::cli {
 
+struct LinkNeeds {
+  bool hashes = false;         ///< commands need a hash thread
+  bool creates_store = false;  ///< a missing store may be created
+};
+
 class StoreLink {
  public:
-  /// `hashes`: commands need a hash thread. `creates_store`: one that is not there may be made. Throws
-  /// std::runtime_error with a sentence for people when there is no store.
-  StoreLink(Config config, bool hashes, bool creates_store);
+  /// Throws std::runtime_error with a sentence for people when there is no store and none may be created.
+  StoreLink(Config config, const LinkNeeds& needs);
   ~StoreLink();
   StoreLink(const StoreLink&) = delete;
   StoreLink& operator=(const StoreLink&) = delete;
 
-  /// Throws std::runtime_error with a sentence for people when nobody can run it, or the owner goes away meanwhile.
+  /// Throws std::runtime_error with a sentence for people when the command cannot be run, or the owner exits meanwhile.
   [[nodiscard]] admin::Outcome run(const std::string& command, const json::Value& arguments);
-  /// The same without waiting for it. Commands that are started where opened_here() take effect one after the other.
-  /// Anywhere else only one may be on its way.
+  /// The same without waiting. Commands started where opened_here() take effect in the order of their start; elsewhere
+  /// only one may be running at a time.
   [[nodiscard]] std::future<admin::Outcome> start(std::string command, json::Value arguments);
-  /// Erases what removed projects left, when nobody else uses the store; a server does that by itself.
+  /// Erases what removed projects left, when no other process uses the store; a server does that by itself.
   void erase_removed();
-  /// Nobody else uses the store.
+  /// No other process uses the store.
   [[nodiscard]] bool opened_here() const noexcept { return app_ != nullptr; }
 
  private:
@@ -40,7 +44,7 @@ class StoreLink {
   Config config_;
   bool hashes_;
   std::optional<storage::OwnerLock> lock_;
-  std::unique_ptr<App> app_;  // after the lock: it goes first
+  std::unique_ptr<App> app_;  // after the lock, so that it is destroyed first
   std::unique_ptr<Runner> runner_;
 };
 

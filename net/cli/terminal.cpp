@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t most_password_bytes = 4096;
 
-/// Which members of a list's elements make its table.
+/// The members of a list's elements that become columns.
 struct Table {
   std::string_view list;
   std::array<std::string_view, 7> columns;

@@ -1,5 +1,6 @@
 #pragma once
-// What a command shows to people and asks them: tables, progress of long work, a password without echo. Main thread.
+// Output of commands for people, and questions to them: tables, progress of long work, a password without echo. Main
+// thread.
 
 #include <chrono>
 #include <cstdint>
@@ -10,10 +11,10 @@
 
 namespace portcullis::cli {
 
-/// A command's answer for people: `name  value` lines, and a table for every list.
+/// A command's answer as text: `name  value` lines, and a table for every list.
 [[nodiscard]] std::string render(const json::Object& answer);
 
-/// Says on a terminal, once a second, how far a long walk is. Copies share nothing.
+/// Prints the progress of a long walk on a terminal, once a second. Copies share nothing.
 class Progress {
  public:
   explicit Progress(std::string what) : what_(std::move(what)) {}
@@ -24,16 +25,16 @@ class Progress {
   mutable std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::now() + std::chrono::seconds(1);
 };
 
-/// A bar on the terminal for work of known length; nothing where there is no terminal. Gone when it ends.
+/// A progress bar on the terminal for work of known length; prints nothing without a terminal. Erased when it ends.
 class ProgressBar {
  public:
   explicit ProgressBar(std::size_t steps);
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
   ~ProgressBar();
-  /// The next step, and what it is about.
+  /// Begins the next step, and names its subject.
   void begin(const std::string& what);
-  /// So many steps are done; shown ten times a second at most.
+  /// Sets the number of finished steps; drawn at most ten times a second.
   void move_to(std::size_t step, const std::string& what);
 
  private:
@@ -44,8 +45,8 @@ class ProgressBar {
   bool shown_;
 };
 
-/// From the terminal, typed twice without echo; or the first line of standard input when `from_input`.
-/// Throws std::runtime_error when there is no terminal, the two differ, or there is no line.
+/// Reads a password: from the terminal, typed twice without echo; or the first line of standard input when
+/// `from_input`. Throws std::runtime_error when there is no terminal, the two differ, or there is no line.
 [[nodiscard]] Secret ask_password(bool from_input);
 
 }  // namespace portcullis::cli

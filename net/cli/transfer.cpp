@@ -33,7 +33,7 @@ Config config_of(const StoreOptions& store) {
   return config;
 }
 
-/// What --format says, or the file's name.
+/// The format of --format, else of the file's name.
 transfer::Format format_for(const std::string& format, const std::string& file) {
   const std::optional<transfer::Format> known =
       format.empty() ? transfer::format_of(file) : transfer::format_named(format);

@@ -19,7 +19,7 @@
 namespace portcullis::cli {
 namespace {
 
-/// Standard output, or a new file of mode 0600 that goes again unless it was kept.
+/// Standard output, or a new file of mode 0600 that is removed again unless keep() was called.
 class Output {
  public:
   explicit Output(const std::string& name) : name_(name), fd_(STDOUT_FILENO) {
@@ -59,7 +59,7 @@ class Output {
   bool kept_ = false;
 };
 
-/// Columns that an export with or without hashes has.
+/// The columns of an export with or without hashes.
 template <class Visit>
 void each_column(bool with_hashes, Visit visit) {
   for (const transfer::UserColumn& column : transfer::user_columns) {
@@ -77,7 +77,7 @@ std::string header(bool with_hashes) {
   return row + "\r\n";
 }
 
-/// A terminal gets escapes for what would steer it; JSON text holds them anyway.
+/// For a terminal control characters are escaped; JSON text escapes them anyway.
 void add_line(std::string& text, const json::Value& user, const ExportOrder& order, bool for_terminal) {
   if (order.format == transfer::Format::json_lines) {
     json::Writer(text, json::Writer::Slashes::plain).value(user);
@@ -101,7 +101,7 @@ std::uint64_t number_of(const json::Object& object, const char* name) {
   return found != nullptr && found->integer() != nullptr ? static_cast<std::uint64_t>(*found->integer()) : 0;
 }
 
-/// One answer of the owner.
+/// One page of users, answered by the owner of the store.
 struct Page {
   json::Array users;
   std::uint64_t total = 0, peppered = 0, next = 0;  ///< next 0 = the last page
@@ -127,8 +127,8 @@ Page read_page(StoreLink& link, const ExportOrder& order, std::uint64_t after) {
 }  // namespace
 
 int export_users(const ExportOrder& order, Config config) {
-  StoreLink link(std::move(config), false, false);
-  Page page = read_page(link, order, 0);  // before the file is made: is there such a project?
+  StoreLink link(std::move(config), {});
+  Page page = read_page(link, order, 0);  // before the file is created, to check that the project exists
   Output output(order.file);
   std::optional<ProgressBar> bar(std::in_place, page.total);
   if (order.format == transfer::Format::csv) output.write(header(order.with_hashes));

@@ -1,5 +1,5 @@
 #pragma once
-// Writes a project's users to a file, page by page: what is in memory does not grow with the project.
+// Writes a project's users to a file, page by page: the memory needed does not grow with the project.
 
 #include <string>
 
@@ -16,8 +16,8 @@ struct ExportOrder {
   bool as_json = false;
 };
 
-/// Runs, reports (to standard error where the users go to standard output), and answers the exit status. Throws
-/// std::runtime_error with a sentence for people; a file that was begun is gone then.
+/// Runs, reports (to standard error when the users go to standard output), and returns the exit status. Throws
+/// std::runtime_error with a sentence for people; an incomplete file is removed then.
 [[nodiscard]] int export_users(const ExportOrder& order, Config config);
 
 }  // namespace portcullis::cli

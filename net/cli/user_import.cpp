@@ -26,18 +26,18 @@ namespace portcullis::cli {
 namespace {
 
 constexpr int some_refused = 3;  // exit status
-/// Of the file's bytes in one order to the owner. As JSON they grow twofold at most, which is below the control
-/// socket's bound.
+/// Bytes of the file sent to the owner in one order. As JSON they at most double, which stays below the control
+/// socket's limit.
 constexpr std::uint64_t order_bytes = 256 * 1024;
 constexpr std::size_t order_records = 1000;
-/// Where nobody else waits for the writer, a larger commit touches fewer pages twice.
+/// When no other process waits for the writer: a larger commit writes fewer pages repeatedly.
 constexpr std::uint64_t order_bytes_alone = 8 << 20;
 constexpr std::size_t order_records_alone = 8000;
-/// Orders on their way: there, the next one is checked while the one before is committed.
+/// The most orders in flight; with two, one is checked while the previous one is committed.
 constexpr std::size_t most_on_their_way = 1;
 constexpr std::size_t most_on_their_way_alone = 2;
 
-/// The file, and how large it is where that is known.
+/// The file, and its size where it is known.
 class Input {
  public:
   explicit Input(const std::string& name) : name_(name), fd_(name == "-" ? STDIN_FILENO : open_file(name)) {
@@ -77,16 +77,16 @@ struct Refused {
   bool exists = false;
 };
 
-/// Records that go to the store together.
+/// Records that are sent in one order.
 struct Piece {
   json::Array users;
-  std::vector<std::uint64_t> lines;  ///< of each of them
+  std::vector<std::uint64_t> lines;  ///< line of each user
   std::vector<Refused> unreadable;
   [[nodiscard]] bool empty() const { return lines.empty() && unreadable.empty(); }
 };
 
 struct Sent {
-  Piece piece;  ///< without its users
+  Piece piece;  ///< without its users, which were sent
   std::future<admin::Outcome> answer;
 };
 
@@ -104,7 +104,7 @@ class Transfer {
  public:
   Transfer(const ImportOrder& order, Config config)
       : order_(order),
-        link_(std::move(config), false, false),
+        link_(std::move(config), {}),
         input_(order.file),
         report_(order.rejects),
         reader_(transfer::read_records(
@@ -125,8 +125,8 @@ class Transfer {
   Input input_;
   ImportReport report_;
   std::unique_ptr<transfer::RecordReader> reader_;
-  std::optional<ProgressBar> bar_;    // ends before the report
-  Progress lines_{"users imported"};  // where there is no end to draw a bar towards
+  std::optional<ProgressBar> bar_;    // ends before the report is printed
+  Progress lines_{"users imported"};  // for input of unknown size
   std::uint64_t batch_ = transfer::Pacing::first_size;
 };
 
@@ -198,7 +198,7 @@ void Transfer::show_progress() {
     lines_(report_.taken());
 }
 
-/// While pieces are on their way the next one is read.
+/// Reads the next piece while others are in flight.
 void Transfer::send_all() {
   const std::size_t most = link_.opened_here() ? most_on_their_way_alone : most_on_their_way;
   std::deque<Sent> sent;
@@ -220,7 +220,7 @@ void Transfer::send_all() {
 
 int Transfer::run() {
   const auto began = std::chrono::steady_clock::now();
-  const admin::Outcome first = link_.run("users.import", arguments({}));  // is there a project, and a store to open?
+  const admin::Outcome first = link_.run("users.import", arguments({}));  // checks that project and store exist
   settle({}, first);
   try {
     if (!report_.failed()) send_all();

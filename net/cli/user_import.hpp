@@ -1,5 +1,5 @@
 #pragma once
-// Carries users from a file into a project, piece by piece: what is in memory does not grow with the file.
+// Imports users from a file into a project, piece by piece: the memory needed does not grow with the file.
 
 #include <string>
 
@@ -18,7 +18,7 @@ struct ImportOrder {
   bool as_json = false;
 };
 
-/// Runs, reports, and answers the exit status: 0 all taken, 3 something was refused, 1 not the whole file was read.
+/// Runs, reports, and returns the exit status: 0 all imported, 3 some were refused, 1 the file was not read to its end.
 /// Throws std::runtime_error with a sentence for people when it could not begin.
 [[nodiscard]] int import_users(const ImportOrder& order, Config config);
 

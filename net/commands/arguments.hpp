@@ -19,11 +19,11 @@ namespace portcullis::admin {
 /// `{"<name>":"<id>","deleted":true}`.
 [[nodiscard]] Outcome answer_deleted(std::string_view name, std::string_view id);
 [[nodiscard]] Outcome refused(std::string_view type, std::string_view sentence);
-/// `about` names what the command was about: an id, an address.
+/// `about` names the subject of the command: an id, an address.
 [[nodiscard]] Outcome refused(const error& why, std::string_view about = {});
 
-/// Takes members one after the other; the first mistake is kept and makes the refusal. Owns the arguments and wipes
-/// them when it goes, because passwords are among them.
+/// Takes members one after the other; the first mistake is kept and becomes the refusal. Owns the arguments and wipes
+/// them in its destructor, because they may hold passwords.
 class Arguments {
  public:
   explicit Arguments(json::Value value) : value_(std::move(value)) {}
@@ -33,9 +33,9 @@ class Arguments {
 
   [[nodiscard]] std::string required(const char* name);
   [[nodiscard]] std::string optional(const char* name);
-  /// The member `project`, which is needed and not the built-in one: that has nothing to set.
+  /// The member `project`, which is required and must not be the built-in project, whose settings cannot be changed.
   [[nodiscard]] std::string own_project();
-  /// A member that is needed, by the rule which the parameter of that kind has over HTTP. The rule looks at no project.
+  /// A required member, checked by the rule of the same parameter over HTTP. The rule depends on no project.
   template <class T>
   [[nodiscard]] T ruled(const char* name, const Rule<T>& rule) {
     const ProjectSettings none;
@@ -50,9 +50,9 @@ class Arguments {
   [[nodiscard]] std::optional<Secret> secret(const char* name);
   [[nodiscard]] bool flag(const char* name);
   [[nodiscard]] std::uint64_t number(const char* name, std::uint64_t initial, std::uint64_t max);
-  /// Texts of an array; empty when absent.
+  /// The texts of an array; empty when absent.
   [[nodiscard]] std::vector<std::string> texts(const char* name);
-  /// The elements of an array, which is taken out; empty when absent.
+  /// The elements of an array, which is consumed; empty when absent.
   [[nodiscard]] json::Array take_array(const char* name);
   /// Name and text of every member of an object, in order.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> pairs(const char* name);

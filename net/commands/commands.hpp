@@ -1,7 +1,7 @@
 #pragma once
 // The administrator's commands (project, key, dev key, platform, mock phone number, user, import, export, check,
-// backup) as functions of JSON arguments, run the same way in the server that owns the store (through its control
-// socket) and in a command that took the lock itself.
+// backup) as functions of JSON arguments. They run the same way in the server that owns the store (through its control
+// socket) and in a command process that holds the lock itself.
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>
@@ -15,23 +15,23 @@
 
 namespace portcullis::admin {
 
-/// `ok`: `body` is the JSON answer; else `body` is `{"error":"a sentence","type":"..."}`.
+/// `ok`: `body` is the answer as JSON; otherwise it is `{"error":"a sentence","type":"..."}`.
 struct Outcome {
   bool ok = false;
   std::string body;
 };
 
-/// Runs `name` (for example `key.create`) with its arguments. Never throws for a caller's mistake. `stopping`, when
-/// given, ends a long walk of the store early.
+/// Runs `name` (for example `key.create`) with its arguments. Never throws because of a caller's mistake. `stopping`,
+/// when given, ends a long walk of the store early.
 [[nodiscard]] awaitable<Outcome> run(Services& services, std::string name, json::Value arguments,
                                      const std::atomic<bool>* stopping = nullptr);
 
-/// The same on the threads of `context`, which outlives it, from any other thread. Of commands that were started one
-/// after the other on a context with one thread, the second begins when the first one waits or is done.
+/// The same on the threads of `context`, which outlives it; called on any other thread. On a context with one thread,
+/// the second of two commands begins when the first one waits or is done.
 [[nodiscard]] std::future<Outcome> start(boost::asio::io_context& context, Services& services, std::string name,
                                          json::Value arguments);
 
-/// The same from outside any executor: blocks the calling thread until it is done.
+/// The same from a thread without an executor: blocks until it is done.
 [[nodiscard]] Outcome run_now(Services& services, std::string name, json::Value arguments);
 
 }  // namespace portcullis::admin

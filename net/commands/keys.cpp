@@ -1,4 +1,4 @@
-// key create, list, update and revoke. A secret leaves the program once, in the answer of create.
+// key create, list, update and revoke. A secret is shown only once, in the answer of create.
 
 #include <algorithm>
 #include <utility>
@@ -16,7 +16,7 @@
 namespace portcullis::admin {
 namespace {
 
-/// `all`, or a list of grantable scopes without repeats.
+/// `all`, or a list of grantable scopes without repetitions.
 std::vector<std::string> read_scopes(Arguments& arguments) {
   std::vector<std::string> scopes;
   for (const std::string& scope : arguments.texts("scopes")) {

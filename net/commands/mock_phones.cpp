@@ -13,7 +13,7 @@
 namespace portcullis::admin {
 namespace {
 
-/// Numbers that were put there as part of a list have no dates.
+/// Numbers that were set as part of a list have no dates.
 std::string date(Time at) { return at == Time{} ? std::string() : format_iso8601(at); }
 
 void write_phone(json::Writer& out, const MockPhone& phone, const Secret& code) {

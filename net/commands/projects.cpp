@@ -43,7 +43,7 @@ std::string setting_names() {
 
 using Settings = std::vector<std::pair<std::string, std::string>>;
 
-/// Checks every assignment against a copy, so that a later mistake changes nothing.
+/// Applies every assignment to a copy first, so that a mistake in a later one changes nothing.
 void assign_all(Arguments& arguments, ProjectSettings& settings, const Settings& assignments) {
   for (const auto& [name, text] : assignments) {
     const wire::ProjectSetting* const setting = wire::find_project_setting(name);

@@ -1,6 +1,6 @@
 #pragma once
-// What key update and dev-key update share: another name, end and, of an API key, scopes for a key that keeps its
-// secret. Runs where its command runs.
+// What key update and dev-key update share: a new name, expiry and, for an API key, scopes; the secret stays. Runs on
+// the executor of its command.
 
 #include "core/json/writer.hpp"
 #include "net/changes/keys.hpp"
@@ -12,8 +12,8 @@ namespace portcullis::admin {
 struct ReplacedKey {
   KeyKind kind;
   const char* event;                                     ///< of the security line
-  void (*read)(Arguments&, changes::KeyChange& wanted);  ///< all but the name
-  void (*write)(json::Writer&, const ApiKey&);           ///< the members of the answer
+  void (*read)(Arguments&, changes::KeyChange& wanted);  ///< reads all but the name
+  void (*write)(json::Writer&, const ApiKey&);           ///< writes the members of the answer
 };
 
 /// Replaces what the key says and answers with it; `what` outlives the call. Errors: project_not_found, key_not_found.

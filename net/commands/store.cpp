@@ -1,4 +1,4 @@
-// check and backup on the store that is open in this process.
+// check and backup of the store that is open in this process.
 
 #include <utility>
 
@@ -9,7 +9,7 @@
 namespace portcullis::admin {
 namespace {
 
-/// Leaves a walk of the store when the server stops.
+/// Ends a walk of the store early when the server stops.
 struct Stopping {};
 
 awaitable<Outcome> check(Job job) {

@@ -59,11 +59,11 @@ void copy_flushed(const fs::path& from, const fs::path& to) {
       if (put > 0) done += put;
     }
   }
-  wipe(buffer);  // the sealing key goes this way
+  wipe(buffer);  // it may hold the sealing key
   if (::fsync(out.fd()) != 0) throw std::system_error(errno, std::generic_category(), to.string());
 }
 
-/// The folder, made with mode 0700 when it is not there; false when it holds anything.
+/// Creates the folder with mode 0700 unless it exists; false when it is not empty.
 bool empty_folder(const fs::path& folder) {
   std::error_code failed;
   if (fs::exists(folder, failed)) return fs::is_directory(folder, failed) && fs::is_empty(folder, failed) && !failed;
@@ -72,7 +72,7 @@ bool empty_folder(const fs::path& folder) {
   return true;
 }
 
-/// What a backup holds beside the sealing key: lock files and sockets belong to a running process.
+/// What a backup contains besides the sealing key; lock files and sockets belong to a running process.
 bool belongs_to_store(const fs::directory_entry& entry) {
   const std::string name = entry.path().filename().string();
   return entry.is_regular_file() && name.find("lock") == std::string::npos && name != seal_key_name;

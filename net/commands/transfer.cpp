@@ -1,4 +1,4 @@
-// users.import and users.export: a piece of a file at a time, so that neither side holds more than that.
+// users.import and users.export: one piece of a file at a time, which bounds the memory of both processes.
 
 #include <utility>
 
@@ -23,20 +23,20 @@ constexpr std::size_t most_exported_bytes = 2 << 20;  // of one answer, and one 
 constexpr std::uint32_t page_users = 64;
 
 struct Refusal {
-  std::size_t at = 0;  ///< among the records of the order
+  std::size_t at = 0;  ///< index among the records of the order
   std::string reason;
   bool exists = false;
 };
 
-/// One order's users on their way into the store.
+/// The users of one order, while they are imported.
 struct Import {
   std::vector<NewUser> users;   ///< those that could be read
-  std::vector<std::size_t> at;  ///< where each was among the records
+  std::vector<std::size_t> at;  ///< index of each among the records
   std::vector<Refusal> refusals;
   std::size_t taken = 0;
   std::size_t commits = 0;
   storage::CommitTimes longest;
-  std::string failure;  ///< why the rest was left
+  std::string failure;  ///< why the rest was not imported
 };
 
 std::string_view reason_of(Imported how) {
@@ -83,7 +83,7 @@ void note_verdicts(Import& import, std::size_t from, const Verdicts& verdicts) {
 using Part = std::shared_ptr<const std::vector<NewUser>>;
 using Times = std::shared_ptr<storage::CommitTimes>;
 
-/// One commit; or only what it would answer.
+/// Makes one commit, or with `dry_run` only computes its outcome.
 awaitable<result<Verdicts>> put_part(Services& services, ProjectNo project, Part part, Times times, bool dry_run) {
   storage::Engine& engine = services.store.engine();
   if (!dry_run) {
@@ -102,7 +102,7 @@ awaitable<result<Verdicts>> put_part(Services& services, ProjectNo project, Part
   co_return std::move(decision->value);
 }
 
-/// Puts what could be read, part by part; `alone` = all at once.
+/// Commits the readable users, part by part; `alone` = all in one part.
 awaitable<void> put_all(const Job& job, ProjectNo project, Import& import, transfer::Pacing& pacing, bool alone,
                         bool dry_run) {
   for (std::size_t from = 0; from < import.users.size() && import.failure.empty();) {
@@ -158,8 +158,8 @@ std::size_t count_peppered(const std::vector<storage::ServedUser>& users) {
   return count;
 }
 
-/// Arguments: `users`, objects of docs/import.md; `batch`, how many a commit takes at first, which the answer says anew
-/// for the next order, or 0 = all of them, where nobody else uses the store; `dryRun`.
+/// Arguments: `users`, objects as in docs/import.md; `batch`, the initial number of users in a commit, which the answer
+/// updates for the next order, or 0 = all in one, when no other process uses the store; `dryRun`.
 awaitable<Outcome> import_users(Job job) {
   Services& services = job.services;
   Arguments arguments(std::move(job.arguments));
@@ -181,7 +181,7 @@ awaitable<Outcome> import_users(Job job) {
   co_return answered(import_answer(import, pacing.size()));
 }
 
-/// Arguments: `after`, the `next` of the answer before; `hashes`. Users in the order of their creation.
+/// Arguments: `after`, the `next` of the previous answer; `hashes`. Users in the order of their creation.
 awaitable<Outcome> export_users(Job job) {
   Services& services = job.services;
   Arguments arguments(std::move(job.arguments));

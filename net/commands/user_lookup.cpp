@@ -13,7 +13,7 @@ namespace portcullis::admin {
 namespace {
 
 constexpr std::uint64_t most_listed = 10000;  // about 4 MiB of answer
-constexpr std::uint64_t most_read = 64;       // users a trip to the store
+constexpr std::uint64_t most_read = 64;       // users in one read of the store
 
 void write_sessions(json::Writer& out, const std::vector<Session>& sessions) {
   out.key("sessions");

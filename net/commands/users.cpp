@@ -31,7 +31,7 @@ HashTicket ticket_for(Services& services, ProjectNo project) {
   return ticket;
 }
 
-/// The rules that a password's parameter has over HTTP.
+/// The rules for the same parameter over HTTP.
 void check_password(Arguments& arguments, const ProjectSettings& settings, const Secret& password) {
   const result<void> strong = policies::meets_strength(password.view(), settings.password_strength);
   if (!strong) arguments.refuse(std::string("password ") + strong.error().rule);
@@ -120,7 +120,7 @@ awaitable<Outcome> create_user(Job job) {
   co_return co_await store_user(services, arguments, id, std::move(made));
 }
 
-/// A user of the console project who owns the team of the administrators.
+/// Creates a user of the console project who is an owner of the administrators' team.
 awaitable<Outcome> create_administrator(Job job) {
   Services& services = job.services;
   Arguments arguments(std::move(job.arguments));
@@ -133,7 +133,7 @@ awaitable<Outcome> create_administrator(Job job) {
   co_return co_await store_user(services, arguments, id, std::move(made));
 }
 
-/// Against the user as it is read here. Errors: again, user_not_found, those of new_password().
+/// Checks the user as it is read here. Errors: again, user_not_found, those of new_password().
 awaitable<result<User>> try_password(Services& services, const LiveProject& project, const std::string& who,
                                      const Secret& password) {
   const result<storage::Account> account = co_await find_account(services, project.number(), who);

@@ -15,7 +15,7 @@
 
 namespace portcullis {
 
-/// Where a server listens.
+/// Where a server listens: host and port.
 struct ListenAddress {
   std::string host;
   std::uint16_t port = 0;  ///< 0 = any free port
@@ -23,22 +23,22 @@ struct ListenAddress {
   [[nodiscard]] std::string text() const;  ///< `HOST:PORT`, an IPv6 address in brackets
 };
 
-/// Who may sign up as an administrator: the first one, by the code; anybody; nobody.
+/// Who may sign up as an administrator: the first one, with the sign-up code; anybody; nobody.
 enum class ConsoleSignup : std::uint8_t { first, open, closed };
 
 struct Config {
   ListenAddress listen{"127.0.0.1", 8080};
   std::optional<ListenAddress> metrics = ListenAddress{"127.0.0.1", 9464};  ///< empty = not served
-  bool metrics_wanted = false;  ///< asked for: an address that is taken ends the start
+  bool metrics_wanted = false;  ///< set explicitly: then an address in use makes the start fail
   std::filesystem::path data = "./portcullis-data";
   std::filesystem::path seal_key_file;  ///< empty = <data>/seal.key
   std::filesystem::path ready_file;     ///< empty = none; gets the URL when listening
   std::string engine = "lmdb";          ///< lmdb | slow (the test engine)
   std::uint32_t reactors = 0;           ///< 0 = by cores
-  bool pin_reactors = true;             ///< to a processor each, where there are as many of them
+  bool pin_reactors = true;             ///< each to a processor of its own, where there are enough processors
   std::uint32_t hash_threads = 0;       ///< 0 = by cores, memory and CPU quota
-  double hash_quota_cores = 0;          ///< for all hashing; derived from the CPU quota; 0 = there is none
-  double hash_cpu_share = 1;            ///< of a processor, for each hash thread; derived from the CPU quota
+  double hash_quota_cores = 0;  ///< CPU time for all hashing, in cores; derived from the CPU quota; 0 = no limit
+  double hash_cpu_share = 1;    ///< share of a processor for each hash thread; derived from the CPU quota
   Argon2Cost hash_cost;
   std::optional<argon2::Kernel> hash_kernel;  ///< empty = the fastest
   std::filesystem::path pepper_file;          ///< empty = none
@@ -48,10 +48,10 @@ struct Config {
   std::chrono::milliseconds admin_hash_deadline{10000};
   bool rate_limits = true;
   std::uint32_t limiter_kib = 8192;
-  std::uint32_t session_cache = 4096;  ///< sessions kept decoded, over all reactors; 0 = none
+  std::uint32_t session_cache = 4096;  ///< decoded sessions kept, over all reactors; 0 = none
   std::uint32_t network_limit = 100;   ///< failed password checks an hour by client network
   http::TrustedProxies trusted_proxies;
-  std::string public_url;  ///< host names this server is known by (allowed origin), comma separated hosts
+  std::string public_url;  ///< host names by which this server is known (allowed origins), separated by commas
   bool allow_localhost_origin = false;
   ConsoleSignup console_signup = ConsoleSignup::first;
   std::vector<std::string> console_emails;  ///< who may sign up as an administrator; empty = anybody

@@ -24,16 +24,16 @@ namespace {
 constexpr std::uint64_t kib = 1024;
 constexpr std::uint64_t mib = 1024 * kib;
 constexpr std::uint64_t program_bytes = 16 * mib;     // the program itself, idle, with its caches
-constexpr std::uint64_t session_bytes = 3 * kib;      // of --session-cache, a session with its user's rows
+constexpr std::uint64_t session_bytes = 3 * kib;      // for each session of --session-cache, with its user's rows
 constexpr std::uint64_t connection_bytes = 16 * kib;  // a connection's buffers and coroutine
-constexpr std::uint64_t kernel_share = 16;            // of the memory limit
+constexpr std::uint64_t kernel_share = 16;            // fraction of the memory limit, for the kernel
 constexpr std::uint64_t most_kernel_bytes = 64 * mib;
 constexpr std::uint32_t fewest_connections = 64;
 constexpr std::uint32_t most_derived_connections = 65536;
 constexpr std::uint64_t spare_files = 48;  // store, log, sockets of commands, listeners
-constexpr double least_share = 0.05;       // of a core, for a hash thread, however small the quota
+constexpr double least_share = 0.05;       // of a core, for each hash thread, however small the quota
 constexpr double quota_reserve = 0.15;     // cores kept from hashing, so that a quota never freezes a reactor
-constexpr double worth_a_thread = 0.1;     // of a core: for less, another arena is too dear
+constexpr double worth_a_thread = 0.1;     // of a core: with less, another thread is not worth the memory of its arena
 
 std::string first_line(const std::filesystem::path& file) {
   std::ifstream in(file);
@@ -65,7 +65,7 @@ std::optional<std::string> control_group(const std::filesystem::path& root, std:
   return std::nullopt;
 }
 
-/// The group's folder and those above it, as far as they can be seen; inside a container only the top may be.
+/// The group's folder and its parents, as far as they are visible; inside a container only the top may be.
 std::vector<std::filesystem::path> group_folders(const std::filesystem::path& top, const std::string& group) {
   std::vector<std::filesystem::path> folders{top};
   std::filesystem::path at = top;
@@ -114,7 +114,8 @@ void apply_version_1(Machine& machine, const std::filesystem::path& root) {
 
 std::uint64_t arena_bytes(const Config& config) { return std::uint64_t{config.hash_cost.memory_kib} * kib; }
 
-/// Of a hash thread. libsodium maps memory of its own for each hash; the arena serves those that it cannot do.
+/// Memory of one hash thread. libsodium maps memory of its own for each hash; the arena is for kinds that libsodium
+/// cannot do.
 std::uint64_t thread_bytes(const Config& config) {
   return config.hash_kernel == argon2::Kernel::sodium ? 2 * arena_bytes(config) : arena_bytes(config);
 }
@@ -125,7 +126,7 @@ std::uint32_t planned_connections(const Config& config) {
 
 std::uint64_t connections_bytes(const Config& config) { return planned_connections(config) * connection_bytes; }
 
-/// Of the program: idle, and what its tables are larger than by themselves.
+/// Memory of the idle program, and what its tables take beyond their usual size.
 std::uint64_t own_bytes(const Config& config) {
   const Config usual;
   const std::uint64_t windows = std::max(config.limiter_kib, usual.limiter_kib) - usual.limiter_kib;
@@ -133,8 +134,8 @@ std::uint64_t own_bytes(const Config& config) {
   return program_bytes + windows * kib + sessions * session_bytes;
 }
 
-/// What there is beside the hash threads at least. Hashes of other kinds as large as an arena are always taken, and
-/// their libraries take the memory: the slot is never smaller.
+/// The least memory needed besides the hash threads. The foreign slot is never smaller than an arena, because foreign
+/// hashes of that size are always admitted and their libraries allocate the memory.
 std::uint64_t least_bytes(const Config& config) {
   return arena_bytes(config) + connections_bytes(config) + own_bytes(config);
 }
@@ -146,21 +147,21 @@ std::uint64_t ceiling_bytes(const Config& config) {
 
 std::uint64_t room(std::uint64_t memory, std::uint64_t taken) { return memory > taken ? memory - taken : 0; }
 
-/// What the server may take. A control group counts the kernel's part of it, too: sockets, page tables, files.
+/// The memory that the server may use. A control group also counts the kernel's memory: sockets, page tables, files.
 std::uint64_t usable_bytes(const Machine& machine) {
   return machine.memory_bytes - std::min(machine.memory_bytes / kernel_share, most_kernel_bytes);
 }
 
 std::string in_mib(std::uint64_t bytes) { return std::to_string((bytes + mib - 1) / mib); }
 
-/// Of the foreign slot, where the threads leave it so much.
+/// The wanted size of the foreign slot, before the hash threads limit it.
 std::uint64_t wanted_slot_bytes(const Config& config, const Machine& machine) {
   return std::max(std::min(std::uint64_t{config.foreign_hash_kib} * kib, machine.memory_bytes / 4),
                   arena_bytes(config));
 }
 
 std::uint32_t derive_hash_threads(const Config& config, const Machine& machine) {
-  // The slot is not what pays for threads that nobody asked for.
+  // Derived threads must not take the memory that the slot is wanted to have.
   const std::uint64_t others = wanted_slot_bytes(config, machine) + connections_bytes(config) + own_bytes(config);
   const std::uint64_t hashing = std::min(machine.memory_bytes / 2, room(usable_bytes(machine), others));
   double threads = machine.cores;
@@ -182,7 +183,7 @@ std::uint32_t derive_connections(const Config& config, const Machine& machine) {
                                                               fewest_connections, most_derived_connections));
 }
 
-/// The option that asks for too much; `config` is what was asked for.
+/// The option that asks for the most; `config` is as the operator wrote it.
 const char* dearest_option(const Config& config, const Machine& machine) {
   const std::uint64_t threads = std::max(config.hash_threads, 1U);
   const auto fits = [&](const Config& wish) {
@@ -240,7 +241,7 @@ std::uint64_t raise_open_files() {
 void make_room_for_files(std::uint32_t count) noexcept {
   const int low = ::eventfd(0, EFD_CLOEXEC);
   if (low < 0) return;
-  const int high = ::fcntl(low, F_DUPFD_CLOEXEC, static_cast<int>(count));  // refused beyond the limit
+  const int high = ::fcntl(low, F_DUPFD_CLOEXEC, static_cast<int>(count));  // fails beyond the limit
   if (high >= 0) ::close(high);
   ::close(low);
 }

@@ -13,25 +13,26 @@ namespace portcullis {
 
 struct Machine {
   std::uint32_t cores = 1;
-  double cpu_quota = 0;             ///< cores' worth of time; 0 = no quota
+  double cpu_quota = 0;             ///< CPU time in cores; 0 = no quota
   std::uint64_t memory_bytes = 0;   ///< the smaller of the machine's memory and the limit
   std::uint64_t open_files = 1024;  ///< after raising the soft limit to the hard one
 };
 
-/// Looks at this process. `root` stands before /proc and /sys, for tests.
+/// Inspects this process. `root` is put before /proc and /sys, for tests.
 [[nodiscard]] Machine read_machine(const std::filesystem::path& root = "/");
-/// Raises the soft limit of open files to the hard one and answers what holds now.
+/// Raises the soft limit of open files to the hard one and answers the limit in force.
 std::uint64_t raise_open_files();
-/// Has the kernel make its table of open files for `count` of them. Whenever it grows later, the thread that opens a
-/// file waits some 10 ms for all others; call this while there are none.
+/// Makes the kernel grow its table of open files to `count` entries. When it grows later, the thread that opens a file
+/// waits some 10 ms for all other threads; so call this while there are none.
 void make_room_for_files(std::uint32_t count) noexcept;
-/// Fills in every number that was left to be derived, and shrinks the foreign hash slot to a quarter of the memory and
-/// to what is left of it, but never below an arena. Throws BadOption when all together does not fit into the memory.
+/// Fills in every number that was left to be derived, and reduces the foreign hash slot to a quarter of the memory and
+/// to what is left, but never below the size of an arena. Throws BadOption when all together does not fit into the
+/// memory.
 [[nodiscard]] Config derive(Config config, const Machine& machine);
-/// Bytes that all large request bodies, and all long lists, may hold: each a quarter of what the connections of a
+/// The byte budget of all large request bodies, and that of all long lists: each a quarter of what the connections of a
 /// derived configuration are expected to take.
 [[nodiscard]] std::size_t shared_room(const Config& config) noexcept;
-/// One sentence with the derived numbers, what they came from, and the memory that they add up to.
+/// One sentence with the derived numbers, their sources, and the memory that they add up to.
 [[nodiscard]] std::string describe_derived(const Config& config, const Machine& machine);
 
 }  // namespace portcullis

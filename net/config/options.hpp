@@ -13,15 +13,15 @@ namespace portcullis {
 
 struct ConfigOption {
   const char* flag;                       ///< `--listen`; the environment name is PORTCULLIS_LISTEN
-  const char* group;                      ///< heading in --help and in the document
-  const char* value;                      ///< what to write after the flag, with the unit: `HOST:PORT`, `KIB`, `MS`
-  const char* unit;                       ///< for the document; empty = none
-  const char* reason;                     ///< what it does, and why the default is what it is
+  const char* group;                      ///< heading in --help and in the documentation
+  const char* value;                      ///< placeholder after the flag, with the unit: `HOST:PORT`, `KIB`, `MS`
+  const char* unit;                       ///< for the documentation; empty = none
+  const char* reason;                     ///< what the option does, and why the default is what it is
   std::string (*initial)(const Config&);  ///< the default as text
   void (*apply)(Config&, const std::string& option, const std::string& value);  ///< throws BadOption
 };
 
-/// A value the option does not take; what() is `--flag: must be ...`.
+/// A value that the option does not take; what() is `--flag: must be ...`.
 class BadOption : public std::runtime_error {
  public:
   BadOption(std::string_view option, std::string_view rule)
@@ -31,13 +31,13 @@ class BadOption : public std::runtime_error {
 [[nodiscard]] std::span<const ConfigOption> config_options() noexcept;
 /// `--hash-memory` is PORTCULLIS_HASH_MEMORY.
 [[nodiscard]] std::string environment_name(const ConfigOption& option);
-/// The defaults, with what depends on this process: the log is text when standard error is a terminal.
+/// The defaults, including those that depend on this process: the log format is text when standard error is a terminal.
 [[nodiscard]] Config default_config();
-/// Sets the option from its variable when that is set and not empty. Throws BadOption naming the variable.
+/// Sets the option from its environment variable when that is set and not empty. Throws BadOption naming the variable.
 void apply_environment(Config& config, const ConfigOption& option);
 /// Defaults overridden by the environment. Throws BadOption.
 [[nodiscard]] Config config_from_environment();
-/// What no single option can tell: options that need each other. Throws BadOption.
+/// Checks options that depend on each other. Throws BadOption.
 void validate(const Config& config);
 /// The text of docs/configuration.md.
 [[nodiscard]] std::string configuration_document();

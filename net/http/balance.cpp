@@ -17,11 +17,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr double busy_share = 0.5;   // of a processor; below it nobody waits long for a reactor
-constexpr double calm_share = 0.35;  // of one, that all together want
-constexpr double wide_gap = 0.25;    // smaller ones are left, or connections would go to and fro
+constexpr double busy_share = 0.5;   // of a processor; below it requests hardly wait for the reactor
+constexpr double calm_share = 0.35;  // of one processor; the demand of all reactors together
+constexpr double wide_gap = 0.25;    // smaller differences are ignored, or connections would move back and forth
 constexpr auto load_interval = 250ms;
-constexpr auto settling = 4 * load_interval;  // each reactor has measured a whole interval since
+constexpr auto settling = 4 * load_interval;  // by then each reactor has measured a whole interval
 constexpr auto spread_time = 10s;
 constexpr unsigned asked_every = 16;  // requests within an interval: asking costs a system call, and moving some 30 us
 constexpr unsigned least_requests = 2;  // of a connection that moves: many are closed after one
@@ -42,7 +42,7 @@ void steer_by_processor(int listener, const std::vector<unsigned>& processors) n
     *next++ = step(BPF_JMP | BPF_JEQ | BPF_K, processors[i], 1);
     *next++ = step(BPF_RET | BPF_K, static_cast<std::uint32_t>(i));
   }
-  *next++ = step(BPF_RET | BPF_K, std::numeric_limits<std::uint32_t>::max());  // no listener: by the hash
+  *next++ = step(BPF_RET | BPF_K, std::numeric_limits<std::uint32_t>::max());  // no listener: the kernel's hash decides
   const sock_fprog program{static_cast<unsigned short>(next - steps.begin()), steps.data()};
   static_cast<void>(::setsockopt(listener, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program));
 }
@@ -60,10 +60,11 @@ std::size_t surplus(std::size_t active, double mine, double other) noexcept {
 Balance::Balance(std::size_t index, Balances& all) noexcept : index_(index), all_(all) {}
 
 void Balance::count_accepted(Steady at) {
-  if (++accepted_ == burst) spread(at);  // one reactor alone would come too late to all that is in its backlog
+  if (++accepted_ == burst) spread(at);  // one reactor alone would be too slow to empty its backlog
 }
 
-/// Where packets come in is asked before the answer, whose acknowledgement may come in elsewhere.
+/// The processor is asked for before the answer is sent, because the acknowledgement of the answer may come in on
+/// another one.
 void Balance::count_active(Mark& mark, int socket) noexcept {
   ++mark.requests;
   const bool begins = mark.interval != interval_;
@@ -95,7 +96,7 @@ void Balance::measure(Steady at, std::chrono::nanoseconds wanted) {
   wanted_ = wanted;
 }
 
-/// How many connections to give away in the interval that begins, and to which reactor.
+/// Decides how many connections to move in the interval that begins, and to which reactor.
 void Balance::decide(Steady at) {
   const std::size_t active = std::exchange(active_, 0);
   ++interval_;
@@ -109,7 +110,7 @@ void Balance::decide(Steady at) {
   const double other = loads[target_];
   surplus_ = surplus(active, mine, other);
   if (surplus_ == 0) return;
-  loads[target_].fetch_add((mine - other) / 2);  // until it measures: others who give see what it will have
+  loads[target_].fetch_add((mine - other) / 2);  // for reactors that decide before that one measures again
   settled_ = at + settling;
   spread(at);
 }
@@ -122,7 +123,8 @@ std::optional<std::size_t> Balance::better_place(const Mark& mark) noexcept {
   return mark.home;
 }
 
-/// The reactor of the processor that the last packet came in on; none when it is this one, or too much for one.
+/// The reactor of the processor on which the last packet came in; none when it is this one, or when one reactor could
+/// not carry the load of all.
 std::optional<std::size_t> Balance::home(int socket) const noexcept {
   int processor = -1;
   socklen_t size = sizeof processor;
@@ -139,7 +141,7 @@ std::optional<std::size_t> Balance::home(int socket) const noexcept {
 void Balance::spread(Steady at) {
   if (all_.processors.empty()) return;
   all_.spread_until = (at + spread_time).time_since_epoch().count();
-  steer_by_hash(listener_);  // each time: another reactor may have steered at the same moment
+  steer_by_hash(listener_);  // each time, because another reactor may have steered at the same moment
 }
 
 void Balance::steer_again(Steady at) {

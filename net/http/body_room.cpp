@@ -12,9 +12,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// What a body comes at while there is room for all is its sender's affair.
+// A body is timely at this rate. While budget is left for all bodies, the rate does not matter.
 constexpr double timely_bytes_a_second = 1024 * 1024;
-constexpr auto pause = 250ms;  // a packet that was lost comes again by then
+constexpr auto pause = 250ms;  // a lost packet is retransmitted within this time
 
 }  // namespace
 
@@ -59,7 +59,7 @@ void BodyShare::shrink(std::size_t bytes) noexcept {
 }
 
 bool BodyShare::grow(std::size_t bytes) {
-  std::vector<std::string> evicted;  // wiped when nobody waits for the lock any more
+  std::vector<std::string> evicted;  // wiped after the lock is released
   const bool grown = [&] {
     const std::lock_guard lock(room_.mutex_);
     take_back();

@@ -1,8 +1,8 @@
 #pragma once
-// The memory that large request bodies, and what is made of them, may take together. Bytes count as they come, not as
-// they are announced. When there is no room for more, those lose who send slowly, and of them those who have held most
-// for longest: who comes in time is never cut in the middle, and who does not cannot keep others out. Room: any thread.
-// Share: its owner's thread.
+// The byte budget that large request bodies, and the values parsed from them, share. Bytes count as they arrive, not as
+// they are announced. When the budget is used up, slow bodies are evicted, those first that have held the most bytes
+// for the longest: a timely body is never cut off in the middle, and slow senders cannot keep others out. The budget:
+// any thread. A share: its owner's thread.
 
 #include <atomic>
 #include <cstddef>
@@ -17,10 +17,10 @@ class BodyShare;
 
 class BodyRoom {
  public:
-  /// Up to here a body is part of what a connection is expected to take, and counts nowhere.
+  /// A body up to this size is part of what a connection is expected to take, and is not counted.
   static constexpr std::size_t small_body = 4096;
-  /// The same for what is made of a body: no more than a few at a time, for it does not outlive the turn of its
-  /// reactor.
+  /// The same for the values parsed from a body: only a few of them exist at a time, because they do not outlive one
+  /// handler's turn on the reactor.
   static constexpr std::size_t small_tree = 64 * 1024;
 
   BodyRoom(std::size_t bytes, const Clock& clock) noexcept : clock_(clock), free_(bytes) {}
@@ -36,7 +36,7 @@ class BodyRoom {
   BodyShare* first_lent_ = nullptr;
 };
 
-/// What one request holds of a room that outlives it.
+/// What one request holds of a budget that outlives it.
 class BodyShare {
  public:
   explicit BodyShare(BodyRoom& room) noexcept : room_(room) {}
@@ -44,34 +44,35 @@ class BodyShare {
   BodyShare(const BodyShare&) = delete;
   BodyShare& operator=(const BodyShare&) = delete;
 
-  /// To be called before a body takes `bytes`; it is the owner's again. False when there is no room, or it was taken.
+  /// To be called before a body takes `bytes`; ends lend(). False when too little budget is left, or the body was
+  /// evicted.
   [[nodiscard]] bool hold(std::size_t bytes);
-  /// Until the next call a share that needs room may take this one, if it is slow: `body` is empty then. Called when
-  /// the owner waits.
+  /// Until the next call, a share that needs budget may evict this one if it is slow: `body` is empty then. Called
+  /// while the owner waits.
   void lend(std::string& body) noexcept;
-  /// The body is its owner's again, who may look at it; nobody takes it.
+  /// Ends lend(): the owner may read the body, and it is not evicted.
   void keep() noexcept;
-  /// A body that is kept becomes something else, of so many bytes. False when there is no room.
+  /// A body that is kept is turned into something else, of so many bytes. False when too little budget is left.
   [[nodiscard]] bool resize(std::size_t bytes);
   void give_back() noexcept { shrink(0); }
-  /// What was lent was taken.
+  /// The body was evicted while it was lent.
   [[nodiscard]] bool was_taken() const noexcept { return taken_.load(std::memory_order_acquire); }
   [[nodiscard]] std::size_t size() const noexcept { return size_.load(std::memory_order_acquire); }
 
  private:
   [[nodiscard]] bool grow(std::size_t bytes);
   void shrink(std::size_t bytes) noexcept;
-  // Under the room's lock:
+  // Under the budget's lock:
   [[nodiscard]] bool is_slow(Steady now) const noexcept;
   [[nodiscard]] double cost(Steady now) const noexcept;              ///< byte seconds
-  [[nodiscard]] BodyShare* dearest_slow(Steady now) const noexcept;  ///< null: nobody is slow
+  [[nodiscard]] BodyShare* dearest_slow(Steady now) const noexcept;  ///< null: none is slow
   void give_up() noexcept;
   void take_back() noexcept;
 
   BodyRoom& room_;
-  std::atomic<std::size_t> size_{0};  ///< changes under the room's lock
+  std::atomic<std::size_t> size_{0};  ///< changes under the budget's lock
   std::atomic<bool> taken_{false};
-  Steady since_{};               ///< when it first held something
+  Steady since_{};               ///< when it first held bytes
   std::string* body_ = nullptr;  ///< while it is lent
   BodyShare* next_ = nullptr;
   BodyShare* previous_ = nullptr;

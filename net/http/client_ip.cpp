@@ -130,7 +130,7 @@ Hops known_hops(const address& peer, std::string_view forwarded_for, const Trust
     const std::size_t comma = forwarded_for.rfind(',');
     const std::string_view text = comma == std::string_view::npos ? forwarded_for : forwarded_for.substr(comma + 1);
     const std::optional<address> hop = hop_address(text);
-    if (!hop) break;  // beyond a hop nobody can read, nothing is known
+    if (!hop) break;  // what is to the left of a malformed hop is unknown
     hops.addresses.push_back(*hop);
     forwarded_for = comma == std::string_view::npos ? std::string_view() : forwarded_for.substr(0, comma);
   }

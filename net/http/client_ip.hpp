@@ -32,16 +32,16 @@ class TrustedProxies {
                                                       std::string_view forwarded_for, const TrustedProxies& trusted);
 /// Also of an IPv4-mapped IPv6 address.
 [[nodiscard]] bool is_loopback(const boost::asio::ip::address& a) noexcept;
-/// The addresses that the request came by, the peer first: each but the last is a trusted proxy's.
+/// The addresses of the request's path, the peer first: each but the last is a trusted proxy's.
 struct Hops {
   std::vector<boost::asio::ip::address> addresses;
-  bool only_proxies = false;  ///< the last one is a trusted proxy, too, and names nobody before it
+  bool only_proxies = false;  ///< the last one is a trusted proxy, too, and names no client
 };
 [[nodiscard]] Hops known_hops(const boost::asio::ip::address& peer, std::string_view forwarded_for,
                               const TrustedProxies& trusted);
 /// The client's network: /24 of IPv4, /64 of IPv6, as text `203.0.113.0/24`.
 [[nodiscard]] std::string client_network(const boost::asio::ip::address& a);
-/// The same without making a text: the network's first address, IPv4 as ::ffff:203.0.113.0.
+/// The same without a text: the network's first address, IPv4 as ::ffff:203.0.113.0.
 using NetworkBytes = std::array<std::uint8_t, 16>;
 [[nodiscard]] NetworkBytes network_bytes(const boost::asio::ip::address& a) noexcept;
 /// What a rate limit counts by: the IPv4 address, or the /64 of an IPv6 one.

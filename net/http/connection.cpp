@@ -27,10 +27,10 @@ using namespace std::chrono_literals;
 
 constexpr auto tuple = boost::asio::as_tuple(boost::asio::use_awaitable);
 
-constexpr std::size_t first_buffer = 4096;      // one page serves every usual request
+constexpr std::size_t first_buffer = 4096;      // one page is enough for usual requests
 constexpr std::size_t body_buffer = 16 * 1024;  // fewer reads for a long body
 constexpr std::size_t buffer_slack = 1024;      // the header limit is noticed before the buffer is full
-constexpr std::size_t copied_body = 16 * 1024;  // up to here one buffer is cheaper than two
+constexpr std::size_t copied_body = 16 * 1024;  // up to this size one buffer is cheaper than two
 constexpr std::chrono::milliseconds linger_time{1000};
 constexpr std::size_t linger_bytes = 16 * 1024 * 1024;
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -104,7 +104,7 @@ awaitable<bool> Connection<Stream>::read_request() {
     enter(Phase::idle, has_asked_ ? limits().idle_time : limits().header_time);
   } else {
     enter(Phase::header, limits().header_time);
-    if (++in_a_row_ >= limits().pipelined) {  // others on this reactor get their turn
+    if (++in_a_row_ >= limits().pipelined) {  // other connections of this reactor are served first
       in_a_row_ = 0;
       co_await boost::asio::post(reactor_.io, boost::asio::use_awaitable);
     }
@@ -241,7 +241,7 @@ awaitable<bool> Connection<Stream>::answer_request() {
     failure = std::current_exception();
   }
   if (failure) {
-    wipe(request.body);  // the handler did not come to it
+    wipe(request.body);  // the handler may have ended before it used the body
     response = failed_answer(failure);
   }
 
@@ -283,7 +283,8 @@ std::string_view Connection<Stream>::prepare(const Response& response, bool keep
   return {};
 }
 
-/// The usual answer fits the socket's buffer: no operation, no coroutine. False when write() must go on.
+/// The usual answer fits the socket's buffer: no asynchronous operation, no coroutine. False when write() must
+/// continue.
 template <class Stream>
 bool Connection<Stream>::write_at_once(std::string_view body) {
   if constexpr (is_tls<Stream>) {

@@ -13,8 +13,8 @@ std::string_view trimmed(std::string_view text) noexcept {
   return text;
 }
 
-/// Names and attributes come from the product, but parts of them (project id, host) from clients: nothing that ends
-/// an attribute or a line gets through.
+/// Names and attributes are the product's, but parts of them (project id, host) come from clients: characters that end
+/// an attribute or a line are dropped.
 void append_plain(std::string& out, std::string_view text) {
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);

@@ -13,7 +13,7 @@ namespace portcullis::http {
 /// it.
 [[nodiscard]] std::optional<std::string_view> find_cookie(std::string_view header, std::string_view name);
 
-/// The same of what is left of the header, and takes what it has read away: called again, it gives the next cookie of
+/// The same for the rest of a header, from which it removes what it has read: called again, it finds the next cookie of
 /// that name.
 [[nodiscard]] std::optional<std::string_view> next_cookie(std::string_view& rest, std::string_view name);
 

@@ -9,21 +9,21 @@ namespace {
 
 using namespace std::string_view_literals;
 
-/// Headers that proxies, balancers and content networks add, by what their names begin with.
+/// Headers that proxies, load balancers and content networks add, by the beginnings of their names.
 constexpr std::array added_by_proxies{
-    // The standard ones and their many spellings
+    // The standard ones in their many spellings
     "Forwarded"sv, "Z-Forwarded"sv, "Via"sv, "X-Forward"sv, "X-Origin"sv, "X-Real"sv, "X-Remote"sv, "X-Client"sv,
     "X-True"sv, "X-Source-"sv, "X-SourceIP"sv, "X-User-IP"sv, "X-UserIP"sv, "X-Peer-"sv, "X-IP"sv, "X-Cluster-"sv,
     "X-Proxy"sv, "X-Rewrite-"sv, "X-Scheme"sv, "X-Url-Scheme"sv, "X-Host"sv, "X-SSL-"sv, "X-TLS-"sv, "X-Coming-From"sv,
     "X-Geo"sv, "X-Country"sv, "Client-IP"sv, "Client-Cert"sv, "True-Client"sv, "Remote-"sv, "Front-End-Https"sv,
     "Early-Data"sv, "Max-Forwards"sv, "Proxy-"sv, "WL-Proxy-"sv, "SSL-"sv, "Surrogate-"sv, "X-Served-"sv, "X-Cache"sv,
-    // Those that follow a request from server to server
+    // Those that trace a request from server to server
     "X-Request-Id"sv, "X-Request-Start"sv, "X-Correlation-"sv, "X-Trace"sv, "Traceparent"sv, "Tracestate"sv, "B3"sv,
     "X-B3-"sv, "X-Ot-"sv, "Uber-"sv, "X-Datadog-"sv, "Newrelic"sv, "X-NewRelic-"sv, "X-Dynatrace"sv, "L5d-"sv,
-    // Those of one program
+    // Those of particular programs
     "X-Nginx-"sv, "X-Accel-"sv, "X-Envoy-"sv, "X-Istio-"sv, "X-Haproxy-"sv, "X-Traefik-"sv, "X-Varnish"sv, "X-Squid"sv,
     "X-Kong-"sv, "X-Consumer-"sv, "X-Apisix-"sv, "X-Tyk-"sv, "X-Auth-Request-"sv, "X-Authentik-"sv, "X-Pomerium-"sv,
-    // Those of one company
+    // Those of particular companies
     "CDN-"sv, "X-CDN"sv, "CF-"sv, "Fly-"sv, "Fastly-"sv, "Akamai-"sv, "X-Akamai-"sv, "X-Edge-"sv, "X-Amz"sv,
     "CloudFront-"sv, "X-Azure-"sv, "X-Appgw-"sv, "X-MS-"sv, "X-Arr-"sv, "X-FD-"sv, "X-Goog"sv, "Gclb-"sv, "X-Gclb-"sv,
     "X-Cloud-Trace-"sv, "X-Appengine-"sv, "X-Vercel-"sv, "X-Nf-"sv, "X-Render-"sv, "Rndr-"sv, "X-Railway-"sv,
@@ -49,7 +49,7 @@ bool is_address_char(char c) noexcept {
   return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' || c == '.';
 }
 
-/// Labels with a dot between each two, none of them empty and none with a hyphen at an end (RFC 1123 section 2.1).
+/// Labels separated by dots, none of them empty and none with a hyphen at an end (RFC 1123 section 2.1).
 bool is_name(std::string_view text) noexcept {
   while (true) {
     const std::size_t dot = text.find('.');
@@ -60,7 +60,7 @@ bool is_name(std::string_view text) noexcept {
   }
 }
 
-/// How many of the nearest entries of a list trusted proxies have put there; none when nobody else is known.
+/// How many entries at the end of a list trusted proxies have added; none when no other address is known.
 std::optional<std::size_t> trusted_hops(const boost::asio::ip::address& peer, std::string_view forwarded_for,
                                         const TrustedProxies& trusted) {
   const Hops hops = known_hops(peer, forwarded_for, trusted);
@@ -113,8 +113,8 @@ std::string_view forwarded_value(std::string_view list, const boost::asio::ip::a
                                  std::string_view forwarded_for, const TrustedProxies& trusted) {
   if (list.empty() || !trusted.contains(peer)) return {};
   const std::optional<std::size_t> hops = trusted_hops(peer, forwarded_for, trusted);
-  // From the right: the nearest proxy appended last. Where no stranger is known, or a proxy passed the list on as it
-  // was, the leftmost is the outermost proxy's.
+  // From the right: the nearest proxy appended last. Where no other address is known, or a proxy passed the list on
+  // unchanged, the leftmost entry is the outermost proxy's.
   std::string_view value;
   bool more = true;
   for (std::size_t seen = 0; more && (!hops || seen < *hops);) {

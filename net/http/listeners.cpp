@@ -53,7 +53,8 @@ tcp::endpoint listen_endpoint(const std::string& host, std::uint16_t port) {
 std::vector<tcp::acceptor> bind_all(std::vector<std::unique_ptr<Reactor>>& reactors, tcp::endpoint where) {
   const bool shares = reactors.size() > 1;
   if (shares && where.port() != 0) {
-    // With SO_REUSEPORT a second server would bind silently and take half of the connections; without it, it cannot.
+    // With SO_REUSEPORT a second server could bind to the same port and get half of the connections unnoticed. This
+    // probe without it detects that.
     boost::asio::io_context probe;
     static_cast<void>(bind_one(probe, where, false));
   }

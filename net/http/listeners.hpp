@@ -10,7 +10,7 @@
 
 namespace portcullis::http {
 
-/// The first address `host` names. Throws std::runtime_error naming it when there is none.
+/// The first address of `host`. Throws std::runtime_error naming the host when it has none.
 [[nodiscard]] boost::asio::ip::tcp::endpoint listen_endpoint(const std::string& host, std::uint16_t port);
 /// One acceptor a reactor, all on one port (SO_REUSEPORT). Throws std::runtime_error naming the address when it is
 /// taken, also by a program that would share it.

@@ -1,5 +1,5 @@
 #pragma once
-// A request and a response as plain values: what App::handle takes and gives, with or without a socket.
+// A request and a response as plain values: the argument and the result of App::handle, with or without a socket.
 
 #include <boost/asio/ip/address.hpp>
 #include <cstddef>
@@ -16,12 +16,12 @@ namespace portcullis::http {
 enum class Method : std::uint8_t { get, head, post, put, patch, del, options, other };
 [[nodiscard]] std::string_view to_text(Method m) noexcept;
 
-/// ASCII equality without case, as header names, cookie names and tokens compare.
+/// ASCII equality without case, by which header names, cookie names and tokens are compared.
 [[nodiscard]] bool same_token(std::string_view a, std::string_view b) noexcept;
 [[nodiscard]] bool token_begins(std::string_view token, std::string_view beginning) noexcept;
 
-/// Header lines in the order received, all in one buffer: two allocations a request, however many lines.
-/// Views stay valid until the next change.
+/// Header lines in the order received, all in one buffer: two allocations a request for any number of lines. Views stay
+/// valid until the next change.
 class Headers {
  public:
   using value_type = std::pair<std::string_view, std::string_view>;
@@ -56,7 +56,7 @@ class Headers {
   /// Appends a line.
   void emplace_back(std::string_view name, std::string_view value);
   void push_back(const value_type& line) { emplace_back(line.first, line.second); }
-  /// Drops every line of that name, then appends this one.
+  /// Removes every line of that name, then appends this one.
   void replace(std::string_view name, std::string_view value);
   /// First value of that name, or empty.
   [[nodiscard]] std::string_view find(std::string_view name) const noexcept;
@@ -82,11 +82,11 @@ class Headers {
 struct Request {
   Method method = Method::get;
   std::string target = "/";  ///< origin form: path and query, as received; `*` with OPTIONS only
-  Headers headers;           ///< lines of a list (Cookie, X-Forwarded-For, -Proto, -Host) are one
+  Headers headers;           ///< lines of a list (Cookie, X-Forwarded-For, -Proto, -Host) are joined to one
   std::string body;
   boost::asio::ip::address peer;  ///< the socket's other end; never an IPv4-mapped IPv6 address
   bool tls = false;
-  bool http11 = true;              ///< or newer; HTTP/1.0 is what proxies speak
+  bool http11 = true;              ///< or newer; HTTP/1.0 is typical of proxies
   bool loopback_listener = false;  ///< the listener is bound to a loopback address
 
   /// First value of that header, or empty.
@@ -100,7 +100,7 @@ struct Response {
   std::string_view common;  ///< lines that many responses share; static text
   std::string head;
   std::string body;
-  std::shared_ptr<const void> held;  ///< goes with the response, once it has been written
+  std::shared_ptr<const void> held;  ///< destroyed with the response, after it has been written
 
   /// Appends one header line; CR, LF and NUL in the value are dropped, so no caller can split a response.
   void add(std::string_view name, std::string_view value);

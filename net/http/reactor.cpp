@@ -28,13 +28,13 @@ using namespace std::chrono_literals;
 
 constexpr auto tuple = boost::asio::as_tuple(boost::asio::use_awaitable);
 
-constexpr unsigned sweeps_after_crowd = 2;  // one may come between a place and the request
-constexpr auto gone_after = 50ms;           // quick handlers are not worth a system call
-constexpr auto accept_backoff = 100ms;      // out of descriptors: let some close
-constexpr auto place_recheck = 100ms;       // another reactor's connection may have left
-constexpr auto place_soon = 10ms;           // one of them has been told to
+constexpr unsigned sweeps_after_crowd = 2;  // the first may come between a freed slot and the next request
+constexpr auto gone_after = 50ms;           // shorter handlers are not worth a system call
+constexpr auto accept_backoff = 100ms;      // out of descriptors: wait until some are closed
+constexpr auto place_recheck = 100ms;       // a connection of another reactor may have ended
+constexpr auto place_soon = 10ms;           // one of them was told to end
 constexpr auto complaint_interval = 10s;
-constexpr std::size_t rush = 64;  // connections; fewer leave nothing worth looking for
+constexpr std::size_t rush = 64;  // connections; after fewer there is no memory worth returning
 
 }  // namespace
 
@@ -48,7 +48,8 @@ LiveConnection::~LiveConnection() {
   if (reactor_.waits_for_place_) reactor_.gate_.cancel();
 }
 
-/// The parts of one request wait together, from its first byte; who has never sent one, from the first moment.
+/// The parts of one request share one deadline, from its first byte; for a connection that has sent no request yet,
+/// from its start.
 void LiveConnection::enter(Phase phase, std::chrono::milliseconds limit) noexcept {
   WaitingQueue* const queue = queue_of(phase);
   if (queue != waits_in_ || phase_ == Phase::writing || phase == Phase::writing) wait_in(queue);
@@ -88,7 +89,7 @@ void LiveConnection::wait_in(WaitingQueue* queue) noexcept {
   if (queue != nullptr) queue->push(*this, reactor_.tick());
 }
 
-/// Whoever waits on the socket is woken; who comes to wait there in this very moment, by the next sweep.
+/// Wakes the coroutine that waits on the socket; one that begins to wait at this moment is woken by the next sweep.
 void LiveConnection::expire() noexcept {
   expired_ = true;
   deadline_ = {};
@@ -102,10 +103,11 @@ Reactor::Reactor(Shared& s, std::uint32_t i) : shared(s), index(i), balance(i, s
   sweep_interval_ = std::clamp<std::chrono::milliseconds>(shortest / 4, 10ms, 250ms);
   tick_ = s.clock.steady();
   refresh_date();
-  boost::asio::use_service<Inbox>(io);  // now, and not when connections have used up the descriptors
+  boost::asio::use_service<Inbox>(io);  // now, before connections can use up the descriptors
 }
 
-// The timers go before the io_context, whose end destroys connections: they must not wake the accept loop any more.
+// The timers are destroyed before the io_context, whose destructor destroys connections: these must not wake the accept
+// loop any more.
 Reactor::~Reactor() { waits_for_place_ = false; }
 
 void Reactor::start(tcp::acceptor acceptor) {
@@ -115,8 +117,8 @@ void Reactor::start(tcp::acceptor acceptor) {
   boost::asio::co_spawn(io, sweep_loop(), boost::asio::detached);
 }
 
-/// Asio keeps what it knows of a descriptor for the next one, some 200 bytes, wherever the allocator had room. Made
-/// together, they do not keep pages from the system that a rush filled and left.
+/// Asio keeps its state of a closed descriptor, some 200 bytes, for the next one. Allocated together here, these blocks
+/// do not lie scattered over pages that a rush of connections filled, and do not keep them from the system.
 void Reactor::expect(std::size_t connections) {
   std::vector<boost::asio::posix::stream_descriptor> descriptors;
   descriptors.reserve(connections);
@@ -162,8 +164,8 @@ awaitable<void> Reactor::accept_loop() {
   }
 }
 
-/// The accepted one waits here until a place is free; those after it wait in the kernel's backlog. None when its
-/// network has its share: it would keep others waiting.
+/// An accepted connection waits here for a free slot; later ones wait in the kernel's backlog. No slot is given when
+/// its network has its share: the wait would delay others.
 awaitable<Place> Reactor::place_for(tcp::endpoint peer) {
   std::pair<Admission, Place> taken = shared.take_place(peer.address());
   const std::optional<NetworkBytes> network = network_bytes(peer.address());
@@ -173,7 +175,7 @@ awaitable<Place> Reactor::place_for(tcp::endpoint peer) {
   }
   const Steady began = shared.clock.steady();
   while (!shared.stopping && taken.first == Admission::no_place) {
-    balance.spread(tick_);  // into the backlogs of all
+    balance.spread(tick_);  // into the backlogs of all reactors
     const bool nobody_leaves = shared.clock.steady() - began >= shared.options.limits.leaving_time;
     const Claim last = nobody_leaves ? Claim::held : Claim::unfinished;
     const std::optional<Claim> lost = shared.make_place(*this, last);
@@ -229,7 +231,7 @@ bool Reactor::displace(Claim claim, const std::optional<NetworkBytes>& network) 
   const Steady latest = now - shared.options.limits.claim_time;
   const auto end_idle = [](LiveConnection& connection) {
     pollfd watched{connection.socket().native_handle(), POLLIN, 0};
-    if (::poll(&watched, 1, 0) > 0) return false;  // it will not be idle in a moment
+    if (::poll(&watched, 1, 0) > 0) return false;  // a request has arrived: it is not idle
     connection.wait_in(nullptr);
     connection.expire();
     return true;
@@ -260,7 +262,7 @@ bool Reactor::displace(Claim claim, const std::optional<NetworkBytes>& network) 
 void Reactor::begin_serving(tcp::socket socket, Place place, bool fresh) noexcept {
   try {
     serve(*this, std::move(socket), std::move(place), fresh);
-  } catch (const std::exception& failure) {  // no memory for one more: drop it, keep accepting
+  } catch (const std::exception& failure) {  // no memory for the connection: drop it, keep accepting
     shared.log.warning(std::string("a connection was dropped: ") + failure.what());
   }
 }
@@ -304,7 +306,7 @@ void Reactor::sweep() {
   balance.look(at);
 }
 
-/// The allocator keeps the memory of connections that have gone; once a rush is over it goes back to the system.
+/// The allocator keeps the memory of closed connections; after a rush it is returned to the system.
 void Reactor::end_rush(std::size_t connections) {
   most_connections_ = std::max(most_connections_, connections);
   if (most_connections_ < rush || connections > most_connections_ / 4) return;
@@ -312,7 +314,7 @@ void Reactor::end_rush(std::size_t connections) {
   ::malloc_trim(0);
 }
 
-/// A half-closed or reset connection shows even while pipelined bytes lie unread before the end.
+/// Detects a half-closed or reset connection even while pipelined bytes before the end are unread.
 void Reactor::look_for_gone(LiveConnection& connection) noexcept {
   if (!connection.gone_ || *connection.gone_) return;
   pollfd watched{connection.socket().native_handle(), POLLRDHUP, 0};

@@ -1,7 +1,6 @@
 #pragma once
-// One reactor: an io_context that one thread runs, the connections living on it, and the sweep that enforces their
-// deadlines and looks after its share of the load. Everything here is called on the reactor's own thread unless it says
-// otherwise.
+// One reactor: an io_context that one thread runs, its connections, and the sweep that enforces their deadlines and
+// balances load. Everything here is called on the reactor's own thread unless it says otherwise.
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>
@@ -24,18 +23,18 @@ namespace portcullis::http {
 enum class Phase : std::uint8_t { handshake, idle, header, body, handling, writing, closing };
 
 class LiveConnection;
-struct Held;     ///< tag: has a place
+struct Held;     ///< tag: holds a slot
 struct Waiting;  ///< tag: waits for its client
 using HeldQueue = SinceQueue<LiveConnection, Held>;
 using WaitingQueue = SinceQueue<LiveConnection, Waiting>;
 
-/// The part of a connection that the sweep sees. Puts itself into its reactor's queues.
+/// The part of a connection that the sweep uses. Adds itself to its reactor's queues.
 class LiveConnection : public Since<Held>, public Since<Waiting> {
  public:
   LiveConnection(const LiveConnection&) = delete;
   LiveConnection& operator=(const LiveConnection&) = delete;
   [[nodiscard]] virtual boost::asio::ip::tcp::socket& socket() noexcept = 0;
-  /// The body it reads has lost its room to another one.
+  /// The body it reads was evicted from the byte budget.
   [[nodiscard]] virtual bool gave_way() const noexcept = 0;
 
  protected:
@@ -50,10 +49,10 @@ class LiveConnection : public Since<Held>, public Since<Waiting> {
   Reactor& reactor_;
   Balance::Mark mark_;
   Phase phase_ = Phase::idle;
-  bool has_asked_ = false;  ///< sent a request; who has not is bound by the time for a header
-  bool expired_ = false;    ///< the deadline passed (or the server drains): whoever waits was woken to find out
-  bool displaced_ = false;  ///< expired, because its place is needed
-  bool leaves_ = false;     ///< ends with its next answer, because its place is needed
+  bool has_asked_ = false;  ///< has sent a request; before the first one the time for a header applies
+  bool expired_ = false;    ///< the deadline passed (or the server drains), and the waiting coroutine was woken
+  bool displaced_ = false;  ///< expired, because its slot is needed
+  bool leaves_ = false;     ///< closes after its next answer, because its slot is needed
   Steady deadline_{};       ///< while handling: when the handler began
   std::shared_ptr<std::atomic<bool>> gone_;
 
@@ -73,28 +72,29 @@ class Reactor {
   Reactor(const Reactor&) = delete;
   Reactor& operator=(const Reactor&) = delete;
 
-  /// Makes room for so many connections at once; before start().
+  /// Allocates for so many connections in advance; before start().
   void expect(std::size_t connections);
-  /// Runs accept loop and sweep; call before run().
+  /// Starts accept loop and sweep; call before run().
   void start(boost::asio::ip::tcp::acceptor acceptor);
-  /// The thread's body: returns when the io_context is stopped or out of work.
+  /// The thread's function: returns when the io_context is stopped or out of work.
   void run();
-  /// Closes the acceptor and wakes idle connections to end.
+  /// Closes the acceptor and ends idle connections.
   void drain();
   /// Closes every socket; waiting operations end, handlers run to their end.
   void abort_all();
 
-  /// The time of the last sweep: a deadline set from it ends up to one interval late, never early, and costs no clock.
+  /// The time of the last sweep: a deadline computed from it is up to one interval late, never early, and needs no
+  /// clock reading.
   [[nodiscard]] Steady tick() const noexcept { return tick_; }
   [[nodiscard]] std::chrono::milliseconds sweep_interval() const noexcept { return sweep_interval_; }
   [[nodiscard]] std::string_view date() const noexcept { return date_; }
 
   /// Any thread.
   void adopt(DetachedConnection connection);
-  /// Since when the first in this order of claims has its claim; Steady::max() where nobody has. Any thread.
+  /// Since when the oldest connection has this claim; Steady::max() when none has. Any thread.
   [[nodiscard]] Steady oldest(Claim claim) const noexcept;
-  /// Takes the place of the first that has had this claim for its time; false where there is none. Of one network alone
-  /// where that is given.
+  /// Ends the oldest connection that has had this claim for the claim time, of `network` only where that is given;
+  /// false where there is none.
   bool displace(Claim claim, const std::optional<NetworkBytes>& network = std::nullopt);
 
   Shared& shared;
@@ -128,12 +128,13 @@ class Reactor {
   Steady accept_complaint_{};
   std::chrono::milliseconds sweep_interval_{250};
   bool waits_for_place_ = false;
-  /// Sweeps to go since a connection waited for a place, or to be accepted: who sent a request may be gone.
+  /// Sweeps left since a connection last waited for a slot or to be accepted. Meanwhile clients of running requests may
+  /// have given up, so the sweep checks.
   unsigned crowded_sweeps_ = 0;
-  std::size_t most_connections_ = 0;  ///< at a sweep, since memory last went back
+  std::size_t most_connections_ = 0;  ///< the most at a sweep since memory was last returned
 
  public:
-  boost::asio::io_context io{1};  ///< after the list: its destructor destroys coroutines that still own connections
+  boost::asio::io_context io{1};  ///< after the queues: its destructor destroys coroutines that still own connections
 
  private:
   boost::asio::steady_timer gate_{io};
@@ -141,7 +142,7 @@ class Reactor {
   std::optional<boost::asio::ip::tcp::acceptor> acceptor_;
 };
 
-/// Serves a socket until it closes. `fresh`: it has never sent a request, and has less time for it.
+/// Serves a socket until it closes. `fresh`: it has never sent a request, and has less time for the first.
 void serve(Reactor& reactor, boost::asio::ip::tcp::socket socket, Place place, bool fresh);
 
 }  // namespace portcullis::http

@@ -14,15 +14,15 @@ namespace {
 
 namespace beast_http = boost::beast::http;
 
-// More lines than any browser or proxy chain sends; bounds the work of every header look-up.
+// More lines than any browser or proxy chain sends; bounds the work of every header lookup.
 constexpr std::size_t max_header_lines = 128;
 constexpr std::size_t request_line_rest = std::string_view("  HTTP/1.1\r\n").size();
-// Behind a body, so that a JSON parser reads it where it is (SIMDJSON_PADDING).
+// After a body, so that a JSON parser can read it in its buffer (SIMDJSON_PADDING).
 constexpr std::size_t parser_padding = 64;
 constexpr std::string_view no_room_for_body = "too many large request bodies";
 constexpr std::size_t field_line_rest = std::string_view(":\r\n").size();
 
-/// Headers that are lists and may come in several lines; cookies do over HTTP/2 proxies (RFC 9113 section 8.2.3).
+/// Headers that are lists and may come in several lines; cookies do behind HTTP/2 proxies (RFC 9113 section 8.2.3).
 struct ListHeader {
   std::string_view name, between;
 };
@@ -42,7 +42,7 @@ Method method_of(beast_http::verb verb) noexcept {
   return Method::other;
 }
 
-/// What follows `http://` or `https://` in an absolute-form target; empty when it is none.
+/// What follows `http://` or `https://` in an absolute-form target; empty for other forms.
 std::string_view after_scheme(std::string_view target) noexcept {
   for (const std::string_view scheme : {std::string_view("http://"), std::string_view("https://")}) {
     if (target.size() > scheme.size() && same_token(target.substr(0, scheme.size()), scheme)) {
@@ -52,7 +52,7 @@ std::string_view after_scheme(std::string_view target) noexcept {
   return {};
 }
 
-/// Does a line of the header go on in the next one (RFC 9112 section 5.2, obs-fold)? `bytes` begin with the header.
+/// Is a header line continued in the next line (RFC 9112 section 5.2, obs-fold)? `bytes` begin with the header.
 bool has_folded_line(std::string_view bytes) noexcept {
   const std::string_view header = bytes.substr(0, bytes.find("\r\n\r\n"));
   for (std::size_t end = header.find('\n'); end != std::string_view::npos; end = header.find('\n', end + 1))
@@ -88,7 +88,8 @@ std::size_t RequestParser::consume(std::string_view bytes) {
       refuse(400, "malformed request", ec);
     }
   }
-  // Beast reads a header only once all of it is here, and joins folded lines; others read them as lines of their own.
+  // Beast parses a header only once all of it has arrived, and joins folded lines; other servers read them as separate
+  // lines.
   if (began_in_header && header_done_ && fault_.status == 0 && has_folded_line(bytes))
     refuse(400, "folded header line", ec);
   if (!header_done_ && fault_.status == 0 && header_seen_ + (bytes.size() - used) > header_limit_) {
@@ -117,7 +118,7 @@ void RequestParser::on_response_impl(int, text, int, error_code& ec) { ec = beas
 
 void RequestParser::on_field_impl(beast_http::field name, text name_text, text value, error_code& ec) {
   ec = {};
-  if (header_done_) return;  // trailers are read and dropped: nobody may smuggle a credential after the body
+  if (header_done_) return;  // trailers are dropped: a credential after the body would bypass a proxy's checks
   header_seen_ += name_text.size() + value.size() + field_line_rest;
   if (header_seen_ > header_limit_) return refuse(431, "request header too large", ec);
   if (request_.headers.size() >= max_header_lines) return refuse(431, "too many header lines", ec);
@@ -126,13 +127,13 @@ void RequestParser::on_field_impl(beast_http::field name, text name_text, text v
     ++hosts_;
   } else if (name == beast_http::field::content_length) {
     ++lengths_;
-    // A list or a repeated line is legal when all agree, but only smugglers send one.
+    // A list or a repeated line is legal when all values are equal, but only request smuggling uses it.
     if (lengths_ > 1 || plain(value).find(',') != std::string_view::npos) {
       return refuse(400, "more than one Content-Length", ec);
     }
   } else if (name == beast_http::field::transfer_encoding) {
     ++encodings_;
-    // Beast takes any coding list that does not end in `chunked` for "no body".
+    // Beast treats any coding list that does not end in `chunked` as "no body".
     if (!same_token(plain(value), "chunked")) return refuse(400, "unsupported Transfer-Encoding", ec);
   } else if (name == beast_http::field::expect) {
     expects_continue_ = expects_continue_ || same_token(plain(value), "100-continue");
@@ -165,7 +166,7 @@ bool RequestParser::take_target(error_code& ec) {
     refuse(400, "malformed request target", ec);
     return false;
   }
-  request_.headers.replace("Host", authority);  // RFC 9112 section 3.2.2: the target's host wins
+  request_.headers.replace("Host", authority);  // RFC 9112 section 3.2.2: the target's host takes precedence
   std::string origin_form;
   if (rest.substr(path, 1) != "/") origin_form = "/";
   origin_form.append(rest.substr(path));
@@ -173,7 +174,7 @@ bool RequestParser::take_target(error_code& ec) {
   return true;
 }
 
-/// RFC 9110 section 5.3: several lines of a list are one list. Reading the first line only would let a client put its
+/// RFC 9110 section 5.3: several lines of a list form one list. With only the first line read, a client could put its
 /// own line before the proxy's.
 void RequestParser::join_lines(std::string_view list, std::string_view between) {
   std::string joined;
@@ -215,7 +216,7 @@ std::size_t RequestParser::append_body(text part, error_code& ec) {
   return part.size();
 }
 
-/// A declared length is not yet a body: memory follows the bytes that arrive.
+/// Memory is allocated for the bytes that arrive, not for the declared length.
 void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code& ec) {
   ec = {};
   if (!length) return;

@@ -1,6 +1,6 @@
 #pragma once
-// Reads one request from the bytes of a connection: Beast's grammar, our storage and our refusals. What RFC 9112 leaves
-// open and attackers use (request smuggling) is refused. One parser a request; no thread of its own.
+// Reads one request from the bytes of a connection: Beast's grammar, our storage and our refusals. Where RFC 9112
+// allows what attackers use for request smuggling, the request is refused. One parser a request; no thread of its own.
 
 #include <array>
 #include <boost/asio/buffer.hpp>
@@ -14,7 +14,7 @@
 
 namespace portcullis::http {
 
-/// A request the server refuses by itself; status 0 = nothing to say.
+/// A request that the server itself refuses; status 0 = not refused.
 struct Fault {
   int status = 0;
   std::string_view why;  ///< static text
@@ -22,23 +22,23 @@ struct Fault {
 
 class RequestParser final : public boost::beast::http::basic_parser<true> {
  public:
-  /// `room` is what the large bodies of all connections may hold together, or slow senders of long bodies would take
-  /// all memory.
+  /// `room` is the byte budget of the large bodies of all connections: without it slow senders of long bodies could
+  /// take all memory.
   RequestParser(std::size_t header_bytes, std::size_t body_bytes, BodyRoom& room);
   RequestParser(const RequestParser&) = delete;
   RequestParser& operator=(const RequestParser&) = delete;
-  ~RequestParser() override;  ///< a body, whole or not, is wiped and its room given back
+  ~RequestParser() override;  ///< wipes a body, complete or not, and returns its part of the budget
 
-  /// Consumes what it can of `bytes` and says how much; look at is_done() and fault() then.
+  /// Consumes what it can of `bytes` and answers how much; check is_done() and fault() then.
   [[nodiscard]] std::size_t consume(std::string_view bytes);
   [[nodiscard]] const Fault& fault() const noexcept { return fault_; }
   /// The client waits for `100 Continue` before it sends the body.
   [[nodiscard]] bool expects_continue() const noexcept { return expects_continue_; }
-  /// So much of a body is here, and has its room, that reading more at once is worth a larger buffer.
+  /// So much of a body has arrived and been budgeted that larger reads are worth a larger buffer.
   [[nodiscard]] bool has_large_body() const noexcept { return share_.size() >= large_body; }
-  /// Another body needed the room of this one.
+  /// The body was evicted, because another body needed its budget.
   [[nodiscard]] bool gave_way() const noexcept { return share_.was_taken(); }
-  /// What the body holds of the room.
+  /// The body's share of the budget.
   BodyShare& share() noexcept { return share_; }
   [[nodiscard]] bool is_http11() const noexcept { return request_.http11; }
   Request& request() noexcept { return request_; }
@@ -58,7 +58,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   std::size_t on_chunk_body_impl(std::uint64_t remain, text body, error_code& ec) override;
   void on_finish_impl(error_code& ec) override;
 
-  /// Room for that many bytes of the body; false: there is none.
+  /// Budget and memory for that many bytes of the body; false: none is left.
   [[nodiscard]] bool enlarge_body(std::size_t size);
   std::size_t append_body(text part, error_code& ec);
   void refuse(int status, std::string_view why, error_code& ec);
@@ -68,7 +68,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   Request request_;
   Fault fault_;
   BodyShare share_;
-  std::size_t most_body_;  ///< bytes that the body can have
+  std::size_t most_body_;  ///< the most bytes that the body may have
   std::size_t header_limit_;
   std::size_t header_seen_ = 0;
   std::size_t hosts_ = 0, lengths_ = 0, encodings_ = 0;

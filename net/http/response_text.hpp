@@ -1,5 +1,5 @@
 #pragma once
-// How a response goes on the wire: status line, the server's own lines, the product's lines, body. Pure; any thread.
+// The text of a response on the wire: status line, the server's own lines, the product's lines, body. Pure; any thread.
 
 #include <string>
 #include <string_view>
@@ -8,7 +8,7 @@
 
 namespace portcullis::http {
 
-/// What the connection knows and the response does not.
+/// Facts of the connection that the response does not have.
 struct Framing {
   bool http11 = true;
   bool keep_alive = true;

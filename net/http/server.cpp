@@ -23,11 +23,11 @@ namespace {
 using boost::asio::ip::tcp;
 using namespace std::chrono_literals;
 
-// After the grace the sockets are closed; a handler still has to come back from what it waits for, each wait of which
-// is bounded.
+// After the grace the sockets are closed; handlers still resume once from each operation they wait for, and each of
+// these is bounded in time.
 constexpr std::chrono::milliseconds last_wait{30'000};
-/// Connections that the reactors make room for at the start, in a few milliseconds; where one of them may get them all,
-/// each for so many, as far as that costs no more than this many times as much.
+/// Connections for which the reactors allocate at the start, in a few milliseconds. Where one reactor may get all
+/// connections, each allocates for so many, but all together for at most the multiple given below.
 constexpr std::size_t usual_crowd = 1024;
 constexpr std::size_t most_crowds = 4;
 
@@ -63,7 +63,7 @@ Server::Server(const ServerOptions& options, Handler handler, Refusal refusal, L
     shared.reactors.push_back(state_->reactors.back().get());
   }
   state_->pinned = options.pin_reactors && count == usable_processors();
-  // A connection under TLS cannot move to another reactor, so those are left to the hash.
+  // A connection under TLS cannot move to another reactor, so these are spread by the hash only.
   if (state_->pinned && count > 1 && !shared.tls) shared.balances.processors = processor_numbers();
   const std::size_t crowd = std::min(options.limits.connections, usual_crowd);
   const std::size_t share = crowd / count;
@@ -114,7 +114,8 @@ void Server::stop(std::chrono::milliseconds grace) {
   for (const std::unique_ptr<Reactor>& reactor : state_->reactors) reactor->io.stop();
   for (std::thread& thread : state_->threads) thread.join();
   if (empty) return;
-  // Somebody else still holds a waiting request and will resume it on its reactor: that must stay in memory, unrun.
+  // Another thread still holds a waiting request and will resume it on its reactor, which must stay in memory but does
+  // not run.
   shared.log.error("requests were still running when the server stopped");
   for (std::unique_ptr<Reactor>& reactor : state_->reactors) static_cast<void>(reactor.release());
   static_cast<void>(state_->shared.release());

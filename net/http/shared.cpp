@@ -12,7 +12,7 @@ namespace portcullis::http {
 
 namespace {
 
-/// A network has at most a quarter of the places, so that it takes several to shut others out.
+/// A network gets at most a quarter of the slots, so that one network alone cannot shut others out.
 constexpr std::size_t network_share = 4;
 constexpr std::size_t least_share = 16;
 
@@ -33,7 +33,7 @@ Place::~Place() {
   if (shared_ != nullptr) shared_->leave_place(network_);
 }
 
-/// The people behind a proxy, or on this machine, have one address together.
+/// Clients behind a proxy, or on this machine, share one address, which is not counted.
 std::optional<NetworkBytes> Shared::counted_network(const boost::asio::ip::address& peer) const {
   if (is_loopback(peer) || options.proxies.contains(peer)) return std::nullopt;
   return network_bytes(peer);
@@ -66,7 +66,7 @@ std::optional<Claim> Shared::make_place(Reactor& mine, Claim last) {
 }
 
 bool Shared::displace(Claim claim, Reactor& mine) {
-  constexpr auto much_the_same = std::chrono::seconds(1);  // what another reactor ends shows here only later
+  constexpr auto much_the_same = std::chrono::seconds(1);  // ending one on another reactor shows only later
   const auto earlier = [claim](const Reactor* a, const Reactor* b) { return a->oldest(claim) < b->oldest(claim); };
   Reactor* const first = *std::min_element(reactors.begin(), reactors.end(), earlier);
   if (mine.oldest(claim) - first->oldest(claim) <= much_the_same && mine.displace(claim)) return true;

@@ -1,6 +1,6 @@
 #pragma once
-// What the reactors of a server have in common: options, the places for connections, loads; and a connection on its way
-// from one to another. Any thread.
+// What the reactors of a server share: options, connection slots, loads; and a connection that moves from one to
+// another. Any thread.
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>
@@ -27,7 +27,7 @@ namespace portcullis::http {
 
 class Reactor;
 struct Shared;
-/// One of the places that a server has for connections; left at its end. Any thread.
+/// One of the server's connection slots; returned by the destructor. Any thread.
 class Place {
  public:
   Place() = default;
@@ -41,7 +41,7 @@ class Place {
   Place& operator=(const Place&) = delete;
   ~Place();
   explicit operator bool() const noexcept { return shared_ != nullptr; }
-  /// Whose place it is; none where many people's connections come through one address.
+  /// The network that the slot counts for; none for an address that many clients share.
   [[nodiscard]] const std::optional<NetworkBytes>& network() const noexcept { return network_; }
 
  private:
@@ -53,19 +53,20 @@ class Place {
 
 enum class Admission : std::uint8_t { admitted, no_place, no_share };
 
-/// Why a connection has its place. When places run out, the first here is the first to lose it, and of each the oldest:
-/// who waits between two requests; whose request is not whole, or whose answer is not taken; who asks again and again,
-/// and ends with the next answer. A request that is being answered is never cut.
+/// The state in which a connection holds its slot. When slots run out, connections lose theirs in this order, the
+/// oldest of each state first: those that wait between two requests; those whose request is not complete, or whose
+/// answer is not read; and those that keep sending requests, which end with their next answer. A request that is being
+/// answered is never interrupted.
 enum class Claim : std::uint8_t { idle, unfinished, held };
 
 /// What all reactors of a server share; outlives them.
 struct Shared {
   Shared(const ServerOptions& o, Handler h, Refusal r, Log& l);
 
-  /// One of the connection places; none when all are taken, or the client's network has its share of them. Any thread.
+  /// A connection slot; none when all are taken, or when the client's network has its share of them. Any thread.
   [[nodiscard]] std::pair<Admission, Place> take_place(const boost::asio::ip::address& peer);
-  /// Has the connection of the least claim up to `last` lose its place, on `mine` where another reactor's is much the
-  /// same; none where all claims are too young. On the thread of `mine`.
+  /// Ends the first connection by the order of claims up to `last`, one of `mine` where another reactor's is hardly
+  /// older; none where all claims are too young. Answers the claim that the connection had. On the thread of `mine`.
   std::optional<Claim> make_place(Reactor& mine, Claim last);
   /// Waits until no connection lives; false when `limit` passed first. Any thread but a reactor's.
   [[nodiscard]] bool wait_empty(std::chrono::milliseconds limit);
@@ -77,10 +78,10 @@ struct Shared {
   SystemClock clock;
   std::optional<boost::asio::ssl::context> tls;
   bool loopback = false;
-  std::atomic<std::size_t> places{0};  ///< that are taken
+  std::atomic<std::size_t> places{0};  ///< taken ones
   BodyRoom bodies;
   std::atomic<bool> stopping{false};
-  std::vector<Reactor*> reactors;  ///< all, from before the first runs
+  std::vector<Reactor*> reactors;  ///< all of them, set before the first runs
   Balances balances;
 
  private:
@@ -89,13 +90,13 @@ struct Shared {
   void leave_place(const std::optional<NetworkBytes>& network) noexcept;
   [[nodiscard]] std::optional<NetworkBytes> counted_network(const boost::asio::ip::address& peer) const;
 
-  const std::size_t share_;  ///< of the places, for one network
+  const std::size_t share_;  ///< of the slots, for one network
   std::mutex mutex_;
   std::condition_variable empty_;
-  std::map<NetworkBytes, std::size_t> networks_;  ///< their places; no hash that strangers could make collide
+  std::map<NetworkBytes, std::size_t> networks_;  ///< their slots; not hashed: clients cannot provoke collisions
 };
 
-/// A connection between two requests and on no reactor. Closes it unless it is taken.
+/// A connection between two requests that is on no reactor. Closes it unless the socket is taken out.
 class DetachedConnection {
  public:
   /// Takes an open, plain connection from its reactor. Throws boost::system::system_error.
@@ -108,7 +109,7 @@ class DetachedConnection {
   DetachedConnection(const DetachedConnection&) = delete;
   DetachedConnection& operator=(const DetachedConnection&) = delete;
   ~DetachedConnection();
-  /// The socket on another reactor. Throws boost::system::system_error.
+  /// Opens the socket on another reactor. Throws boost::system::system_error.
   [[nodiscard]] boost::asio::ip::tcp::socket socket_on(boost::asio::io_context& io);
   [[nodiscard]] Place take_place() noexcept { return std::move(place_); }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The connections of one reactor in the order in which they began something, and since when the first of them does it.
-// On the reactor's thread, except oldest().
+// The connections of one reactor in the order in which they entered a state, and since when the oldest is in it. On the
+// reactor's thread, except oldest().
 
 #include <atomic>
 #include <boost/intrusive/list.hpp>
@@ -9,13 +9,13 @@
 
 namespace portcullis::http {
 
-/// A base of what a queue of this tag holds: its links, and when it was pushed.
+/// The base of the items of a queue with this tag: its links, and when it was pushed.
 template <class Tag>
 struct Since : boost::intrusive::list_base_hook<boost::intrusive::tag<Tag>> {
   Steady since{};
 };
 
-/// Owns nothing; what it holds must be removed before its end.
+/// Owns nothing; items must be removed before they are destroyed.
 template <class T, class Tag>
 class SinceQueue {
   using Hook = boost::intrusive::list_base_hook<boost::intrusive::tag<Tag>>;
@@ -35,7 +35,7 @@ class SinceQueue {
     if (was_first) publish();
   }
   [[nodiscard]] static Steady since(const T& item) noexcept { return static_cast<const Since<Tag>&>(item).since; }
-  /// Since when the first one is here; Steady::max() when there is none. Any thread.
+  /// Since when the oldest item is here; Steady::max() when there is none. Any thread.
   [[nodiscard]] Steady oldest() const noexcept { return Steady(Steady::duration(oldest_.load(relaxed))); }
 
   /// The oldest first.

@@ -1,6 +1,6 @@
 #pragma once
-// GET /metrics: what the server is doing, as Prometheus reads it, on a listener of its own (docs/operations.md lists
-// every metric). Answers only to hosts that no web page can name for its own ends.
+// GET /metrics: the server's metrics for Prometheus, on a listener of its own (docs/operations.md lists every metric).
+// Answers only to Host names that a foreign web page cannot have assigned to this address.
 
 #include <cstdint>
 #include <memory>
@@ -11,7 +11,7 @@
 
 namespace portcullis::metrics {
 
-/// Everything the text is made of; outlives the server. `api` counts connections.
+/// What the text is made from; outlives the server. `api` counts connections.
 struct Sources {
   const Services& services;
   const http::Server& api;

@@ -43,7 +43,7 @@ std::uint64_t open_files() {
   std::uint64_t count = 0;
   for (std::filesystem::directory_iterator at("/proc/self/fd", failed), end; !failed && at != end; at.increment(failed))
     ++count;
-  return count > 0 ? count - 1 : 0;  // the walk's own
+  return count > 0 ? count - 1 : 0;  // without the descriptor of this directory walk
 }
 
 void write_requests(prometheus::Writer& out, const RequestMetrics& requests) {

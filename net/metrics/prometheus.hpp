@@ -1,5 +1,5 @@
 #pragma once
-// Metrics as Prometheus reads them: text format 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats). Pure text.
+// Metrics in Prometheus's text format 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats). Pure text.
 
 #include <cstdint>
 #include <initializer_list>

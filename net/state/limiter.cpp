@@ -14,8 +14,8 @@ namespace {
 
 using Place = LimitCharge::Place;
 
-// Parts of the memory, in sixteenths. The tables have sketches of their own: the failures of a network are many hits of
-// one key, which would blur the counts of accounts.
+// Parts of the memory, in sixteenths. Each table has its own sketch: the failures of one network are many hits of one
+// key, which would raise the sketch's counts of accounts.
 constexpr std::size_t account_part = 5;
 constexpr std::size_t account_sketch_part = 5;
 constexpr std::size_t network_part = 3;
@@ -23,17 +23,17 @@ constexpr std::size_t network_sketch_part = 2;
 constexpr std::size_t shares_part = 1;
 static_assert(account_part + account_sketch_part + network_part + network_sketch_part + shares_part == 16);
 
-constexpr std::size_t least_share = 8;     // windows of a network
-constexpr std::size_t network_share = 64;  // a network holds one in so many slots of a table
+constexpr std::size_t least_share = 8;     // windows that every network may hold
+constexpr std::size_t network_share = 64;  // a network may hold one in so many slots of a table
 constexpr std::size_t project_share = 2;
-constexpr std::uint32_t shared_windows = 20;  // what a network has beyond its share; a sign-in counts in two
+constexpr std::uint32_t shared_windows = 20;  // times the limit, in a network's shared window; a sign-in counts twice
 
 constexpr std::size_t saved_windows = 16384;  // of each table
 constexpr std::array<char, 8> blob_mark{'P', 'C', 'L', 'I', 'M', 'I', 'T', '2'};
 
 using HashKey = std::array<std::uint8_t, 16>;
 
-/// `mark, hash key, counts of both tables` before the windows; a SipHash of all that after them.
+/// The saved blob: `mark, hash key, counts of both tables`, then the windows, then a SipHash of all before it.
 struct BlobHead {
   std::array<char, 8> mark = blob_mark;
   HashKey key{};
@@ -58,7 +58,8 @@ LimitVerdict verdict_of(std::uint32_t count, std::uint32_t failed, std::uint32_t
   return verdict;
 }
 
-/// A table with who holds how much of it, and what counts on where it is full.
+/// A table of windows, with the share that each network and project holds of it, and the sketch that counts when it is
+/// full.
 struct Table {
   Table(std::size_t bytes, std::size_t sketch_bytes, std::size_t share_bytes)
       : windows(bytes),
@@ -107,7 +108,7 @@ struct Limiter::State {
     return which == LimitTable::account ? accounts.sketch : networks.sketch;
   }
 
-  /// The key of the window that all further keys of a network under one rule share.
+  /// The key of the window that all keys of a network beyond its share have in common under one rule.
   [[nodiscard]] std::uint64_t shared_tag(const LimitKey& of, LimitRule rule) const noexcept {
     std::array<char, 26> text{};  // its first byte is NUL
     text[1] = static_cast<char>(of.table);
@@ -141,10 +142,11 @@ struct Limiter::State {
     if (slot.is_hot()) hot_changed.store(true, std::memory_order_relaxed);
   }
 
-  /// The sketch counts by the hour: a shorter rule's limit as often as it would begin anew. Nobody has more than the
-  /// limit, unless others' hits alone come near it: then the limit is what two deviations leave nearly everybody. An
-  /// account never gets more than its limit beside the mean of others; a network may, because one that has spent its
-  /// limit weighs as much as that limit, and many of them would shut out everybody.
+  /// The sketch counts by the hour, so the limit of a shorter window is multiplied by the number of windows in an hour.
+  /// Nobody gets more than the limit unless the hits of other keys alone come near it; then the limit is their mean
+  /// plus two standard deviations, which refuses hardly any key by mistake. An account never gets more than its limit
+  /// above the mean; a network may, because one network that has used up its limit adds that much to the counts of
+  /// others, and many such networks would lock out all others.
   [[nodiscard]] LimitVerdict look_in_sketch(LimitTable which, std::uint64_t tag, LimitRule rule, std::int64_t now_s) {
     const CountSketch& counts = sketch(which);
     const std::uint32_t start_s = window_start(now_s, CountSketch::window_s);
@@ -162,7 +164,7 @@ struct Limiter::State {
     verdict.remaining_of_failures = verdict.remaining;
     return verdict;
   }
-  /// What the sketch knows of a key, for a window that takes over from it.
+  /// The hits of a key by the sketch, for a window that continues its count.
   [[nodiscard]] std::uint32_t owed(const LimitCharge& charge, LimitRule rule) {
     if (charge.window.window_s != CountSketch::window_s) return 0;
     const CountSketch& counts = sketch(charge.table);
@@ -180,7 +182,7 @@ struct Limiter::State {
   LimitVerdict count_beyond_share(LimitCharge& charge, LimitRule rule, std::int64_t now_s);
   LimitVerdict count_fresh(LimitCharge& charge, LimitRule rule, std::int64_t now_s);
   void give_back_shared(const LimitCharge& charge);
-  /// Empties a slot that counts nothing any more.
+  /// Empties a slot whose window counts nothing any more.
   void clear(Table& of, LimitSlot& slot) {
     if (slot.payers.paid != 0) {
       of.shares.give_to_network(slot.payers, slot.window_s, slot.start_s);
@@ -195,8 +197,8 @@ struct Limiter::State {
   std::atomic<bool> hot_changed{false};
 };
 
-/// One window takes all further keys of a network; nobody pays for it. An account is counted in the sketch as well, or
-/// else many networks beyond their shares would guess at it together.
+/// All keys of a network beyond its share count in one window, which is charged to no share. An account is counted in
+/// the sketch as well; otherwise many networks beyond their shares could guess at it together.
 LimitVerdict Limiter::State::count_beyond_share(LimitCharge& charge, LimitRule rule, std::int64_t now_s) {
   const WindowId id = charge.shared_window();
   LimitVerdict shared;
@@ -219,8 +221,8 @@ LimitVerdict Limiter::State::count_beyond_share(LimitCharge& charge, LimitRule r
   return own.allowed && has_slot && shared.remaining < own.remaining ? shared : own;
 }
 
-/// A key without a window. What the sketch knows of it goes into the window it gets, so that a slot that becomes free
-/// is no second helping.
+/// Counts a key that has no window yet. The window starts with the hits that the sketch has for the key, so that a slot
+/// that becomes free does not grant the limit a second time.
 LimitVerdict Limiter::State::count_fresh(LimitCharge& charge, LimitRule rule, std::int64_t now_s) {
   const WindowId& id = charge.window;
   Table& of = table(charge.table);
@@ -268,7 +270,7 @@ LimitVerdict Limiter::hit(const LimitKey& key, LimitRule rule, Time now) {
   if (rule.limit == 0) return verdict;
   const auto use = [&](LimitSlot& slot) {
     verdict = state.count(slot, rule);
-    charge.window.start_s = slot.start_s;  // later than now's, where the clock was set back
+    charge.window.start_s = slot.start_s;  // may be later than that of `now`, when the clock was set back
   };
   if (state.table(key.table).windows.with(charge.window, use)) {
     charge.place = verdict.allowed ? Place::slot : Place::full;
@@ -363,12 +365,12 @@ std::string Limiter::save(Time now) {
   return blob;
 }
 
-/// A window that finds no slot here goes on in the sketch.
+/// Reloads a saved window; one that finds no slot continues in the sketch.
 void Limiter::State::reload(Table& into, const LimitSlot& saved, std::int64_t now_s) {
   const bool from_the_future = std::int64_t{saved.start_s} > now_s;
   if (!saved.is_running(now_s) || saved.window_s == 0 || from_the_future) return;
   LimitSlot slot = saved;
-  slot.failed = std::max(slot.failed, slot.count);  // nobody will give back what was being tried then
+  slot.failed = std::max(slot.failed, slot.count);  // a check that was running at the time of saving is not given back
   const WindowId id{slot.tag, slot.start_s, slot.window_s};
   const auto place = into.windows.with_or_make(id, slot, now_s, [](LimitSlot&) {});
   if (place == LimitWindows::Place::none)

@@ -8,8 +8,7 @@ namespace portcullis {
 namespace {
 
 constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
-constexpr std::uint32_t full_cell =
-    0xe000;  // it counts no further; threads that add together stay below the type's end
+constexpr std::uint32_t full_cell = 0xe000;  // counts no further; below the maximum, for concurrent additions
 
 std::uint32_t start_in(std::uint64_t cell) noexcept { return static_cast<std::uint32_t>(cell >> 32U); }
 std::uint32_t count_in(std::uint64_t cell) noexcept { return static_cast<std::uint32_t>(cell); }

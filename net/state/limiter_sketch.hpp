@@ -1,6 +1,7 @@
 #pragma once
-// What answers where the tables of windows are full, and what keeps one client from filling them. Both are of a fixed
-// size, never full, without locks on the way, and addressed by hashes under the limiter's secret key. Any thread.
+// The sketch counts keys when the tables of windows are full; the shares keep one client from filling them. Both have a
+// fixed size, are never full, take no lock while counting, and are addressed by hashes under the limiter's secret key.
+// Any thread.
 
 #include <array>
 #include <atomic>
@@ -11,20 +12,20 @@
 
 namespace portcullis {
 
-/// Counts hits of any number of keys in an hour, nearly: a count-min sketch of two rows. A count is never too low; a
-/// flood of other keys raises all counts by its mean, and by the blur around that.
+/// Approximate counts of hits in an hour, for any number of keys: a count-min sketch of two rows. A count is never too
+/// low; a flood of other keys raises all counts by its mean, and by the deviation around it.
 class CountSketch {
  public:
   static constexpr std::uint32_t window_s = 3600;
 
   explicit CountSketch(std::size_t bytes);
 
-  /// The hits of a key in the hour that begins at `start_s`, and those of others beside it.
+  /// The hits of a key in the hour that begins at `start_s`, including those of other keys in the same cells.
   [[nodiscard]] std::uint32_t count(std::uint64_t tag, std::uint32_t start_s) const noexcept;
-  /// What a key that nobody hits counts on average.
+  /// The average count of a key that has no hits.
   [[nodiscard]] std::uint32_t mean() const noexcept;
   void add(std::uint64_t tag, std::uint32_t start_s, std::uint32_t hits) noexcept;
-  /// How far counts are from that: the standard deviation of a cell.
+  /// The standard deviation of a cell around that mean.
   [[nodiscard]] std::uint32_t blur() const noexcept;
   /// Takes back one hit of that hour.
   void remove(std::uint64_t tag, std::uint32_t start_s) noexcept;
@@ -34,34 +35,35 @@ class CountSketch {
   using Cell = std::atomic<std::uint16_t>;
 
   [[nodiscard]] std::array<std::size_t, row_count> cells_of(std::uint64_t tag) const noexcept;
-  /// Begins the hour, unless a later one has begun: a clock that was set back forgets nothing.
+  /// Begins the hour, unless a later one has begun: when the clock was set back, nothing is forgotten.
   void begin(std::uint32_t start_s) noexcept;
 
   std::size_t width_;
   std::vector<Cell> cells_;  // row after row
   std::atomic<std::uint32_t> start_s_{0};
-  std::atomic<std::uint64_t> hits_{0};     // of the hour, in each row
+  std::atomic<std::uint64_t> hits_{0};     // in the hour, in each row
   std::atomic<std::uint64_t> squares_{0};  // sum of the squares of all cells
   std::mutex turning_;
 };
 
-/// Who pays for a window: cells of Shares. Networks and projects that share a cell share what it may hold.
+/// Whose shares a window is charged to, as cells of Shares. Networks and projects that share a cell share its limit.
 struct Payers {
   std::uint32_t network : 24 = 0;
   std::uint32_t project : 7 = 0;
-  std::uint32_t paid : 1 = 0;  ///< nobody pays for the window that a network has beyond its share
+  std::uint32_t paid : 1 = 0;  ///< 0: charged to no share, as a network's window for keys beyond its share
 };
 static_assert(sizeof(Payers) == 4);
 
 /// Counts the windows that each network and each project holds in one table. Windows of an hour and shorter ones are
-/// counted apart, each by the moment they begin, so that all are free again when they end.
+/// counted separately, by their start, so that all of them are free again when they end.
 class Shares {
  public:
-  /// `network_cells` for networks; each may hold `network_most`, each project `project_most`.
+  /// `network_cells`: number of cells for networks. Each network may hold `network_most` windows, each project
+  /// `project_most`.
   Shares(std::size_t network_cells, std::uint32_t network_most, std::uint32_t project_most);
 
   [[nodiscard]] Payers payers(std::uint64_t network_hash, std::uint32_t project) const noexcept;
-  /// False, and nothing taken, where all is.
+  /// False when the share is used up; then nothing is taken.
   [[nodiscard]] bool take_of_network(Payers who, std::uint32_t window_s, std::uint32_t start_s) noexcept;
   [[nodiscard]] bool take_of_project(Payers who, std::uint32_t window_s, std::uint32_t start_s) noexcept;
   void give_to_network(Payers who, std::uint32_t window_s, std::uint32_t start_s) noexcept;

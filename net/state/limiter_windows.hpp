@@ -1,6 +1,6 @@
 #pragma once
-// A table of windows: buckets of eight slots under striped locks. A window that runs is never evicted; where a bucket
-// is full the caller hears so. Any thread; no lock is held outside a call.
+// A table of windows: buckets of eight slots under striped locks. A running window is never evicted; when a bucket is
+// full, the call says so. Any thread; no lock is held outside a call.
 
 #include <algorithm>
 #include <array>
@@ -12,27 +12,27 @@
 
 namespace portcullis {
 
-/// One window; also its form in a blob. A tag of 0 is an empty slot.
+/// One window in the form in which it is saved. A tag of 0 is an empty slot.
 struct LimitSlot {
   std::uint64_t tag = 0;
   std::uint32_t start_s = 0;
   std::uint32_t window_s = 0;
   std::uint32_t count = 0;
   std::uint32_t limit = 0;
-  std::uint32_t failed = 0;  ///< hits of which it is known that they failed; a reset leaves them
-  Payers payers;             ///< who holds it, where somebody pays
+  std::uint32_t failed = 0;  ///< hits known to have failed; a reset keeps them
+  Payers payers;             ///< the shares it is charged to, if any
 
   [[nodiscard]] std::int64_t end_s() const noexcept { return std::int64_t{start_s} + window_s; }
   [[nodiscard]] bool is_running(std::int64_t now_s) const noexcept { return tag != 0 && end_s() > now_s; }
   [[nodiscard]] bool is_hot() const noexcept { return std::uint64_t{count} * 4 > limit; }
-  /// Fuller than another, as a share of the limit.
+  /// True when it is fuller than another, as a fraction of the limit.
   [[nodiscard]] bool fuller_than(const LimitSlot& other) const noexcept {
     return std::uint64_t{count} * other.limit > std::uint64_t{other.count} * limit;
   }
 };
 static_assert(sizeof(LimitSlot) == 32);
 
-/// Which window of a key.
+/// Identifies a window: key and time.
 struct WindowId {
   std::uint64_t tag = 0;
   std::uint32_t start_s = 0;
@@ -46,8 +46,8 @@ class LimitWindows {
 
   [[nodiscard]] std::size_t slots() const noexcept { return buckets_.size() * slots_per_bucket; }
 
-  /// `use(slot)` on the key's window under the lock; false when there is none. A window that began later than asked
-  /// counts as the one that is meant: a clock that was set back reopens nothing.
+  /// Calls `use(slot)` on the key's window under the lock; false when there is none. A window that began later than
+  /// asked is used, too: a clock that was set back reopens nothing.
   template <class Use>
   bool with(const WindowId& id, Use use) {
     const std::size_t index = bucket_of(id.tag);
@@ -59,7 +59,7 @@ class LimitWindows {
   }
 
   enum class Place : std::uint8_t { none, found, made };
-  /// The same; where there is none, the window is made from `fresh` in an empty slot or that of an ended window.
+  /// The same; when there is none, the window is made from `fresh` in an empty slot or in that of an ended window.
   template <class Use>
   Place with_or_make(const WindowId& id, const LimitSlot& fresh, std::int64_t now_s, Use use) {
     const std::size_t index = bucket_of(id.tag);
@@ -74,7 +74,7 @@ class LimitWindows {
     return place;
   }
 
-  /// `look(slot)` on every slot, a bucket at a time under its lock.
+  /// Calls `look(slot)` on every slot, one bucket at a time under its lock.
   template <class Look>
   void each(Look look) {
     for (std::size_t index = 0; index < buckets_.size(); ++index) {

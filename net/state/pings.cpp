@@ -6,7 +6,7 @@ namespace portcullis {
 
 void PingCounter::load(ProjectNo project, Pings stored) {
   const std::lock_guard lock(mutex_);
-  stored.count = std::min<std::uint64_t>(stored.count, 1);  // former versions counted all
+  stored.count = std::min<std::uint64_t>(stored.count, 1);  // former versions counted every ping
   entries_[project].pings = stored;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Whether each project was ever pinged, and when first. Anybody may ping, so a ping costs no commit: what is new
-// gathers here and is stored now and then, which means that a kill forgets first pings since the last time.
+// Whether each project was ever pinged, and when first. Anybody may ping, so a ping must not cost a commit: new first
+// pings are collected here and stored periodically, and a kill loses those since the last time.
 // docs/contract/health-locale.md 1. Any thread.
 
 #include <map>
@@ -15,12 +15,12 @@ namespace portcullis {
 
 class PingCounter {
  public:
-  /// What is stored of the project; before the first ping.
+  /// Sets what is stored of the project; called before the first ping.
   void load(ProjectNo project, Pings stored);
-  /// The first ping counts, others change nothing.
+  /// Only the first ping of a project changes anything.
   void count(ProjectNo project, Time now);
   [[nodiscard]] Pings of(ProjectNo project) const;
-  /// It could not be stored: the next take_changed() has it again.
+  /// Storing failed: the next take_changed() returns the entry again.
   void put_back(ProjectNo project);
   /// What has changed since the last call.
   [[nodiscard]] std::vector<std::pair<ProjectNo, Pings>> take_changed();

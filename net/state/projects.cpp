@@ -62,7 +62,7 @@ result<std::shared_ptr<const LiveProject>> Projects::build(const Project& projec
   live->project.settings.web_hosts = changes::web_hosts(live->platforms);
   for (const Platform& platform : live->platforms) {
     if (platform.type != "web") live->app_types.push_back(platform.type);
-    // A star means any host in a web platform only; an application's name is what it says.
+    // A star matches any host in a web platform only; an application's name is compared as it is.
     if (platform.type == "web" || platform.identifier.find('*') == std::string::npos)
       live->allowed_hosts.push_back(platform.identifier);
   }

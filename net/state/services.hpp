@@ -21,8 +21,8 @@
 
 namespace portcullis {
 
-/// Names clients and accounts for the hash pool's fair order. Under a random key, so that nobody can choose a name that
-/// shares another's turn; the names end with the process.
+/// Maps clients and accounts to fairness keys of the hash pool. Keyed at random, so that nobody can choose a name that
+/// collides with another's key; the keys change with every process.
 class FairnessKeys {
  public:
   explicit FairnessKeys(Random& random) { random.fill(key_); }

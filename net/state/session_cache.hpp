@@ -1,9 +1,9 @@
 #pragma once
-// Sessions checked a moment ago, kept as the decoded rows of their users: the next check of the same session text reads
-// and decodes nothing, and holds only while no row of that user has changed (storage/revisions.hpp), so a revoked
-// session or a blocked user is refused by the first request after the change was answered. Never a secret: texts are
-// known by a SipHash-2-4-128 tag under a random key. Any thread; the tag picks the shard, so a session is kept once
-// wherever its connections live, and there are so many that a lock is hardly ever waited for.
+// Recently checked sessions as the decoded rows of their users: the next check of the same session text reads and
+// decodes nothing. An entry is valid only while no row of that user has changed (storage/revisions.hpp), so a revoked
+// session or a blocked user is refused by the first request after the change was answered. Holds no secret: texts are
+// identified by a SipHash-2-4-128 tag under a random key. Any thread. The tag selects the shard, so a session is kept
+// once whatever reactor its connections are on, and there are enough shards that a lock is rarely contended.
 
 #include <array>
 #include <cstdint>
@@ -21,30 +21,30 @@ namespace portcullis {
 
 class SessionCache {
  public:
-  /// 0 `sessions`, or no `revisions` to hold them against, keeps none. `shards`: at most so many.
+  /// With `sessions` 0, or without `revisions` to validate entries, it keeps none. `shards`: the most to make.
   SessionCache(std::size_t sessions, std::size_t shards, const storage::Revisions* revisions, Random& random);
 
-  /// What a session text is known by.
+  /// Identifies a session text.
   struct Tag {
     ProjectNo project{};
     std::array<std::uint64_t, 2> hash{};
-    /// In time that does not depend on the hashes.
+    /// Takes time that does not depend on the hashes.
     friend bool operator==(const Tag& a, const Tag& b) noexcept {
       return a.project == b.project && ((a.hash[0] ^ b.hash[0]) | (a.hash[1] ^ b.hash[1])) == 0;
     }
   };
   [[nodiscard]] Tag tag(ProjectNo project, std::string_view text) const noexcept;
 
-  /// The user's rows at some moment: take it before they are read.
+  /// The revision of the user's rows; to be taken before they are read.
   struct Moment {
     storage::Revisions::Slot slot = 0;
     std::uint64_t count = 0;
   };
   [[nodiscard]] Moment now(ProjectNo project, std::string_view user_id) const;
 
-  /// The profile put under that tag, its session in it; null when there is none or a row has changed since.
+  /// The profile stored under that tag, its session in it; null when there is none or a row has changed since.
   [[nodiscard]] std::shared_ptr<const storage::Profile> find(const Tag& tag);
-  /// Remembers a profile whose session the text has proved. Large ones are not kept.
+  /// Stores a profile whose session was proved by the text. Large ones are not kept.
   void put(const Tag& tag, const Moment& read_after, std::shared_ptr<const storage::Profile> profile);
 
   struct Counts {

@@ -28,7 +28,7 @@ void ByteSource::refill() {
 
 std::string_view ByteSource::peek() {
   if (at_ == end_) refill();
-  if (at_ == end_ && end_ > 0) refill();  // the mark was all there was
+  if (at_ == end_ && end_ > 0) refill();  // the byte order mark was all of the buffer
   return {buffer_.data() + at_, end_ - at_};
 }
 

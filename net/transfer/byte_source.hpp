@@ -1,5 +1,5 @@
 #pragma once
-// Bytes of a file that is read piece by piece, so that its size does not matter. One thread.
+// Reads a file piece by piece, so that the memory needed does not depend on its size. One thread.
 
 #include <array>
 #include <cstddef>
@@ -13,14 +13,14 @@ namespace portcullis::transfer {
 
 class ByteSource {
  public:
-  /// Fills from the front and answers how much; 0 = the end. Throws what it likes.
+  /// Fills the buffer from the front and returns the number of bytes; 0 = the end. May throw.
   using Fill = std::function<std::size_t(std::span<char>)>;
   /// A byte order mark at the beginning is skipped.
   explicit ByteSource(Fill fill);
 
-  /// What is at hand, read anew when nothing is left; empty = the end.
+  /// The buffered bytes, read again when none are left; empty = the end.
   [[nodiscard]] std::string_view peek();
-  /// Takes `size` of the bytes that peek() showed.
+  /// Consumes `size` of the bytes that peek() returned.
   void consume(std::size_t size) noexcept;
   [[nodiscard]] std::uint64_t consumed() const noexcept { return consumed_; }
 
@@ -34,7 +34,7 @@ class ByteSource {
   bool begun_ = false;
 };
 
-/// A source of bytes that are in memory; `text` outlives it.
+/// A source of bytes in memory; `text` outlives it.
 [[nodiscard]] ByteSource source_of(std::string_view text);
 
 }  // namespace portcullis::transfer

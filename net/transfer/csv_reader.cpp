@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t most_fields = 64;  // more than there are columns
 
-/// Controls would grow sixfold as JSON, and mean nothing in any member.
+/// Control characters would be six times as long in JSON, and no member may contain them.
 bool is_text(char byte) {
   return static_cast<unsigned char>(byte) >= 0x20 || byte == '\t' || byte == '\n' || byte == '\r';
 }
@@ -34,7 +34,7 @@ void CsvReader::end_field() {
   state_ = State::field_start;
 }
 
-/// No name of a column holds a separator, so the first one that comes is that of the file.
+/// No column name contains a separator, so the first separator of the header is that of the file.
 bool CsvReader::ends_field(char byte) noexcept {
   if (separator_ == '\0' && (byte == ',' || byte == ';' || byte == '\t')) separator_ = byte;
   return separator_ != '\0' && byte == separator_;
@@ -44,7 +44,7 @@ bool CsvReader::is_blank() const {
   return !was_quoted_ && std::all_of(fields_.begin(), fields_.end(), [](const auto& field) { return field.empty(); });
 }
 
-/// `sep=;`, by which some spreadsheets say before the header what separates.
+/// `sep=;`, with which some spreadsheet programs declare the separator before the header.
 bool CsvReader::names_separator() const { return fields_.size() == 2 && fields_[0] == "sep=" && fields_[1].empty(); }
 
 void CsvReader::take_plain(char byte) {
@@ -71,7 +71,7 @@ bool CsvReader::take(char byte) {
     state_ = State::skipping;
   }
   if (byte == '\n' && state_ != State::quoted) {
-    // The CR of a line's end is no part of its last field.
+    // The CR of a line end is not part of the last field.
     if (state_ == State::plain && field_.ends_with('\r')) field_.pop_back();
     end_field();
     return true;

@@ -14,7 +14,7 @@ class JsonLinesReader final : public RecordReader {
   [[nodiscard]] std::uint64_t bytes_read() const noexcept override { return source_.consumed(); }
 
  private:
-  /// False at the end of the file; `text_` holds the line otherwise, or its first part when it is too long.
+  /// False at the end of the file; otherwise `text_` is the line, or its beginning when it is too long.
   [[nodiscard]] bool read_line();
 
   ByteSource source_;

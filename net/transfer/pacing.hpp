@@ -1,29 +1,30 @@
 #pragma once
-// How many users of an import go into one commit: as many as the writer may be held for while others wait for it, by
-// how long the commits before held it. The flush does not count: it takes as long for one user as for a hundred, so on
-// a slow disk smaller commits would only be more of them. One thread.
+// How many users of an import are committed together, so that no commit holds the writer too long while other requests
+// wait for it; derived from the previous commits. The flush does not count: it takes as long for one user as for a
+// hundred, so on a slow disk smaller commits would only mean more flushes. One thread.
 
 #include <chrono>
 #include <cstddef>
 
 namespace portcullis::transfer {
 
-/// How long a commit may hold the writer while others use the store, and what is aimed at so that few come near it.
+/// The longest time that a commit may hold the writer while the store is in use, and the time aimed at so that few
+/// commits reach it.
 inline constexpr std::chrono::milliseconds longest_hold{20};
 inline constexpr std::chrono::milliseconds usual_hold{5};
 
 class Pacing {
  public:
-  /// Before anything is known: a few milliseconds' work.
+  /// Before anything was measured: a few milliseconds of work.
   static constexpr std::size_t first_size = 32;
-  /// Where even these hold it long, each user costs reads from a disk, and nothing smaller is of use.
+  /// If even this many users take long, each costs reads from a disk, and a smaller commit would not help.
   static constexpr std::size_t fewest = 4;
   static constexpr std::size_t most = 2000;
 
   explicit Pacing(std::size_t size = first_size) noexcept;
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  /// A commit of `users` users held the writer so long, with what others wrote in the same one. After too long a hold
-  /// the next one is smaller at once; after a full one that was short it is larger by a quarter at most.
+  /// A commit of `users` users held the writer so long, including other changes of the same commit. After too long a
+  /// hold the next one is smaller; after a short one of full size it is larger, by a quarter at most.
   void note(std::size_t users, std::chrono::microseconds held) noexcept;
 
  private:

@@ -12,8 +12,8 @@
 namespace portcullis::transfer {
 namespace {
 
-/// What begins a formula, as it is and as the wide forms that some spreadsheets take for the same, each with its escape
-/// of JSON.
+/// The beginnings of formulas: the ASCII characters, and the full-width ones that some spreadsheet programs accept for
+/// them, each with its JSON escape.
 constexpr std::pair<std::string_view, std::string_view> operators[] = {
     {"=", "\\u003d"},
     {"+", "\\u002b"},
@@ -25,25 +25,26 @@ constexpr std::pair<std::string_view, std::string_view> operators[] = {
     {"\xef\xbc\xa0", "\\uff20"},
 };
 
-/// Behind these a spreadsheet begins another cell when it separates by something else than the file, or heeds no
-/// quotes. Blanks before its text are dropped by some.
+/// After these a spreadsheet program begins another cell if it uses another separator than the file, or ignores quotes.
+/// Some drop blanks at the front of a cell.
 constexpr std::string_view begins_cell = ",;\t\"\r\n";
 
-/// Null when none stands at the front.
+/// Null when the text does not begin with one.
 const std::pair<std::string_view, std::string_view>* find_operator(std::string_view text) noexcept {
   const auto* const found = std::find_if(std::begin(operators), std::end(operators),
                                          [&](const auto& each) { return text.starts_with(each.first); });
   return found == std::end(operators) ? nullptr : found;
 }
 
-/// A tab or an end of line at the front of a whole cell is dropped by some, and then the next character begins one.
+/// Some spreadsheet programs drop a tab or line end at the front of a cell, so that the next character begins a
+/// formula.
 bool begins_formula(std::string_view text) noexcept {
   constexpr std::string_view dropped = "\t\r\n";
   return find_operator(text) != nullptr || (!text.empty() && dropped.find(text.front()) != std::string_view::npos);
 }
 
-/// The text with `count(n)` apostrophes for the n of them before each formula, at its front and where another cell may
-/// begin. What is a formula does not depend on n, so that one more here is undone by one less there.
+/// Replaces the n apostrophes before each formula by `count(n)` of them, at the front of the text and wherever another
+/// cell may begin. What is a formula does not depend on n, so adding one here and removing one later are inverse.
 template <class Count>
 std::string with_apostrophes(std::string_view text, Count count) {
   std::string out;
@@ -94,7 +95,7 @@ struct Date {
   bool ambiguous = false;
 };
 
-/// Two numbers, of which one is the month: dots put the day first wherever they are used.
+/// Two numbers, one of which is the month: everywhere dots are used, the day comes first.
 void set_day_and_month(Date& date, int first, int second, char mark) {
   const bool is_month_first = mark != '.' && first <= 12 && second > 12;
   date.day = is_month_first ? second : first;
@@ -119,8 +120,8 @@ std::optional<Date> take_date(std::string_view& text) {
   return date;
 }
 
-/// ` 10:05`, ` 10:05:00`, either with ` AM` or ` PM` and behind a comma or not, to the end of the text; nothing is
-/// midnight. As ISO 8601 has it.
+/// ` 10:05` or ` 10:05:00`, optionally followed by ` AM` or ` PM` and preceded by a comma, up to the end of the text;
+/// an empty text is midnight. In the form of ISO 8601.
 std::optional<std::string> take_time(std::string_view text) {
   if (text.empty()) return "00:00:00";
   skip(text, ',');
@@ -131,7 +132,7 @@ std::optional<std::string> take_time(std::string_view text) {
   const std::optional<int> second = skip(text, ':') ? take_number(text, 2, 2) : 0;
   if (!minute || !second) return std::nullopt;
   if (!text.empty()) {
-    constexpr std::string_view narrow_blank = "\xe2\x80\xaf";  // U+202F, as browsers have it since CLDR 42
+    constexpr std::string_view narrow_blank = "\xe2\x80\xaf";  // U+202F, which browsers write since CLDR 42
     if (!skip(text, ' ') && text.starts_with(narrow_blank)) text.remove_prefix(narrow_blank.size());
     const std::string half = validators::ascii_lower(text);
     if ((half != "am" && half != "pm") || *hour < 1 || *hour > 12) return std::nullopt;

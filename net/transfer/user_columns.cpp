@@ -71,7 +71,7 @@ std::optional<json::Value> from_cell(const UserColumn& column, std::string_view 
     case UserColumn::Kind::labels:
       return labels_of(text);
     case UserColumn::Kind::object: {
-      std::optional<json::Value> value = json::parse(cell);  // an apostrophe in it is its own
+      std::optional<json::Value> value = json::parse(cell);  // an apostrophe in it belongs to the value
       return value && value->object() != nullptr ? std::move(*value) : json::Value(text);
     }
   }

@@ -1,6 +1,6 @@
 #pragma once
-// The members of a user in a file, which are also the columns of its CSV, and how a cell says each. Source:
-// docs/import.md; the hashes' members are those of docs/contract/users.md 4. Pure; any thread.
+// The members of a user in a file, which are also the columns of its CSV, and how a cell represents each. Source:
+// docs/import.md; the members of hashes are those of docs/contract/users.md 4. Pure; any thread.
 
 #include <array>
 #include <cstdint>
@@ -45,17 +45,17 @@ inline constexpr std::array user_columns{
     UserColumn{"passwordParallel", UserColumn::Kind::number},
     UserColumn{"passwordLength", UserColumn::Kind::number},
 };
-/// The columns before this one say nothing of the password's hash.
+/// The columns before this one do not concern the password's hash.
 inline constexpr std::string_view first_hash_column = "passwordUpdate";
 
 /// Null for any other name.
 [[nodiscard]] const UserColumn* find_column(std::string_view name) noexcept;
 
-/// What a cell that is not empty says, also as a spreadsheet has saved it; a text that its kind cannot read stays text,
-/// for the rules to refuse. Labels are separated by spaces, preferences are JSON. Empty for a time that can be read in
-/// two ways.
+/// The value of a cell that is not empty, also as a spreadsheet program has saved it; a text that cannot be read as the
+/// column's type stays text, for the rules to refuse. Labels are separated by spaces, preferences are JSON. Empty for
+/// an ambiguous time.
 [[nodiscard]] std::optional<json::Value> from_cell(const UserColumn& column, std::string_view cell);
-/// The other way, harmless to spreadsheets and quoted where RFC 4180 asks for it.
+/// The inverse, safe for spreadsheet programs and quoted where RFC 4180 requires it.
 [[nodiscard]] std::string to_cell(const json::Value& value);
 
 }  // namespace portcullis::transfer

@@ -13,7 +13,7 @@ namespace {
 
 using OptionalTime = std::optional<Time>;
 
-/// The members as they come.
+/// The members as they were read.
 struct Members : HashDetails {
   std::string id, email, phone, name, prefs, hash, password;
   std::vector<std::string> labels;
@@ -73,7 +73,7 @@ std::string read_members(const json::Object& members, const ReadingContext& cont
   return {};
 }
 
-/// The contract's seven kinds with the bounds of their imports over HTTP; nothing that is not a hash.
+/// The contract's seven kinds with the limits of their imports over HTTP; refuses text that is not a hash.
 std::string read_hash(const Members& members, const ReadingContext& context, changes::NewUser& made) {
   if (members.password.empty()) return members.hash.empty() ? "" : "names a hash, but has no password member with it";
   if (members.hash.empty()) return "has a password without the kind of its hash; plain passwords are never taken";
@@ -88,7 +88,7 @@ std::string read_hash(const Members& members, const ReadingContext& context, cha
   return {};
 }
 
-/// A member with a text, when there is one.
+/// Writes a member with a text unless the text is empty.
 void write_text(json::Writer& out, std::string_view name, std::string_view text) {
   if (!text.empty()) out.field(name, text);
 }

@@ -1,6 +1,6 @@
 #pragma once
-// A user as a file holds it, read into what the store takes and written from what it has. Source: docs/import.md. Any
-// thread.
+// A user as a record of a file, read into what the store takes and written from what it has. Source: docs/import.md.
+// Any thread.
 
 #include <string>
 
@@ -13,7 +13,7 @@
 
 namespace portcullis::transfer {
 
-/// What reading looks at beside the record.
+/// What reading needs besides the record.
 struct ReadingContext {
   const ProjectSettings& settings;
   const Hasher& hasher;
@@ -23,13 +23,13 @@ struct ReadingContext {
 
 struct ReadUser {
   changes::NewUser user;
-  std::string refusal;  ///< not empty: why not, made of fixed texts only
+  std::string refusal;  ///< not empty: why it is refused, made of fixed texts only
 };
 
 /// Foreign bytes: every member is checked by the rules of the users service.
 [[nodiscard]] ReadUser read_user(const json::Object& members, const ReadingContext& context);
 
-/// One object with the members that the user has. Without its hash unless `with_hash`.
+/// One object with the members that the user has, without the hash unless `with_hash`.
 void write_user(json::Writer& out, const storage::ServedUser& served, bool with_hash);
 
 }  // namespace portcullis::transfer

@@ -16,12 +16,12 @@ constexpr std::uint32_t format_number(std::uint32_t major, std::uint32_t minor, 
 /// The wire version this server speaks, and the same as a number.
 inline constexpr std::string_view wire_version = "1.9.6";
 inline constexpr std::uint32_t current_format = format_number(1, 9, 6);
-/// Is it the current one or older, or a newer one that is answered as the current one and that an official SDK which
-/// asks for it reads (tests/sdk: shapes.test.mjs, python_sdk.test.mjs)?
+/// Is the format the current one or older, or a newer one that is answered as the current one and that an official SDK
+/// can read (tests/sdk: shapes.test.mjs, python_sdk.test.mjs)?
 [[nodiscard]] bool is_spoken(std::uint32_t format) noexcept;
 
-/// The number of `1`, `1.9`, `1.9.6` or `1.9.6-rc.1`, whose suffix does not count; parts above 99 count as 99. The
-/// current format for anything else: a client that names none is not kept from what is there.
+/// The number of `1`, `1.9`, `1.9.6` or `1.9.6-rc.1`, whose suffix is ignored; parts above 99 count as 99. The current
+/// format for anything else, and for a client that names none.
 [[nodiscard]] std::uint32_t read_format(std::string_view text) noexcept;
 
 }  // namespace portcullis

@@ -11,7 +11,7 @@
 namespace portcullis {
 namespace {
 
-/// Where a member of the stored options comes from.
+/// Where a member of the stored options is read from.
 struct Detail {
   std::string_view kind;
   std::string_view option;
@@ -87,7 +87,7 @@ std::string shown_hash_options(std::string_view kind, std::string_view stored) {
   add("type", json::Value(std::string(kind)));
   for (const auto& [ours, theirs] : {std::pair{"memory_cost", "memoryCost"}, std::pair{"time_cost", "timeCost"}})
     if (const json::Value* const value = json::find(*members, ours)) add(theirs, *value);
-  // The Python SDK gives each kind's model defaults for what is absent, and takes the model that then has most members.
+  // The Python SDK fills absent members with each kind's defaults, and then picks the model with the most members.
   for (const char* const telling : {"threads", "costCpu", "salt"}) add(telling, json::Value());
   out.end_object();
   return text;

@@ -14,9 +14,9 @@ namespace portcullis {
 /// How one parameter was before a format.
 struct OlderParam {
   std::uint32_t before;                     ///< the format that changed it
-  const char* was;                          ///< its name until then; null: there was none, and `convert` makes it
-  const char* is;                           ///< its name since
-  void (*convert)(json::Value&) = nullptr;  ///< the value then into the value now; null alike
+  const char* was;                          ///< its name before; null: it did not exist, and `convert` makes it
+  const char* is;                           ///< its name since then
+  void (*convert)(json::Value&) = nullptr;  ///< converts the value; null: unchanged
 };
 
 namespace older {
@@ -47,8 +47,8 @@ inline constexpr OlderParam membership_privacy[] = {{v1_9_2, "mfa", "userMFA"},
 
 }  // namespace older
 
-/// Turns the parameters of a request in `format` into current ones by the rows that changed later. Where both names
-/// came, the older one counts.
+/// Converts the parameters of a request in `format` into current ones, by the rows of later formats. When both names
+/// are present, the older one wins.
 void modernise(json::Object& bag, std::span<const OlderParam> rows, std::uint32_t format);
 
 }  // namespace portcullis

@@ -17,7 +17,7 @@ namespace {
 const error too_many{errc::general_argument_invalid, "parameters",
                      "at most 100 parameters of at most 100 elements each"};
 
-/// All elements of all parameters, and those that replace others of their name.
+/// The most elements of all parameters, including those replaced by later ones of the same name.
 constexpr std::size_t max_pairs = max_parameters * (max_array_elements + 1);
 
 const error too_many_values{errc::general_argument_invalid, "parameters",
@@ -30,15 +30,16 @@ bool is_index(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// The parameters of a form. Names are found by an index, because a pair may be two bytes long.
+/// The parameters of a form. Names are looked up by an index, because a form may have very many pairs: two bytes are
+/// enough for one.
 class FormBag {
  public:
-  /// Adds `name=value`, where the name may be `a`, `a[]`, `a[3]` or `a[key]`.
+  /// Adds `name=value`; the name may be `a`, `a[]`, `a[3]` or `a[key]`.
   [[nodiscard]] result<void> add(std::string_view name, json::Value value);
   [[nodiscard]] json::Object take() { return std::move(bag_); }
 
  private:
-  /// The member of that name, which is made where there is none; `path` is its name in the whole bag.
+  /// The member of that name, made when there is none; `path` is its full name in the bag.
   [[nodiscard]] json::Value& member(json::Object& object, std::string_view name, std::string_view path);
 
   json::Object bag_;
@@ -48,7 +49,7 @@ class FormBag {
 
 json::Value& FormBag::member(json::Object& object, std::string_view name, std::string_view path) {
   const auto known = places_.find(path);
-  // Another kind of value may have replaced the object since.
+  // A value of another type may have replaced the object.
   if (known != places_.end() && known->second < object.size() && object[known->second].first == name)
     return object[known->second].second;
   const auto same = [name](const auto& each) { return each.first == name; };
@@ -149,7 +150,7 @@ result<json::Object> parse_multipart(std::string_view body, std::string_view con
   if (boundary.empty() || boundary.size() > 70) return json::Object{};  // RFC 2046 section 5.1.1
   const std::string delimiter = "--" + std::string(boundary);
   FormBag bag;
-  std::size_t parts = 0;  // also those without a name
+  std::size_t parts = 0;  // including those without a name
   std::size_t from = body.find(delimiter);
   while (from != std::string_view::npos) {
     from += delimiter.size();

@@ -1,6 +1,7 @@
 #pragma once
 // Request parameters: foreign bytes (query, form, JSON) become one bounded bag; a route's declaration reads the bag, in
-// order, into its typed input. No handler parses or checks by hand. Source: docs/contract/account.md 1.3 and 3.
+// order, into its typed input. No handler parses or checks parameters itself. Source: docs/contract/account.md 1.3 and
+// 3.
 
 #include <cstdint>
 #include <functional>
@@ -20,10 +21,10 @@
 
 namespace portcullis {
 
-/// Of a request.
+/// The most parameters of a request.
 inline constexpr std::size_t max_parameters = 100;
-/// Of a JSON body, at all its levels; counted as json::Outline does. More than the 65,535 bytes that preferences may
-/// have can hold (21,840 empty arrays), with all other parameters.
+/// The most values of a JSON body, at all levels, counted as json::Outline does. This is more than preferences of
+/// 65,535 bytes can hold (21,840 empty arrays), together with all other parameters.
 inline constexpr std::size_t max_body_values = 50'000;
 
 /// What a body counts as that says to be JSON and is none: no parameters, as the API has it, or an error.
@@ -43,7 +44,7 @@ using PairReader = std::function<result<void>(std::string_view name, std::string
 [[nodiscard]] result<void> each_pair(std::string_view form, const PairReader& read);
 /// `a=1&b[]=2&b[]=3&c[k]=v` as an object of strings, arrays and objects, PHP style, at most two levels.
 [[nodiscard]] result<json::Object> parse_form(std::string_view text);
-/// The file-less parts of a multipart/form-data body, as parse_form.
+/// The parts of a multipart/form-data body that are not files, as parse_form.
 [[nodiscard]] result<json::Object> parse_multipart(std::string_view body, std::string_view content_type);
 
 /// One declared parameter, bound to a member of the input.
@@ -68,7 +69,7 @@ template <class In, class T>
     param.text = [member](const void* in) -> std::string_view { return static_cast<const In*>(in)->*member; };
   return param;
 }
-/// Absent or null leaves the member as the input's own default; present is validated even when empty.
+/// Absent or null leaves the member at the input's default; a present value is validated even when empty.
 template <class In, class T>
 [[nodiscard]] Param optional(const char* name, const Rule<T>& rule, T In::*member) {
   Param param = required(name, rule, member);
@@ -82,7 +83,7 @@ struct Inputs {
   std::function<std::shared_ptr<void>()> make{};
 };
 
-/// The same, of a known input.
+/// The same, of a known input type.
 template <class In>
 struct InputsOf : Inputs {};
 

@@ -48,7 +48,12 @@ constexpr PolicyField factors[] = {
 constexpr Policy policy_table[] = {
     {"password-dictionary", "projectUpdatePasswordDictionaryPolicy", "PolicyPasswordDictionary", dictionary},
     {"password-history", "projectUpdatePasswordHistoryPolicy", "PolicyPasswordHistory", history},
-    {"password-strength", "projectUpdatePasswordStrengthPolicy", "PolicyPasswordStrength", strength, true, true},
+    {.id = "password-strength",
+     .operation = "projectUpdatePasswordStrengthPolicy",
+     .model = "PolicyPasswordStrength",
+     .fields = strength,
+     .merges = true,
+     .answers_itself = true},
     {"password-personal-data", "projectUpdatePasswordPersonalDataPolicy", "PolicyPasswordPersonalData", personal_data},
     {"session-alert", "projectUpdateSessionAlertPolicy", "PolicySessionAlert", alert},
     {"session-duration", "projectUpdateSessionDurationPolicy", "PolicySessionDuration", duration},

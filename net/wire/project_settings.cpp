@@ -152,7 +152,7 @@ std::optional<std::vector<std::string>> read_list(const ListSetting& setting, st
   return entries;
 }
 
-/// True when the text was taken.
+/// True when the text was accepted.
 struct Assign {
   ProjectSettings& settings;
   std::string_view text;

@@ -31,26 +31,25 @@ struct TextSetting {
 struct ListSetting {
   std::vector<std::string>& (*of)(ProjectSettings&);
   std::size_t max = 0;                          ///< entries
-  bool (*is_entry)(std::string_view) noexcept;  ///< may this be an entry?
+  bool (*is_entry)(std::string_view) noexcept;  ///< is it a valid entry?
   bool lower = false;                           ///< entries are kept in lower case
 };
 
 struct ProjectSetting {
   const char* name;     ///< as the contract stores it
-  const char* rule;     ///< what a value must be, for people; starts with `must be `
+  const char* rule;     ///< completes the sentence for people; starts with `must be `
   const char* meaning;  ///< what it does
   std::variant<FlagSetting, NumberSetting, TextSetting, ListSetting> kind;
 };
 
-/// Every setting, in the order they are listed.
+/// Every setting, in list order.
 [[nodiscard]] std::span<const ProjectSetting> project_settings() noexcept;
 /// The setting of that name, or null.
 [[nodiscard]] const ProjectSetting* find_project_setting(std::string_view name) noexcept;
-/// Sets it from text: `true|false`, a whole number, or text; entries of a list are separated by commas, empty text
-/// clears it.
-/// Errors: general_argument_invalid with the setting's name and rule; `settings` is unchanged then.
+/// Sets it from text: `true|false`, a whole number, or text; list entries are separated by commas, empty text clears
+/// the list. Errors: general_argument_invalid with the setting's name and rule; `settings` is unchanged then.
 [[nodiscard]] result<void> assign(const ProjectSetting& setting, ProjectSettings& settings, std::string_view text);
-/// The value as the text that assign() takes.
+/// The value as text, in the form that assign() reads.
 [[nodiscard]] std::string setting_text(const ProjectSetting& setting, ProjectSettings settings);
 /// Writes the value as JSON.
 void write_setting(json::Writer& out, const ProjectSetting& setting, ProjectSettings& settings);

@@ -65,7 +65,7 @@ bool read_secret(const json::Value& value, const RuleContext&, Secret& out) {
   return true;
 }
 
-/// A list cannot be told from an object whose keys are 0..n-1 on the wire this API speaks, so both are refused.
+/// On the wire of this API a list cannot be told from an object with the keys 0..n-1, so both are refused.
 bool is_list_like(const json::Object& object) {
   if (object.empty()) return false;
   std::size_t next = 0;
@@ -86,7 +86,7 @@ bool read_prefs(const json::Value& value, const RuleContext&, std::string& out) 
   return true;
 }
 
-/// What another rule reads, or nothing.
+/// Accepts empty text, and otherwise what another rule accepts.
 template <bool (*Read)(const json::Value&, const RuleContext&, std::string&)>
 bool read_or_empty(const json::Value& value, const RuleContext& context, std::string& out) {
   if (value.string() && value.string()->empty()) {
@@ -117,7 +117,7 @@ bool read_loose_boolean(const json::Value& value, const RuleContext& context, bo
   return yes || no;
 }
 
-/// Without repeats.
+/// Removes repetitions.
 bool read_labels(const json::Value& value, const RuleContext&, std::vector<std::string>& out) {
   constexpr std::size_t most = 1000;
   std::set<std::string_view> seen;
@@ -168,7 +168,7 @@ bool read_sha_version(const json::Value& value, const RuleContext&, std::string&
   return true;
 }
 
-/// Text of Min to Max characters that are not all white space.
+/// Text of Min to Max characters, not only white space.
 template <std::size_t Min, std::size_t Max>
 bool read_visible(const json::Value& value, const RuleContext& context, std::string& out) {
   return read_length<Min, Max>(value, context, out) && out.find_first_not_of(" \t\r\n\f\v") != std::string::npos;
@@ -252,7 +252,7 @@ bool read_whole_number(const json::Value& value, const RuleContext&, std::int64_
   return true;
 }
 
-/// A whole number, or its text.
+/// A whole number, as JSON or as text.
 template <std::int64_t Min, std::int64_t Max>
 bool read_range(const json::Value& value, const RuleContext&, std::int64_t& out) {
   std::int64_t number = 0;

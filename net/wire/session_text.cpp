@@ -16,7 +16,7 @@ constexpr std::size_t max_text = 1024;
 constexpr std::string_view cookie_prefix = "a_session_";
 constexpr std::string_view legacy_suffix = "_legacy";
 
-/// 1 for every byte that is no lowercase hexadecimal digit.
+/// 1 for every byte that is not a lowercase hexadecimal digit.
 constexpr std::array<std::uint8_t, 256> not_hex = [] {
   std::array<std::uint8_t, 256> table{};
   for (std::size_t c = 0; c < table.size(); ++c) table[c] = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ? 0 : 1;
@@ -34,7 +34,7 @@ struct Fields {
   std::string_view id, secret;
 };
 
-/// The exact text this server writes, read without a parser; anything else goes the long way.
+/// Reads the exact text that this server writes, without a parser; any other text takes the general path.
 std::optional<Fields> read_canonical(std::string_view json) {
   constexpr std::string_view open = R"({"id":")";
   constexpr std::string_view middle = R"(","secret":")";
@@ -52,7 +52,7 @@ std::optional<SessionText> accept(std::string_view id, std::string_view secret) 
   return SessionText{std::string(id), Secret(secret)};
 }
 
-/// A cookie's value: percent-encoded base64, or base64 as it is, so `+` stays.
+/// The value of a cookie: percent-encoded base64, or plain base64, so `+` stays.
 std::optional<SessionText> decode_cookie(std::string_view value) {
   if (value.find('%') == std::string_view::npos) return decode_session(value);
   std::string decoded = crypto::url_decode(value, false);
@@ -61,7 +61,7 @@ std::optional<SessionText> decode_cookie(std::string_view value) {
   return session;
 }
 
-/// `a_session_<id>`, or with `_legacy`, in the case of the id: cookie names compare without it.
+/// `a_session_<id>`, or with `_legacy`, in the id's own case: cookie names are compared ignoring case.
 class CookieName {
  public:
   CookieName(std::string_view project_id, bool legacy) {
@@ -79,10 +79,10 @@ class CookieName {
   std::size_t size_ = 0;
 };
 
-/// Gathers what decodes until there is enough of it.
+/// Collects the sessions that decode, up to a limit.
 class Sessions {
  public:
-  /// False: no more are wanted.
+  /// False: the limit is reached.
   bool add(std::string_view text, bool by_cookie_or_header) {
     std::optional<SessionText> session = decode_cookie(text);
     const auto is_same = [&](const SentSession& each) {
@@ -132,7 +132,7 @@ std::optional<SessionText> decode_session(std::string_view text) {
   std::array<char, max_text> bytes;  // NOLINT: written before it is read
   const std::optional<std::size_t> size = crypto::from_base64(text, bytes);
   if (!size) {
-    wipe(bytes.data(), bytes.size());  // part of a secret may have been read
+    wipe(bytes.data(), bytes.size());  // it may hold part of a secret
     return std::nullopt;
   }
   const std::string_view json(bytes.data(), *size);

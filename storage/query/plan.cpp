@@ -23,11 +23,17 @@ Range cut(Range range, const Range& by) {
   return range;
 }
 
-Plan made_of(std::unique_ptr<Walk> walk, bool ordered, bool checked) {
+/// As in Plan.
+struct Facts {
+  bool ordered = false;
+  bool checked = false;
+};
+
+Plan made_of(std::unique_ptr<Walk> walk, Facts facts) {
   Plan plan;
   plan.walk = std::move(walk);
-  plan.ordered = ordered;
-  plan.checked = checked;
+  plan.ordered = facts.ordered;
+  plan.checked = facts.checked;
   return plan;
 }
 
@@ -158,12 +164,12 @@ Plan Planner::gathered(std::vector<Range> spans) const {
   std::vector<std::unique_ptr<Walk>> walks;
   walks.reserve(spans.size());
   for (Range& span : spans) walks.push_back(walk_span(std::move(span), false));
-  return made_of(walk_chain(std::move(walks)), false, true);
+  return made_of(walk_chain(std::move(walks)), {.checked = true});
 }
 
 Plan Planner::merged(std::vector<std::string> groups) const {
-  if (!by_sequence()) return made_of(walk_union(std::move(groups), false, std::nullopt), false, true);
-  return made_of(walk_union(std::move(groups), backwards(), from()), true, true);
+  if (!by_sequence()) return made_of(walk_union(std::move(groups), false, std::nullopt), {.checked = true});
+  return made_of(walk_union(std::move(groups), backwards(), from()), {.ordered = true, .checked = true});
 }
 
 /// The order, where the entries of an index lie in it.
@@ -178,8 +184,8 @@ std::optional<Order> Planner::indexed_order() const {
 Plan Planner::everything() const {
   const bool checked = !q_.query.filters.empty() || q_.search;
   if (const std::optional<Order> order = indexed_order())
-    return made_of(in_order_of(*order, *source_.index(order->attribute)), true, checked);
-  return made_of(walk_span(source_.index(source_.sequence_attribute())->all, false), false, checked);
+    return made_of(in_order_of(*order, *source_.index(order->attribute)), {.ordered = true, .checked = checked});
+  return made_of(walk_span(source_.index(source_.sequence_attribute())->all, false), {.checked = checked});
 }
 
 std::unique_ptr<Walk> Planner::in_order_of(const Order& order, const Index& index) const {
@@ -236,12 +242,13 @@ result<std::vector<std::string>> Planner::words_beginning(const std::string& pre
 result<Plan> Planner::searched() {
   const Search& search = *q_.search;
   std::vector<std::string> words = search.words;
-  if (words.empty()) return made_of(walk_chain({}), true, false);
+  if (words.empty()) return made_of(walk_chain({}), {.ordered = true});
   std::vector<std::string> groups;
   if (search.phrase) {
     for (const std::string& word : words) groups.push_back(source_.word_group(word));
-    if (by_sequence()) return made_of(walk_common(std::move(groups), backwards(), from()), true, true);
-    return made_of(walk_common(std::move(groups), false, std::nullopt), false, true);
+    if (by_sequence())
+      return made_of(walk_common(std::move(groups), backwards(), from()), {.ordered = true, .checked = true});
+    return made_of(walk_common(std::move(groups), false, std::nullopt), {.checked = true});
   }
   result<std::vector<std::string>> last = words_beginning(words.back());
   if (!last) return last.error();

@@ -1,12 +1,13 @@
 #pragma once
-// A Unix socket's address holds 107 bytes of path; longer ones are reached through an open descriptor of their folder.
+// The address of a Unix socket holds 107 bytes of path; longer paths are reached through an open descriptor of their
+// folder.
 
 #include <boost/asio/local/stream_protocol.hpp>
 #include <filesystem>
 
 namespace portcullis::admin {
 
-/// The endpoint of a socket in `folder`, and the descriptor that keeps a long path reachable while it is used.
+/// The address of a socket in `folder`, and the descriptor through which a long path is reached while it is in use.
 class ControlEndpoint {
  public:
   /// Throws std::system_error when the folder cannot be opened.

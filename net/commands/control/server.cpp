@@ -33,12 +33,12 @@ constexpr std::chrono::seconds message_time{10};        // for the whole request
 constexpr std::chrono::milliseconds accept_pause{100};  // when no descriptor is free
 constexpr std::size_t most_clients = 32;
 
-/// One connection; lives on the control thread, owned by its coroutine and by the list of open ones.
+/// One connection; used on the control thread only, owned by its coroutine and by the list of open ones.
 struct Client {
   explicit Client(stream_protocol::socket s) : socket(std::move(s)), timer(socket.get_executor()) {}
   stream_protocol::socket socket;
   boost::asio::steady_timer timer;
-  bool running = false;  ///< a command runs: leave the socket open at stop
+  bool running = false;  ///< a command is running: do not close the socket at stop
 
   void close() {
     boost::system::error_code ignored;
@@ -46,7 +46,7 @@ struct Client {
   }
 };
 
-/// Closes the client's socket when the time is over, which ends what waits on it.
+/// Closes the client's socket at the deadline, which ends all operations on it.
 void limit_time(const std::shared_ptr<Client>& client) {
   client->timer.expires_after(message_time);
   client->timer.async_wait([weak = std::weak_ptr<Client>(client)](boost::system::error_code cancelled) {
@@ -90,7 +90,7 @@ std::string answer_text(const Outcome& outcome) {
   return text + outcome.body;
 }
 
-/// The request's payload; empty when it is malformed or the client went away.
+/// The request's payload; empty when it is malformed or the client has closed.
 awaitable<std::string> read_message(std::shared_ptr<Client> client) {
   std::array<unsigned char, 4> head{};
   const auto head_buffer = boost::asio::buffer(head);
@@ -133,7 +133,7 @@ awaitable<void> serve_client(std::shared_ptr<Client> client, Services* services,
   const auto answer_buffer = boost::asio::buffer(answer);
   [[maybe_unused]] const auto [unsent, sent] =
       co_await boost::asio::async_write(client->socket, answer_buffer, as_result);
-  wipe(answer);  // a new key's secret is in it
+  wipe(answer);  // it may hold the secret of a new key
   client->timer.cancel();
   client->close();
 }

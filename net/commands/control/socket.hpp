@@ -1,7 +1,8 @@
 #pragma once
 // The 0600 Unix socket in the data folder through which commands reach the process that owns the store. A message is
-// four bytes of length (big-endian) and as many of payload. Request payload: `{"command":..,"arguments":{..}}`; answer
-// payload: `+` or `-`, then the outcome's JSON. One request a connection.
+// four bytes of length (big-endian) and that many bytes of payload. Payload of a request:
+// `{"command":..,"arguments":{..}}`; of an answer: `+` or `-`, then the outcome's JSON. One request for each
+// connection.
 
 #include <atomic>
 #include <cstdint>
@@ -15,14 +16,13 @@
 
 namespace portcullis::admin {
 
-inline constexpr std::uint32_t most_request_bytes = 4 << 20;  ///< a piece of an import, at its worst
-inline constexpr std::uint32_t most_answer_bytes = 16 << 20;  ///< what json::parse takes
+inline constexpr std::uint32_t most_request_bytes = 4 << 20;  ///< one order of an import, at its largest
+inline constexpr std::uint32_t most_answer_bytes = 16 << 20;  ///< the most that json::parse accepts
 
 [[nodiscard]] std::filesystem::path control_socket_path(const std::filesystem::path& data);
 
-/// Serves commands on a thread of its own, one at a time a connection. The caller holds the store's lock, so a socket
-/// file that is already there is a dead one and is replaced. Callers of another user than this process's (or root) are
-/// turned away.
+/// Serves commands on a thread of its own, one per connection. The caller holds the store's lock, so an existing socket
+/// file belongs to no process and is replaced. Clients of a user other than this process's (or root) are refused.
 class ControlServer {
  public:
   /// Throws std::runtime_error when the socket cannot be made. `services` outlives it.
@@ -30,7 +30,7 @@ class ControlServer {
   ~ControlServer();  ///< stop()
   ControlServer(const ControlServer&) = delete;
   ControlServer& operator=(const ControlServer&) = delete;
-  /// Takes no more commands, lets running ones answer (a check ends early), removes the socket. Idempotent.
+  /// Accepts no more commands, lets running ones answer (a check ends early), removes the socket. Idempotent.
   void stop();
 
  private:
@@ -38,8 +38,8 @@ class ControlServer {
   std::unique_ptr<State> state_;
 };
 
-/// Asks the owner of `data`; empty when nobody listens there. Blocks until the answer. Throws std::runtime_error when
-/// the owner goes away or answers nonsense.
+/// Sends a command to the owner of `data`; empty when no process listens there. Blocks until the answer. Throws
+/// std::runtime_error when the owner exits or its answer is malformed.
 [[nodiscard]] std::optional<Outcome> ask_owner(const std::filesystem::path& data, std::string_view command,
                                                const json::Value& arguments);
 

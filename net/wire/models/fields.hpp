@@ -1,6 +1,6 @@
 #pragma once
-// Answer models as declared field lists: name, type, since which format, who sees it; one writer for all, and one for
-// their lists. Sensitive fields are blanked here and nowhere else. Pure; any thread.
+// Answer models as declared field lists: name, type, first format, visibility; one writer for all models, and one for
+// lists of them. Sensitive fields are blanked here and nowhere else. Pure; any thread.
 
 #include <array>
 #include <cstdint>
@@ -56,7 +56,7 @@ void put_texts(json::Writer& w, const std::vector<Text>& list) {
   w.end_array();
 }
 
-/// `,"name":` of each field: made once, because every answer needs them.
+/// `,"name":` of each field: made once, because every answer uses them.
 template <class T>
 std::vector<std::string> keys_of(std::span<const Field<T>> fields) {
   std::vector<std::string> keys;
@@ -64,7 +64,7 @@ std::vector<std::string> keys_of(std::span<const Field<T>> fields) {
   return keys;
 }
 
-/// Into an object that is open. `fields` is an array of Field<T>; each array keeps keys of its own.
+/// Writes into an open object. `fields` is an array of Field<T>; each array has its own names.
 template <const auto& fields, class T>
 void write_fields(json::Writer& w, const T& value, const Viewer& viewer) {
   static const std::vector<std::string> keys = keys_of(std::span<const Field<T>>(fields));

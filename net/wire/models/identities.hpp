@@ -9,7 +9,7 @@
 
 namespace portcullis::models {
 
-/// `access_token` and `refresh_token` unsealed.
+/// `access_token` and `refresh_token` are unsealed.
 struct IdentityView {
   const Identity& identity;
   std::string_view access_token, refresh_token;

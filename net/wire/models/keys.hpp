@@ -22,7 +22,7 @@ void write_key(json::Writer& out, const KeyView& view, const Viewer& viewer);
 [[nodiscard]] std::string ephemeral_key(const KeyView& view, std::string_view project_id, const Viewer& viewer);
 [[nodiscard]] std::string key_list(const std::vector<KeyView>& keys, std::uint64_t total, const Viewer& viewer);
 
-/// The same of a dev key.
+/// The same for a dev key.
 struct DevKeyView {
   const ApiKey& key;
   std::string_view secret;

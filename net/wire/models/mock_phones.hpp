@@ -18,7 +18,7 @@ struct MockPhoneView {
   std::string_view code;
 };
 void write_mock_phone(json::Writer& out, const MockPhoneView& view, const Viewer& viewer);
-/// As older formats show it inside a project.
+/// In the form that older formats show inside a project.
 void write_older_mock_phone(json::Writer& out, const MockPhoneView& view);
 [[nodiscard]] std::string mock_phone(const MockPhoneView& view, const Viewer& viewer);
 [[nodiscard]] std::string mock_phone_list(const std::vector<MockPhoneView>& phones, std::uint64_t total,

@@ -1,5 +1,5 @@
 #pragma once
-// What all answer models share: who looks at them, and what OpenAPI is told. Answers are declared as field lists
+// What all answer models share: the viewer, and the description for OpenAPI. Answers are declared as field lists
 // (fields.hpp), one file a noun. Source: docs/contract/account.md 8. Pure; any thread.
 
 #include <cstdint>
@@ -11,13 +11,13 @@
 
 namespace portcullis::models {
 
-/// Who looks, and in which response format.
+/// Who reads the answer, and in which response format.
 struct Viewer {
   bool privileged = false;  ///< API keys and administrators see secrets
   std::uint32_t format = current_format;
 };
 
-/// A model as OpenAPI needs it.
+/// A model as described in OpenAPI.
 struct Shape {
   const char* name;
   std::vector<std::pair<const char*, const char*>> fields;  ///< name, schema

@@ -34,7 +34,7 @@ constexpr OlderField policy_fields[] = {
     {"authInvalidateSessions", "invalidateSessions"},
 };
 
-// What no request can set is shown as a project shows it that has never set it.
+// Members that no request can set have the value of a project that never set them.
 constexpr const char* unset_flags[] = {"authDisposableEmails", "authCanonicalEmails", "authFreeEmails",
                                        "authCorporateEmails"};
 constexpr const char* unset_lists[] = {"oAuthProviders", "webhooks"};
@@ -55,7 +55,7 @@ constexpr Note notes[] = {
     {"legalTaxId", &ProjectNotes::legal_tax_id},
 };
 
-/// `name` behind `prefix`, its first letter in upper case.
+/// `prefix` followed by `name` with its first letter in upper case.
 std::string joined(std::string_view prefix, std::string_view name) {
   std::string out(prefix);
   out += name;

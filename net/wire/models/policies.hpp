@@ -11,7 +11,7 @@
 namespace portcullis::models {
 
 [[nodiscard]] std::string policy(const wire::Policy& policy, const ProjectSettings& settings);
-/// `total` of lists: of what matches, on all pages.
+/// `total`: the number of policies that match, over all pages.
 [[nodiscard]] std::string policy_list(const std::vector<wire::Policy>& policies, const ProjectSettings& settings,
                                       std::uint64_t total);
 

@@ -32,7 +32,7 @@ void put_dev_keys(W& w, const ProjectView& view, const Viewer& viewer) {
   w.end_array();
 }
 
-/// What no request can set yet is shown as a project shows it that has never set it.
+/// Members that no request can set yet have the value of a project that never set them.
 constexpr Field<ProjectView> project_fields[] = {
     {"$id", text, [](W& w, const ProjectView& v, V) { w.string(v.project.id); }},
     {"$createdAt", date, [](W& w, const ProjectView& v, V) { put_date(w, v.project.created_at); }},

@@ -13,12 +13,12 @@
 
 namespace portcullis::models {
 
-/// Formats before this one show a project's switches and policies as fields of it, with its platforms, keys and mock
-/// phone numbers.
+/// Formats before this one show a project's switches and policies as fields of the project, with its platforms, keys
+/// and mock phone numbers.
 inline constexpr std::uint32_t project_nested_since = format_number(1, 9, 5);
 
-/// A project with what it shows of records of its own; the last three are for those formats alone. References outlive
-/// the call.
+/// A project with those of its records that the answer shows; the last three are for formats before 1.9.5 only.
+/// References outlive the call.
 struct ProjectView {
   const Project& project;
   Pings pings{};
@@ -28,12 +28,12 @@ struct ProjectView {
   std::vector<MockPhoneView> phones{};
 };
 [[nodiscard]] std::string project(const ProjectView& view, const Viewer& viewer);
-/// The members that project() writes, in whatever format, and what lists of projects may be asked about.
+/// The members that project() writes, in any format; lists of projects may select among them.
 [[nodiscard]] const std::vector<std::string>& project_names();
-/// A record as a model wrote it, with these members alone and those that every record has: `$id`, `$createdAt` and
-/// `$updatedAt`. The whole record where it is too long to be parsed.
+/// A record written by a model, reduced to these members and those that every record keeps: `$id`, `$createdAt` and
+/// `$updatedAt`. The whole record when it is too long to be parsed.
 [[nodiscard]] std::string selected(std::string_view record, const std::vector<std::string>& names);
-/// `projects`: each as project() or selected() writes it.
+/// `projects`: each written by project() or selected().
 [[nodiscard]] std::string project_list(const std::vector<std::string>& projects, std::uint64_t total);
 
 }  // namespace portcullis::models

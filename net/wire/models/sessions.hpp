@@ -10,7 +10,7 @@
 
 namespace portcullis::models {
 
-/// A session as its model shows it; references outlive the call.
+/// A session as the model takes it; references outlive the call.
 struct SessionView {
   const Session& session;
   bool current = false;
@@ -18,7 +18,7 @@ struct SessionView {
   std::string_view secret;        ///< the encoded text, shown to privileged viewers
 };
 
-/// Name of a country code in the answer's language.
+/// The name of a country code in the answer's language.
 [[nodiscard]] std::string_view country_name(std::string_view code);
 
 [[nodiscard]] std::string session(const SessionView& view, const Viewer& viewer);

@@ -9,7 +9,7 @@ namespace {
 
 using namespace schema;
 
-/// Of what has no noun of its own.
+/// Models that belong to no noun.
 std::vector<Shape> other_shapes() {
   return {Shape{"HealthStatus", {{"name", text}, {"ping", integer}, {"status", text}}},
           Shape{"HealthStatusList",

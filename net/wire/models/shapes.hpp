@@ -1,5 +1,5 @@
 #pragma once
-// All answer models as OpenAPI needs them. Pure; any thread.
+// All answer models for OpenAPI. Pure; any thread.
 
 #include <vector>
 
@@ -9,7 +9,7 @@ namespace portcullis::models {
 
 [[nodiscard]] const std::vector<Shape>& shapes();
 
-// The parts, each beside its writers.
+// The models of each noun, defined beside their writers.
 [[nodiscard]] std::vector<Shape> user_shapes();
 [[nodiscard]] std::vector<Shape> session_shapes();
 [[nodiscard]] std::vector<Shape> target_shapes();

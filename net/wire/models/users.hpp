@@ -9,10 +9,10 @@
 
 namespace portcullis::models {
 
-/// `impersonator_id` = the user who looks at this account as if it were theirs; empty = nobody.
+/// `impersonator_id` = the user who impersonates this one; empty = nobody.
 [[nodiscard]] std::string user(const storage::Profile& profile, const Viewer& viewer,
                                std::string_view impersonator_id = {});
-/// As the users service shows it: with `password`, `hash` and `hashOptions` for privileged viewers.
+/// The form of the users service: with `password`, `hash` and `hashOptions` for privileged viewers.
 [[nodiscard]] std::string served_user(const storage::ServedUser& served, const Viewer& viewer);
 
 }  // namespace portcullis::models
