@@ -6,7 +6,7 @@
 namespace portcullis {
 namespace {
 
-constexpr error_row rows[] = {
+constexpr ErrorDescription descriptions[] = {
     {errc::general_unknown, "general_unknown", 500, "The server failed to answer; the failure was logged."},
     {errc::general_unknown_origin, "general_unknown_origin", 403, "Pages of this origin may not call this project."},
     {errc::general_api_disabled, "general_api_disabled", 403, "The REST API is switched off for this project."},
@@ -88,17 +88,17 @@ constexpr error_row rows[] = {
     {errc::again, "server_busy", 503, "Too many changes at once; try again."},
 };
 
-consteval bool rows_are_total() {
+consteval bool descriptions_are_total() {
   std::size_t index = 0;
-  for (const error_row& row : rows)
-    if (static_cast<std::size_t>(row.code) != index++) return false;
+  for (const ErrorDescription& each : descriptions)
+    if (static_cast<std::size_t>(each.code) != index++) return false;
   return index == static_cast<std::size_t>(errc::again) + 1;
 }
-static_assert(rows_are_total(), "one row for each code, in order");
+static_assert(descriptions_are_total(), "one row for each code, in order");
 
 }  // namespace
 
-const error_row& describe(errc code) noexcept { return rows[static_cast<std::size_t>(code)]; }
+const ErrorDescription& describe(errc code) noexcept { return descriptions[static_cast<std::size_t>(code)]; }
 
 void throw_exception_from_error(const error& e, const boost::source_location&) {
   throw std::logic_error("an error was taken for a value: " + std::string(describe(e.code).type));

@@ -95,7 +95,7 @@ struct error {
 };
 
 /// The public face of an error code. Source: docs/contract/errors.tsv.
-struct error_row {
+struct ErrorDescription {
   errc code;
   std::string_view type;     ///< wire `type`
   int status;                ///< HTTP status on the wire
@@ -103,7 +103,7 @@ struct error_row {
 };
 
 /// The row of a code; total over the enum.
-[[nodiscard]] const error_row& describe(errc code) noexcept;
+[[nodiscard]] const ErrorDescription& describe(errc code) noexcept;
 
 /// server_busy with a Retry-After of at least a second.
 [[nodiscard]] constexpr error busy(std::uint32_t retry_after_s) noexcept {

@@ -12,7 +12,7 @@ constexpr int nicer = 5;  // than answering threads; hash threads are nicer stil
 }  // namespace
 
 ScanThread::ScanThread(const Clock& clock, ScanLimits limits)
-    : clock_(clock), limits_(limits), room_(limits.bytes), thread_([this] { serve(); }) {}
+    : clock_(clock), limits_(limits), budget_(limits.bytes), thread_([this] { serve(); }) {}
 
 ScanThread::~ScanThread() { stop(); }
 

@@ -13,10 +13,10 @@
 #include <thread>
 
 #include "core/async/offload.hpp"
+#include "core/byte_budget.hpp"
 #include "core/clock.hpp"
 #include "core/error.hpp"
 #include "core/ids.hpp"
-#include "core/room.hpp"
 
 namespace portcullis {
 
@@ -42,7 +42,7 @@ class ScanThread {
   /// stopping), general_unknown for exceptions.
   [[nodiscard]] awaitable<result<void>> run(ProjectNo project, Step step);
   /// The budget of ScanLimits::bytes; jobs that hold much memory take from it themselves.
-  [[nodiscard]] Room& room() noexcept { return room_; }
+  [[nodiscard]] ByteBudget& budget() noexcept { return budget_; }
   /// Refuses new and queued jobs; the present step ends. Idempotent; may be called by several threads at once.
   void stop();
 
@@ -63,7 +63,7 @@ class ScanThread {
 
   const Clock& clock_;
   const ScanLimits limits_;
-  Room room_;
+  ByteBudget budget_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::map<ProjectNo, std::deque<Job>> waiting_;  // guarded by mutex_, as all below; no deque is empty

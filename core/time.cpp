@@ -161,19 +161,19 @@ std::array<char, 29> iso8601(Time t) noexcept {
   const auto year = static_cast<std::uint32_t>(static_cast<int>(date.year()));
   // Two digits at a time: the answer to a session check carries several dates.
   std::array<char, 29> text = pattern;
-  const auto place = [&text](std::size_t at, std::uint32_t value) {
+  const auto put_pair = [&text](std::size_t at, std::uint32_t value) {
     text[at] = digit_pairs[value * 2];
     text[at + 1] = digit_pairs[value * 2 + 1];
   };
-  place(0, year / 100 % 100);
-  place(2, year % 100);
-  place(5, static_cast<unsigned>(date.month()));
-  place(8, static_cast<unsigned>(date.day()));
-  place(11, seconds / 3600);
-  place(14, seconds / 60 % 60);
-  place(17, seconds % 60);
+  put_pair(0, year / 100 % 100);
+  put_pair(2, year % 100);
+  put_pair(5, static_cast<unsigned>(date.month()));
+  put_pair(8, static_cast<unsigned>(date.day()));
+  put_pair(11, seconds / 3600);
+  put_pair(14, seconds / 60 % 60);
+  put_pair(17, seconds % 60);
   text[20] = static_cast<char>('0' + millis / 100);
-  place(21, millis % 100);
+  put_pair(21, millis % 100);
   return text;
 }
 

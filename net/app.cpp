@@ -112,7 +112,7 @@ HashPoolOptions pool_options(const Config& config, const CheckSpeed& speed, Log&
 /// The byte budget of lists holds at least two lists of the largest size.
 ScanLimits scan_limits(const Config& config) {
   ScanLimits limits;
-  limits.bytes = std::max(shared_room(config), 2 * largest_page);
+  limits.bytes = std::max(shared_budget(config), 2 * largest_page);
   return limits;
 }
 
@@ -292,7 +292,7 @@ awaitable<http::Response> App::handle(http::Request& request, http::Exchange exc
 }
 
 http::Response App::refuse(int status, std::string_view why) const {
-  error_row row{errc::general_bad_request, "general_bad_request", status, why};
+  ErrorDescription row{errc::general_bad_request, "general_bad_request", status, why};
   if (status == 500) row = describe(errc::general_unknown);
   if (status == 408) row.type = "general_request_timeout";
   if (status == 413) row.type = "general_payload_too_large";

@@ -6,8 +6,8 @@
 namespace portcullis::policies {
 
 std::vector<std::size_t> sessions_to_evict(const std::vector<Session>& oldest_first, std::uint32_t max_sessions) {
-  const std::size_t room = max_sessions == 0 ? oldest_first.size() : max_sessions - 1;
-  std::vector<std::size_t> evicted(oldest_first.size() > room ? oldest_first.size() - room : 0);
+  const std::size_t most_kept = max_sessions == 0 ? oldest_first.size() : max_sessions - 1;
+  std::vector<std::size_t> evicted(oldest_first.size() > most_kept ? oldest_first.size() - most_kept : 0);
   std::iota(evicted.begin(), evicted.end(), std::size_t{0});
   return evicted;
 }

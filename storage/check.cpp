@@ -180,7 +180,7 @@ void CheckWalk::finish() {
 
 result<CheckReport> check(Engine& engine, const std::function<void(std::uint64_t)>& progress, Time now) {
   CheckReport report;
-  const auto look = [&](Snapshot& snapshot) {
+  const auto visit = [&](Snapshot& snapshot) {
     CheckWalk walk(snapshot, report, now);
     snapshot.each([&](const Row& row) {
       walk.row(row);
@@ -188,8 +188,8 @@ result<CheckReport> check(Engine& engine, const std::function<void(std::uint64_t
     });
     walk.finish();
   };
-  const result<void> looked = engine.inspect(look);
-  if (!looked) return looked.error();
+  const result<void> walked = engine.inspect(visit);
+  if (!walked) return walked.error();
   return report;
 }
 

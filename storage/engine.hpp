@@ -57,7 +57,7 @@ class Rows {
 };
 
 /// Told what declared reads found, where it lies: views end with the call. Owns its captures; makes no other read.
-using Look = std::function<result<void>(const Reads&, const View&)>;
+using Visit = std::function<result<void>(const Reads&, const View&)>;
 
 struct Put {
   std::string key;
@@ -119,7 +119,7 @@ class Engine {
   [[nodiscard]] virtual awaitable<result<Rows>> read(Reads reads) = 0;
   /// Calls `look` once with the declared reads of one consistent snapshot, without a copy of their bytes, and answers
   /// what it does. Errors: as read().
-  [[nodiscard]] virtual awaitable<result<void>> look(Reads reads, Look look) = 0;
+  [[nodiscard]] virtual awaitable<result<void>> visit(Reads reads, Visit visit) = 0;
   /// As read(), without a coroutine, for start-up, commands and the scan thread.
   [[nodiscard]] virtual result<Rows> read_now(const Reads& reads) = 0;
   /// Resumes after the commit that holds the change is on disk. Errors: what decide answered, project_not_found (it
@@ -132,7 +132,7 @@ class Engine {
   /// write to as well.
   [[nodiscard]] virtual const Revisions* revisions() const noexcept = 0;
   /// Calls `look` with a snapshot of everything on the calling thread; may take as long as the store is large.
-  [[nodiscard]] virtual result<void> inspect(const std::function<void(Snapshot&)>& look) = 0;
+  [[nodiscard]] virtual result<void> inspect(const std::function<void(Snapshot&)>& visit) = 0;
   /// Refuses new changes, commits the queued ones, joins the writer. Idempotent.
   virtual void stop() = 0;
   /// A consistent copy of the store file into `folder` while it is in use.

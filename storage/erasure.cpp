@@ -56,7 +56,7 @@ awaitable<result<Erasure::Step>> Erasure::step(Time now) {
 /// The names are read here, so that pages that are not in memory are waited for by this thread and not by the writer.
 awaitable<result<Erasure::Step>> Erasure::erase_rows(const RemovedProject& project) {
   std::vector<std::string> names;
-  Look collect = [&names](const Reads&, const View& view) -> result<void> {
+  Visit collect = [&names](const Reads&, const View& view) -> result<void> {
     std::size_t bytes = 0;
     for (const Row& row : view.ranges[0]) {
       names.emplace_back(row.key);
@@ -67,8 +67,8 @@ awaitable<result<Erasure::Step>> Erasure::erase_rows(const RemovedProject& proje
   };
   Reads reads;
   reads.ranges.push_back(keys::whole_project(project.number, piece_rows));
-  const result<void> looked = co_await engine_.look(std::move(reads), std::move(collect));
-  if (!looked) co_return looked.error();
+  const result<void> visited = co_await engine_.visit(std::move(reads), std::move(collect));
+  if (!visited) co_return visited.error();
   if (names.empty()) {
     RemovedProject last = project;
     co_return co_await finish(std::move(last));

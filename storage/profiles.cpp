@@ -104,10 +104,10 @@ awaitable<result<std::unique_ptr<Profile>>> Store::profile(ProjectNo p, std::str
   reads.ranges.push_back(keys::user_profile(p, user_id));
   if (!selector.empty()) reads.keys.push_back(keys::session(p, user_id, selector));
   result<std::unique_ptr<Profile>> found{std::make_unique<Profile>()};
-  Look look = [profile = found->get()](const Reads& declared, const View& view) {
+  Visit look = [profile = found->get()](const Reads& declared, const View& view) {
     return read_profile(declared, view, *profile);
   };
-  const result<void> done = co_await engine_.look(std::move(reads), std::move(look));
+  const result<void> done = co_await engine_.visit(std::move(reads), std::move(look));
   if (!done && done.error().code != errc::user_not_found) co_return done.error();
   if (!done) found->reset();
   co_return std::move(found);
@@ -118,10 +118,10 @@ awaitable<result<std::unique_ptr<ServedUser>>> Store::served_user(ProjectNo p, s
   reads.ranges.push_back(keys::user_profile(p, user_id));
   reads.keys.push_back(keys::credential(p, user_id));
   result<std::unique_ptr<ServedUser>> found{std::make_unique<ServedUser>()};
-  Look look = [served = found->get()](const Reads& declared, const View& view) {
+  Visit look = [served = found->get()](const Reads& declared, const View& view) {
     return read_served(declared, view, 0, *served);
   };
-  const result<void> done = co_await engine_.look(std::move(reads), std::move(look));
+  const result<void> done = co_await engine_.visit(std::move(reads), std::move(look));
   if (!done && done.error().code != errc::user_not_found) co_return done.error();
   if (!done) found->reset();
   co_return std::move(found);

@@ -59,7 +59,7 @@ awaitable<result<std::string>> SessionSweep::next_users(std::string from) {
   co_return std::string();
 }
 
-awaitable<result<SessionSweep::Found>> SessionSweep::look(Time now) {
+awaitable<result<SessionSweep::Found>> SessionSweep::find_expired(Time now) {
   std::string from = at_;
   result<std::string> first = co_await next_users(std::move(from));
   if (!first) co_return first.error();
@@ -68,7 +68,7 @@ awaitable<result<SessionSweep::Found>> SessionSweep::look(Time now) {
   found.next = keys::beyond(first->substr(0, project_bytes + 1));
   Reads reads;
   reads.ranges.push_back(Range{std::move(*first), found.next, step_rows});
-  Look collect = [&found, now](const Reads&, const View& view) -> result<void> {
+  Visit collect = [&found, now](const Reads&, const View& view) -> result<void> {
     const std::vector<Row>& rows = view.ranges[0];
     std::vector<Row> sessions;
     for (const Row& row : rows)
@@ -79,13 +79,13 @@ awaitable<result<SessionSweep::Found>> SessionSweep::look(Time now) {
     if (rows.size() == step_rows) found.next = keys::behind(rows.back().key);
     return {};
   };
-  const result<void> looked = co_await engine_.look(std::move(reads), std::move(collect));
-  if (!looked) co_return looked.error();
+  const result<void> visited = co_await engine_.visit(std::move(reads), std::move(collect));
+  if (!visited) co_return visited.error();
   co_return std::move(found);
 }
 
 awaitable<result<SessionSweep::Step>> SessionSweep::step(Time now) {
-  result<Found> found = co_await look(now);
+  result<Found> found = co_await find_expired(now);
   if (!found) co_return found.error();
   Step done;
   if (!found->expired.empty()) {

@@ -33,7 +33,7 @@ class SessionSweep {
     std::vector<std::string> expired;  ///< keys
     std::string next;                  ///< where the next look begins; empty = at the beginning of a round
   };
-  [[nodiscard]] awaitable<result<Found>> look(Time now);
+  [[nodiscard]] awaitable<result<Found>> find_expired(Time now);
   [[nodiscard]] awaitable<result<std::string>> next_users(std::string from);
 
   Engine& engine_;

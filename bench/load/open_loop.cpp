@@ -34,7 +34,7 @@ constexpr rlim_t spare_files = 64;
 /// The most requests sent before answers are read again, when the generator is late.
 constexpr int burst = 64;
 /// Answers are read before each request that is due, and at least this often.
-constexpr std::chrono::milliseconds look_interval{5};
+constexpr std::chrono::milliseconds read_interval{5};
 
 Clock::duration seconds(double value) {
   return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(value));
@@ -115,12 +115,12 @@ constexpr int modest_niceness = 5;
 /// A generator that measures latencies must not wait for what it measures: its thread has priority over all others, or,
 /// where that is not permitted, asks for short slices. When the wait of reactors is measured, they must not wait for
 /// the generator.
-void take_place(Place place) {
+void take_priority(Priority priority) {
   sched_param one{};
   one.sched_priority = ::sched_get_priority_min(SCHED_RR);
-  if (place == Place::first && ::sched_setscheduler(0, SCHED_RR, &one) == 0) return;
+  if (priority == Priority::first && ::sched_setscheduler(0, SCHED_RR, &one) == 0) return;
   ask_for_short_slices();
-  if (place == Place::after) give_way(modest_niceness);
+  if (priority == Priority::after) give_way(modest_niceness);
 }
 
 class Generator {
@@ -149,7 +149,7 @@ class Generator {
   void receive(std::size_t number);
   void finish(std::size_t number, std::size_t length, Time at);
   void drop(std::size_t number);
-  void look_for_answers();
+  void read_answers();
 
   const OpenLoopPlan plan_;
   const std::size_t limit_;
@@ -310,7 +310,7 @@ void Generator::drop(std::size_t number) {
   closed_.push_back(number);
 }
 
-void Generator::look_for_answers() {
+void Generator::read_answers() {
   std::array<epoll_event, 256> events;
   int ready = 0;
   do {
@@ -337,8 +337,8 @@ std::vector<ClassOutcome> Generator::run() {
     // Answers do not wake the generator: that would cost as much as all other work, and the kernel stamps their
     // arrival.
     const Time next = std::max(lane ? lane->schedule->due() : give_up, now + plan_.tick);
-    std::this_thread::sleep_until(std::min(next, now + look_interval));
-    look_for_answers();
+    std::this_thread::sleep_until(std::min(next, now + read_interval));
+    read_answers();
   }
   for (const Connection& each : connections_)
     if (each.fd >= 0 && each.busy && each.counts) ++lanes_[each.owner].outcome.unanswered;
@@ -384,7 +384,7 @@ std::vector<ClassOutcome> open_loop(const std::vector<LoadClass>& classes, const
   // On a thread of its own, because its scheduling priority ends with it.
   return std::async(std::launch::async,
                     [&] {
-                      take_place(plan.place);
+                      take_priority(plan.priority);
                       return std::make_unique<Generator>(classes, plan)->run();
                     })
       .get();

@@ -23,7 +23,7 @@ struct LoadClass {
 };
 
 /// The scheduling priority of the generator.
-enum class Place : std::uint8_t {
+enum class Priority : std::uint8_t {
   first,  ///< above all others, where the system permits: clients have processors of their own
   equal,  ///< as the server's reactors
   after,  ///< below them
@@ -36,7 +36,7 @@ struct OpenLoopPlan {
   double window = 0;
   double after = 0;
   double patience = 1;  ///< after the end, for requests that are still unanswered
-  Place place = Place::first;
+  Priority priority = Priority::first;
   std::chrono::microseconds tick{0};  ///< wakes at most once in this time, and is late by less
   std::size_t connection_limit = 20000;
   int good_status = 201;

@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "bench/load/svg.hpp"
-#include "bench/storm/calm.hpp"
+#include "bench/storm/quiet_machine.hpp"
 #include "bench/storm/raw_hash.hpp"
 #include "bench/storm/report.hpp"
 #include "bench/storm/server.hpp"
@@ -42,7 +42,7 @@ Rates rates_with(unsigned threads, const Options& options, Server* peer, bool pl
   std::vector<double> ours, engine, sodium, theirs, planned;
   double others = 0;
   const auto measure = [&](std::vector<double>& into, const Server* measured, const auto& rate) {
-    const auto [value, share] = calmest(
+    const auto [value, share] = quietest(
         options.attempts, measured, [] {}, rate);
     into.push_back(value);
     others = std::max(others, share);

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "bench/load/open_loop.hpp"
-#include "bench/storm/calm.hpp"
+#include "bench/storm/quiet_machine.hpp"
 #include "bench/storm/report.hpp"
 #include "bench/storm/server.hpp"
 
@@ -69,7 +69,7 @@ struct Quiet {
 std::pair<std::vector<ClassOutcome>, double> run(const Server& server, double first, double others,
                                                  const OpenLoopPlan& plan, const Options& options) {
   const std::vector<LoadClass> classes = classes_of(server, first, others);
-  return calmest(
+  return quietest(
       options.attempts, &server, [] {}, [&] { return open_loop(classes, plan); });
 }
 
@@ -95,8 +95,8 @@ void measure_loud(const Server& server, double capacity, double hash_s, const Op
   double loud = 0, served = 0;  // rates, summed over the rounds
   const unsigned turns = options.rounds * turns_a_round;
   for (unsigned turn = 0; turn < turns; ++turn) {
-    const auto [calm, share] = run(server, 0, rate, plan, options);
-    without.take(calm, share);
+    const auto [alone, share] = run(server, 0, rate, plan, options);
+    without.take(alone, share);
     const auto [outcomes, others] = run(server, rate * loud_multiple, rate, plan, options);
     with.take(outcomes, others);
     loud += outcomes[0].goodput();
@@ -123,7 +123,7 @@ void measure_fairness(const Options& options, Report& report) {
   server_plan.projects = {"storm-a", "storm-b", "storm-c", "storm-d"};
   server_plan.users = 64;
   const std::unique_ptr<Server> server = start_portcullis(options, server_plan);
-  const double capacity = calm_capacity(options, *server, cores(), options.seconds);
+  const double capacity = quiet_capacity(options, *server, cores(), options.seconds);
   const double hash_s = static_cast<double>(cores()) / capacity;
   measure_equal(*server, capacity, plan_of(options, hash_s), options, report);
   measure_loud(*server, capacity, hash_s, options, report);

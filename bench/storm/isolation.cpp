@@ -5,7 +5,7 @@
 
 #include "bench/load/open_loop.hpp"
 #include "bench/load/svg.hpp"
-#include "bench/storm/calm.hpp"
+#include "bench/storm/quiet_machine.hpp"
 #include "bench/storm/report.hpp"
 #include "bench/storm/server.hpp"
 #include "bench/storm/threads.hpp"
@@ -43,14 +43,14 @@ struct Round {
 
 struct Beside {
   double storm_rate = 0;
-  Place generator = Place::first;  ///< above the reactors, which wait for it, too
+  Priority generator = Priority::first;  ///< above the reactors, which wait for it, too
 };
 
 void run_round(const Server& server, const std::vector<std::string>& texts, const Beside& beside,
                const Options& options, Checks& into) {
   OpenLoopPlan plan;
-  plan.place = beside.generator;
-  if (beside.generator != Place::first)
+  plan.priority = beside.generator;
+  if (beside.generator != Priority::first)
     plan.tick = std::chrono::milliseconds(1);  // so that reactors rarely wait for the generator
   plan.before = beside.storm_rate > 0 ? fill_s : 1;
   plan.window = options.seconds;
@@ -64,7 +64,7 @@ void run_round(const Server& server, const std::vector<std::string>& texts, cons
     round.after = reactor_times(server.process->pid());
     return round;
   };
-  const auto [round, others] = calmest(
+  const auto [round, others] = quietest(
       options.attempts, &server, [] {}, measure);
   into.latency.add(round.outcomes[0].latency(200));
   into.since_sending.add(round.outcomes[0].since_sending(200));
@@ -162,16 +162,16 @@ void measure_hash_only(const Server& server, const CpuGroup& group, const Option
 void measure_isolation(const Options& options, Report& report) {
   const std::unique_ptr<Server> server = start_portcullis(options, ServerPlan{});
   const std::vector<std::string> checks = session_checks(*server, sessions);
-  const double capacity = calm_capacity(options, *server, cores(), options.seconds);
+  const double capacity = quiet_capacity(options, *server, cores(), options.seconds);
   const Pair pair = measure_pair(*server, checks, capacity, options);
   report_pair("", "isolation", pair, report);
   Checks beside_equal, beside_nicer;
   Histogram bare_wake;
   for (unsigned round = 0; round < options.rounds; ++round) {
     WakeProbe probe;
-    run_round(*server, checks, Beside{capacity * storm_multiple, Place::after}, options, beside_nicer);
+    run_round(*server, checks, Beside{capacity * storm_multiple, Priority::after}, options, beside_nicer);
     bare_wake.add(probe.finish());
-    run_round(*server, checks, Beside{capacity * storm_multiple, Place::equal}, options, beside_equal);
+    run_round(*server, checks, Beside{capacity * storm_multiple, Priority::equal}, options, beside_equal);
   }
   const double waited = beside_nicer.wait_share();
   report.figure({"reactors' wait for a CPU, share of time, in the storm", number(100 * waited, 2) + "%", "at most 1%",
@@ -193,7 +193,7 @@ void measure_quota(const Options& options, Report& report) {
   plan.group = group->procs();
   const std::unique_ptr<Server> server = start_portcullis(options, plan);
   const std::vector<std::string> checks = session_checks(*server, sessions);
-  const double capacity = calm_capacity(options, *server, 1, options.seconds);
+  const double capacity = quiet_capacity(options, *server, 1, options.seconds);
   measure_hash_only(*server, *group, options, report);
   const Pair pair = measure_pair(*server, checks, capacity, options);
   report_pair(" under a CPU quota of one core", "quota", pair, report);

@@ -7,7 +7,7 @@
 
 #include "bench/load/open_loop.hpp"
 #include "bench/load/svg.hpp"
-#include "bench/storm/calm.hpp"
+#include "bench/storm/quiet_machine.hpp"
 #include "bench/storm/report.hpp"
 #include "bench/storm/server.hpp"
 
@@ -76,7 +76,7 @@ ClassOutcome load_of(Subject& subject, std::size_t at, double rate, const OpenLo
 /// Sign-ins a second in a closed loop, which is the capacity for hashing.
 double capacity_now(Subject& subject, const Options& options) {
   if (subject.starts_anew) restart(*subject.server);
-  subject.capacities.push_back(calm_capacity(options, *subject.server, cores(), Turns(options).seconds));
+  subject.capacities.push_back(quiet_capacity(options, *subject.server, cores(), Turns(options).seconds));
   return subject.capacities.back();
 }
 
@@ -92,7 +92,7 @@ double run_point(Subject& subject, std::size_t at, double capacity, const Option
     if (subject.starts_anew) restart(*subject.server);
   };
   const auto measure = [&] { return load_of(subject, at, capacity * multiples[at], plan); };
-  const auto [outcome, others] = calmest(options.attempts, subject.server.get(), prepare, measure);
+  const auto [outcome, others] = quietest(options.attempts, subject.server.get(), prepare, measure);
   Point& point = subject.points[at];
   point.outcome.add(outcome);
   point.others = std::max(point.others, others);

@@ -15,16 +15,16 @@ namespace portcullis {
 namespace {
 
 /// Notifications of other threads that this many resumed coroutines cause are sent together, as one batch.
-constexpr std::size_t handful = 4;
+constexpr std::size_t batch_size = 4;
 /// After each resumed coroutine the thread polls its sockets. With a long queue it does so after this part of the
 /// queue, so that newer requests do not delay the end of the queue.
 constexpr std::size_t share_of_many = 8;
 
 }  // namespace
 
-boost::asio::execution_context::id Inbox::id;
+boost::asio::execution_context::id CompletionQueue::id;
 
-Inbox::Inbox(boost::asio::execution_context& context)
+CompletionQueue::CompletionQueue(boost::asio::execution_context& context)
     : service(context), io_(static_cast<boost::asio::io_context&>(context)), bell_(io_) {
   const int made = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (made < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
@@ -35,15 +35,15 @@ Inbox::Inbox(boost::asio::execution_context& context)
   throw std::system_error(failed);
 }
 
-void Inbox::open() {
+void CompletionQueue::open() {
   if (open_) return;
   listen();
   open_ = true;
 }
 
-void Inbox::deliver(Resumptions arriving) {
+void CompletionQueue::deliver(Completions arriving) {
   if (io_.get_executor().running_in_this_thread()) {
-    row_.add(std::move(arriving));
+    pending_.add(std::move(arriving));
     if (!has_turn_) end_turn();
     return;
   }
@@ -57,20 +57,20 @@ void Inbox::deliver(Resumptions arriving) {
 }
 
 /// Called before the services that the context had already when this one was made.
-void Inbox::shutdown() noexcept {
+void CompletionQueue::shutdown() noexcept {
   boost::system::error_code ignored;
   bell_.close(ignored);
-  Resumptions gone;
+  Completions gone;
   {
     const std::lock_guard lock(mutex_);
     gone.add(std::move(arrived_));
   }
-  gone.add(std::move(row_));
+  gone.add(std::move(pending_));
 }
 
 /// Waits for the eventfd. Asio counts a pending operation as work of the context, so this one is subtracted. Where a
 /// signal is there already, the count of outstanding work may reach 0 here: then the context has nothing left to run.
-void Inbox::listen() {
+void CompletionQueue::listen() {
   bell_.async_read_some(boost::asio::buffer(&rings_, sizeof rings_),
                         [this](const boost::system::error_code& failed, std::size_t) {
                           io_.get_executor().on_work_started();
@@ -80,10 +80,10 @@ void Inbox::listen() {
   io_.get_executor().on_work_finished();
 }
 
-void Inbox::receive() {
+void CompletionQueue::receive() {
   {
     const std::lock_guard lock(mutex_);
-    row_.add(std::move(arrived_));
+    pending_.add(std::move(arrived_));
   }
   try {
     open();        // first, in the memory that the last operation has freed
@@ -94,14 +94,14 @@ void Inbox::receive() {
   if (!has_turn_) end_turn();
 }
 
-void Inbox::take_turn() {
+void CompletionQueue::take_turn() {
   has_turn_ = true;
   try {
-    const Handful::Within within(handful_);
-    for (std::size_t left = std::max<std::size_t>(1, row_.size() / share_of_many); left > 0 && row_.size() > 0;
+    const NotifyBatch::Within within(batch_);
+    for (std::size_t left = std::max<std::size_t>(1, pending_.size() / share_of_many); left > 0 && pending_.size() > 0;
          --left) {
-      ++in_handful_;
-      row_.resume_first();
+      ++in_batch_;
+      pending_.resume_first();
     }
   } catch (...) {  // no memory to resume one of them; exceptions of coroutines go to Asio
     end_turn();
@@ -111,19 +111,19 @@ void Inbox::take_turn() {
 }
 
 /// Other handlers of this thread run before the next turn, and what has arrived at its sockets.
-void Inbox::end_turn() {
-  has_turn_ = row_.size() > 0;
-  if (!has_turn_ || in_handful_ >= handful) {
-    handful_.notify();
-    in_handful_ = 0;
+void CompletionQueue::end_turn() {
+  has_turn_ = pending_.size() > 0;
+  if (!has_turn_ || in_batch_ >= batch_size) {
+    batch_.notify();
+    in_batch_ = 0;
   }
   if (!has_turn_) return;
   try {
     boost::asio::post(io_, [this] { take_turn(); });
   } catch (...) {
     has_turn_ = false;
-    handful_.notify();
-    row_.clear();
+    batch_.notify();
+    pending_.clear();
     throw;
   }
 }

@@ -13,28 +13,28 @@
 #include <mutex>
 
 #include "core/async/completions.hpp"
-#include "core/async/handful.hpp"
+#include "core/async/notify_batch.hpp"
 
 namespace portcullis {
 
 /// A service of an io_context that one thread runs. Its own wait does not keep the context running; coroutines that
 /// wait for a result do.
-class Inbox final : public boost::asio::execution_context::service {
+class CompletionQueue final : public boost::asio::execution_context::service {
  public:
-  using key_type = Inbox;
+  using key_type = CompletionQueue;
   static boost::asio::execution_context::id id;  // NOLINT(readability-identifier-naming): Asio looks for this name
 
   /// Throws std::system_error when there is no descriptor for it. `context` is an io_context.
-  explicit Inbox(boost::asio::execution_context& context);
-  ~Inbox() override = default;
-  Inbox(const Inbox&) = delete;
-  Inbox& operator=(const Inbox&) = delete;
+  explicit CompletionQueue(boost::asio::execution_context& context);
+  ~CompletionQueue() override = default;
+  CompletionQueue(const CompletionQueue&) = delete;
+  CompletionQueue& operator=(const CompletionQueue&) = delete;
 
   /// To be called before a coroutine starts to wait for a result; in a handler of the context.
   void open();
   /// Resumes all of them in order, after those in the queue. Any thread; a thread that is not the context's keeps the
   /// context alive meanwhile. Throws when there is no memory, and has destroyed them then.
-  void deliver(Resumptions arriving);
+  void deliver(Completions arriving);
 
  private:
   void shutdown() noexcept override;
@@ -49,12 +49,12 @@ class Inbox final : public boost::asio::execution_context::service {
   bool open_ = false;
 
   std::mutex mutex_;
-  Resumptions arrived_;
+  Completions arrived_;
 
   // of the context's thread
-  Resumptions row_;
-  Handful handful_;
-  std::size_t in_handful_ = 0;
+  Completions pending_;
+  NotifyBatch batch_;
+  std::size_t in_batch_ = 0;
   bool has_turn_ = false;
 };
 

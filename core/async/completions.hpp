@@ -7,36 +7,36 @@
 
 namespace portcullis {
 
-class Inbox;
+class CompletionQueue;
 
 /// Coroutines that are resumed together, in order on each context: each thread is woken once for all of its own.
-class Resumptions {
+class Completions {
  public:
   /// One waiting coroutine with its result.
   class Waiting {
    public:
-    explicit Waiting(Inbox& inbox) noexcept : inbox_(inbox) {}
+    explicit Waiting(CompletionQueue& queue) noexcept : queue_(queue) {}
     virtual ~Waiting() = default;
     Waiting(const Waiting&) = delete;
     Waiting& operator=(const Waiting&) = delete;
 
    private:
-    friend class Resumptions;
+    friend class Completions;
     virtual void resume() = 0;  ///< on the thread of its completion queue
-    Inbox& inbox_;
+    CompletionQueue& queue_;
     std::unique_ptr<Waiting> next_;
   };
 
-  Resumptions() = default;
-  Resumptions(Resumptions&& other) noexcept
+  Completions() = default;
+  Completions(Completions&& other) noexcept
       : first_(std::move(other.first_)),
         last_(std::exchange(other.last_, nullptr)),
         size_(std::exchange(other.size_, 0)) {}
-  Resumptions& operator=(Resumptions&&) = delete;
-  ~Resumptions() { clear(); }
+  Completions& operator=(Completions&&) = delete;
+  ~Completions() { clear(); }
 
   void add(std::unique_ptr<Waiting> waiting) noexcept;
-  void add(Resumptions others) noexcept;
+  void add(Completions others) noexcept;
   /// Resumes all that were added, each on its context. Where there is no memory for some of them it destroys these,
   /// resumes the others, and throws.
   void post();
@@ -48,7 +48,7 @@ class Resumptions {
 
  private:
   [[nodiscard]] std::unique_ptr<Waiting> take_first() noexcept;
-  [[nodiscard]] Resumptions take_all_of(const Inbox& inbox) noexcept;
+  [[nodiscard]] Completions take_all_of(const CompletionQueue& queue) noexcept;
 
   std::unique_ptr<Waiting> first_;
   Waiting* last_ = nullptr;

@@ -25,12 +25,12 @@ class Completion {
  public:
   Completion() = default;
   void operator()(T value) {
-    Resumptions alone;
+    Completions alone;
     (*this)(std::move(value), alone);
     alone.post();
   }
   /// Adds the coroutine to `together`; it resumes when that is posted.
-  void operator()(T value, Resumptions& together) {
+  void operator()(T value, Completions& together) {
     waiting_->value.emplace(std::move(value));
     together.add(std::move(waiting_));
   }
@@ -40,13 +40,13 @@ class Completion {
   template <class U, class Start>
   friend awaitable<U> offload(Start start);
 
-  struct Valued : Resumptions::Waiting {
+  struct Valued : Completions::Waiting {
     using Waiting::Waiting;
     std::optional<T> value;
   };
   template <class Handler, class Executor>
   struct Resumes final : Valued {
-    Resumes(Handler h, const Executor& e, Inbox& inbox) : Valued(inbox), handler(std::move(h)), work(e) {}
+    Resumes(Handler h, const Executor& e, CompletionQueue& queue) : Valued(queue), handler(std::move(h)), work(e) {}
     void resume() override {
       auto last = [h = std::move(handler), v = std::move(*this->value)]() mutable { std::move(h)(std::move(v)); };
       boost::asio::dispatch(work.get_executor(), std::move(last));
@@ -66,9 +66,9 @@ template <class T, class Start>
     const auto executor = boost::asio::get_associated_executor(handler);  // before the handler moves
     using Executor = std::remove_const_t<decltype(executor)>;
     using Resumes = typename Completion<T>::template Resumes<Handler, Executor>;
-    Inbox& inbox = boost::asio::use_service<Inbox>(executor.context());
-    inbox.open();
-    s(Completion<T>(std::make_unique<Resumes>(std::move(handler), executor, inbox)));
+    CompletionQueue& queue = boost::asio::use_service<CompletionQueue>(executor.context());
+    queue.open();
+    s(Completion<T>(std::make_unique<Resumes>(std::move(handler), executor, queue)));
   };
   co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(T)>(
       std::move(initiate), boost::asio::use_awaitable);

@@ -17,10 +17,10 @@ using Inverse = std::array<std::array<std::uint32_t, 256>, 4>;
 
 constexpr Inverse inverse(std::string_view alphabet) {
   Inverse table{};
-  for (std::size_t place = 0; place < table.size(); ++place) {
-    for (auto& entry : table[place]) entry = bad;
+  for (std::size_t digit = 0; digit < table.size(); ++digit) {
+    for (auto& entry : table[digit]) entry = bad;
     for (std::size_t i = 0; i < alphabet.size(); ++i)
-      table[place][static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint32_t>(i) << (18 - 6 * place);
+      table[digit][static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint32_t>(i) << (18 - 6 * digit);
   }
   return table;
 }

@@ -28,9 +28,9 @@ bool is_hs256(const json::Value& header) {
 }  // namespace
 
 std::string sign_jwt(std::string_view claims, std::string_view key) {
-  constexpr std::size_t signature_room = 64;
+  constexpr std::size_t signature_chars = 64;
   std::string token = to_base64url(header_json) + "." + to_base64url(claims);
-  token.reserve(token.size() + signature_room);  // not reallocated once it is signed: no copy stays behind
+  token.reserve(token.size() + signature_chars);  // not reallocated once it is signed: no copy stays behind
   const Sha256 signature = hmac_sha256(key, token);
   return token.append(1, '.').append(to_base64url(as_text(signature)));
 }

@@ -65,7 +65,7 @@ std::optional<Refused> HashPool::State::over_bounds(const HashCrew& crew, std::s
 }
 
 /// The Retry-After: a request with the same time until its deadline is admitted once this much of the queue has run.
-error HashPool::State::room_again(const HashBundle& bundle, Steady now) {
+error HashPool::State::busy_again(const HashBundle& bundle, Steady now) {
   const Duration patience = bundle.ticket.deadline - bundle.joined;
   return busy_for(predicted_end(bundle.cost, bundle.works.size(), bundle.ticket, now) - now - patience);
 }

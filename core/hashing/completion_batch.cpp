@@ -11,7 +11,7 @@ namespace portcullis {
 namespace {
 
 /// The most answers in one batch, for each thread.
-constexpr std::size_t handful = 4;
+constexpr std::size_t batch_size = 4;
 /// Where hashes take longer than this, a batch saves little in comparison.
 constexpr std::chrono::milliseconds longest_hold{25};
 
@@ -33,7 +33,7 @@ void HashPool::State::hold(Settled& settled, Steady now, Steady again) {
     held_until = std::min(held_until, each->failure ? now : patient);
     held.push(std::move(each));
   }
-  const bool waits = held.size() < handful * shared.threads.size() && held_until > again && shared.queue.size() > 0;
+  const bool waits = held.size() < batch_size * shared.threads.size() && held_until > again && shared.queue.size() > 0;
   if (!waits) release_held(settled);
 }
 
@@ -53,7 +53,7 @@ void HashPool::State::release_held(Settled& settled) noexcept {
 
 /// Resumes the callers; outside the lock. The works are destroyed first, because they hold secrets.
 void resume(Settled& settled) noexcept {
-  Resumptions together;
+  Completions together;
   while (const BundlePtr bundle = settled.pop()) {
     bundle->works.clear();
     bundle->done(bundle->failure ? result<void>(*bundle->failure) : result<void>(), together);

@@ -31,9 +31,9 @@ struct HashQueue::Node {
   std::vector<std::uint64_t> keys;  ///< of the children, as are the next two
   std::vector<Duration> works;      ///< of all jobs below each
   std::vector<std::unique_ptr<Node>> children;
-  std::list<Node*> turns;            ///< children in the order of their turns
-  std::list<Node*>::iterator place;  ///< this node's position among its parent's turns
-  std::size_t taken = 0;             ///< jobs taken since, which have not paid for a new child yet
+  std::list<Node*> turns;               ///< children in the order of their turns
+  std::list<Node*>::iterator position;  ///< this node's position among its parent's turns
+  std::size_t taken = 0;                ///< jobs taken since, which have not paid for a new child yet
 
   [[nodiscard]] bool is_empty() const noexcept { return jobs.empty() && children.empty(); }
   [[nodiscard]] Node* find(std::uint64_t key) const {
@@ -56,7 +56,7 @@ struct HashQueue::Node {
       taken = std::min(taken, most_newcomers * price) - price;
       before = std::find_if(turns.begin(), turns.end(), [](const Node* other) { return !other->goes_first; });
     }
-    child.place = turns.insert(before, &child);
+    child.position = turns.insert(before, &child);
     child.slot = children.size();
     keys.push_back(key);
     works.push_back(Duration::zero());
@@ -65,7 +65,7 @@ struct HashQueue::Node {
   /// The last child moves to the freed index.
   void remove(const Node& child) {
     const std::size_t slot_of_child = child.slot;
-    turns.erase(child.place);
+    turns.erase(child.position);
     keys[slot_of_child] = keys.back();
     works[slot_of_child] = works.back();
     std::swap(children[slot_of_child], children.back());
@@ -77,7 +77,7 @@ struct HashQueue::Node {
   void end_turn(Node& child) {
     child.had_turn = false;
     child.goes_first = false;
-    turns.splice(turns.end(), turns, child.place);
+    turns.splice(turns.end(), turns, child.position);
   }
 };
 

@@ -98,7 +98,7 @@ void HashPool::State::give_up(const BundlePtr& bundle, Steady now, Settled& sett
   const bool gone = client_gone(bundle->ticket);
   counters.refused(gone ? HashRefusal::client_gone : HashRefusal::late, 1);
   const bool is_heard = !gone && !bundle->failure;
-  finish_one(bundle, is_heard ? room_again(*bundle, now) : busy(1), settled);
+  finish_one(bundle, is_heard ? busy_again(*bundle, now) : busy(1), settled);
 }
 
 void HashPool::State::finish_one(const BundlePtr& bundle, std::optional<error> failure, Settled& settled) {

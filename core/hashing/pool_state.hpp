@@ -145,7 +145,7 @@ struct HashPool::State {
                                                Steady now, Steady& end);
   [[nodiscard]] std::optional<Refused> over_bounds(const HashCrew& crew, std::size_t count,
                                                    const HashTicket& ticket) const;
-  [[nodiscard]] error room_again(const HashBundle& bundle, Steady now);
+  [[nodiscard]] error busy_again(const HashBundle& bundle, Steady now);
   [[nodiscard]] bool still_admitted(const CostClass& cost, std::size_t count, const HashTicket& ticket,
                                     Steady now) const;
   std::optional<error> admit(const CostClass& cost, std::size_t count, const HashTicket& ticket, Steady& end,

@@ -79,10 +79,10 @@ Decimal decimal_of(const Parts& parts) noexcept {
   std::size_t first = 0;
   for (const std::string_view digits : {parts.whole, parts.fraction}) {
     for (const char digit : digits) {
-      const std::size_t place = seen++;
+      const std::size_t position = seen++;
       if (digit == '0') continue;
-      if (out.count == 0) first = place;
-      out.count = place - first + 1;
+      if (out.count == 0) first = position;
+      out.count = position - first + 1;
       if (out.count <= most_digits) out.digits[out.count - 1] = digit;
     }
   }

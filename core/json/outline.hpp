@@ -11,7 +11,7 @@ namespace portcullis::json {
 
 /// A number as it was written, and how many numbers precede it.
 struct WrittenNumber {
-  std::size_t place = 0;
+  std::size_t position = 0;
   std::string text;
 };
 

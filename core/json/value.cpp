@@ -98,8 +98,8 @@ class Conversion {
   }
   template <class Number>
   Value number(Number read) {
-    const std::size_t place = numbers_++;
-    if (next_ == inexact_.size() || inexact_[next_].place != place) return Value(read);
+    const std::size_t position = numbers_++;
+    if (next_ == inexact_.size() || inexact_[next_].position != position) return Value(read);
     return Value(LongNumber{std::move(inexact_[next_++].text)});
   }
   std::vector<WrittenNumber>& inexact_;
@@ -150,7 +150,7 @@ class Parser {
       value = error(errc::payload_too_large);
     } else if (bounds.may_take && !bounds.may_take(tree_bytes(outlined.values, size))) {
       value = busy(1);
-    } else if (make_room(size)) {
+    } else if (allocate(size)) {
       value = convert(outlined);
     }
     wipe_copies(size);
@@ -165,7 +165,7 @@ class Parser {
     portcullis::wipe(text);
     std::string().swap(text);
   }
-  [[nodiscard]] bool make_room(std::size_t size) {
+  [[nodiscard]] bool allocate(std::size_t size) {
     if (parser_.capacity() >= size && parser_.max_depth() == max_depth) return true;
     return parser_.allocate(std::max<std::size_t>(size, 1024), max_depth) == simdjson::SUCCESS;
   }

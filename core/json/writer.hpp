@@ -65,9 +65,9 @@ class Writer {
     const std::size_t comma = needs_comma_ ? 1 : 0;
     const std::size_t at = out_.size();
     // Appending bytes is cheaper than resize(), and most pieces are short.
-    static constexpr char room[64] = {};
-    if (comma + size <= sizeof room)
-      out_.append(room, comma + size);
+    static constexpr char padding[64] = {};
+    if (comma + size <= sizeof padding)
+      out_.append(padding, comma + size);
     else
       out_.resize(at + comma + size);
     if (needs_comma_) out_[at] = ',';

@@ -13,7 +13,7 @@ namespace {
 
 /// The position at which the class is counted or would be inserted.
 template <class Vector>
-auto place_of(Vector& counted, const HashClass& one) {
+auto position_of(Vector& counted, const HashClass& one) {
   return std::lower_bound(counted.begin(), counted.end(), one,
                           [](const HashClasses::Count& count, const HashClass& wanted) { return count.of < wanted; });
 }
@@ -58,7 +58,7 @@ std::string describe(const HashClass& one) {
 void HashClasses::add(const PasswordHash& stored, std::uint64_t users) {
   const std::optional<HashClass> one = class_of(stored);
   if (!one || users == 0) return;
-  const auto at = place_of(counted, *one);
+  const auto at = position_of(counted, *one);
   if (at != counted.end() && at->of == *one) {
     at->users += users;
   } else if (others == 0 && counted.size() < most) {
@@ -71,7 +71,7 @@ void HashClasses::add(const PasswordHash& stored, std::uint64_t users) {
 void HashClasses::remove(const PasswordHash& stored) {
   const std::optional<HashClass> one = class_of(stored);
   if (!one) return;
-  const auto at = place_of(counted, *one);
+  const auto at = position_of(counted, *one);
   if (at != counted.end() && at->of == *one) {
     if (--at->users == 0) counted.erase(at);
   } else if (others > 0) {
@@ -80,7 +80,7 @@ void HashClasses::remove(const PasswordHash& stored) {
 }
 
 std::uint64_t HashClasses::users_of(const HashClass& one) const {
-  const auto at = place_of(counted, one);
+  const auto at = position_of(counted, one);
   return at != counted.end() && at->of == one ? at->users : 0;
 }
 

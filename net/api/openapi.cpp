@@ -204,10 +204,10 @@ std::string openapi_document() {
   w.end_object();
   w.key("paths");
   w.begin_object();
-  for (const auto& [path, rows] : by_path) {
+  for (const auto& [path, of_path] : by_path) {
     w.key(path);
     w.begin_object();
-    for (const auto& [route, as] : rows) {
+    for (const auto& [route, as] : of_path) {
       w.key(method_name(route->method));
       write_operation(w, *route, as);
     }

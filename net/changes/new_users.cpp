@@ -189,7 +189,7 @@ std::vector<storage::Put> sorted(std::vector<storage::Put> puts) {
 }
 
 /// Indexes of one user's reads among all reads; `nowhere` = not read.
-struct Places {
+struct ReadIndexes {
   static constexpr std::size_t nowhere = SIZE_MAX;
   std::size_t own = nowhere, email = nowhere, phone = nowhere, email_target = nowhere, phone_target = nowhere;
   std::size_t identities = nowhere;  ///< among the ranges
@@ -201,34 +201,34 @@ constexpr std::size_t keys_of_one = 5;
 struct Questions {
   Questions(ProjectNo p, const std::vector<NewUser>& made);
   storage::Reads reads;
-  std::size_t counters = Places::nowhere;
-  std::vector<Places> places;  ///< one for each user
+  std::size_t counters = ReadIndexes::nowhere;
+  std::vector<ReadIndexes> indexes;  ///< one for each user
 };
 
-Questions::Questions(ProjectNo p, const std::vector<NewUser>& made) : places(made.size()) {
-  std::vector<std::pair<std::string, std::size_t*>> keys_to_places;
-  keys_to_places.reserve(1 + made.size() * keys_of_one);
-  const auto ask = [&](std::string key, std::size_t& place) { keys_to_places.emplace_back(std::move(key), &place); };
+Questions::Questions(ProjectNo p, const std::vector<NewUser>& made) : indexes(made.size()) {
+  std::vector<std::pair<std::string, std::size_t*>> keys_to_indexes;
+  keys_to_indexes.reserve(1 + made.size() * keys_of_one);
+  const auto ask = [&](std::string key, std::size_t& index) { keys_to_indexes.emplace_back(std::move(key), &index); };
   ask(keys::counters(p), counters);
   for (std::size_t i = 0; i < made.size(); ++i) {
     const User& user = made[i].user;
-    ask(keys::user(p, user.id), places[i].own);
+    ask(keys::user(p, user.id), indexes[i].own);
     if (!user.phone.empty()) {
-      ask(keys::phone_index(p, user.phone), places[i].phone);
-      ask(keys::identifier_index(p, user.phone), places[i].phone_target);
+      ask(keys::phone_index(p, user.phone), indexes[i].phone);
+      ask(keys::identifier_index(p, user.phone), indexes[i].phone_target);
     }
     if (user.email.empty()) continue;
-    ask(keys::email_index(p, user.email), places[i].email);
-    ask(keys::identifier_index(p, user.email), places[i].email_target);
-    places[i].identities = reads.ranges.size();
+    ask(keys::email_index(p, user.email), indexes[i].email);
+    ask(keys::identifier_index(p, user.email), indexes[i].email_target);
+    indexes[i].identities = reads.ranges.size();
     reads.ranges.push_back(keys::identities_with_email(p, user.email));
     reads.ranges.back().limit = 1;
   }
   const auto key_of = [](const auto& each) -> const std::string& { return each.first; };
-  for (const KeyHead& head : in_key_order(keys_to_places, key_of)) {
-    auto& [key, place] = keys_to_places[head.at];
+  for (const KeyHead& head : in_key_order(keys_to_indexes, key_of)) {
+    auto& [key, index] = keys_to_indexes[head.at];
     if (reads.keys.empty() || reads.keys.back() != key) reads.keys.push_back(std::move(key));
-    *place = reads.keys.size() - 1;
+    *index = reads.keys.size() - 1;
   }
 }
 
@@ -237,20 +237,20 @@ class Taken {
  public:
   explicit Taken(const View& view) : view_(view), claimed_(view.values.size()) {}
 
-  [[nodiscard]] bool holds(std::size_t place) const {
-    return place != Places::nowhere && (view_.values[place] || claimed_[place]);
+  [[nodiscard]] bool holds(std::size_t index) const {
+    return index != ReadIndexes::nowhere && (view_.values[index] || claimed_[index]);
   }
-  [[nodiscard]] Imported verdict(const Places& places) const {
-    if (holds(places.own)) return Imported::id_exists;
-    if (holds(places.email)) return Imported::email_exists;
-    if (holds(places.phone)) return Imported::phone_exists;
-    if (places.identities != Places::nowhere && !view_.ranges[places.identities].empty())
+  [[nodiscard]] Imported verdict(const ReadIndexes& indexes) const {
+    if (holds(indexes.own)) return Imported::id_exists;
+    if (holds(indexes.email)) return Imported::email_exists;
+    if (holds(indexes.phone)) return Imported::phone_exists;
+    if (indexes.identities != ReadIndexes::nowhere && !view_.ranges[indexes.identities].empty())
       return Imported::identity_exists;
     return Imported::taken;
   }
-  void add(const Places& of) {
-    for (const std::size_t place : {of.own, of.email, of.phone, of.email_target, of.phone_target})
-      if (place != Places::nowhere) claimed_[place] = true;
+  void add(const ReadIndexes& of) {
+    for (const std::size_t index : {of.own, of.email, of.phone, of.email_target, of.phone_target})
+      if (index != ReadIndexes::nowhere) claimed_[index] = true;
   }
 
  private:
@@ -260,14 +260,14 @@ class Taken {
 
 /// Counts the user.
 void put_imported(Edits& edits, ProjectNo p, const NewUser& made, storage::Counters& counters, const Taken& taken,
-                  const Places& places) {
+                  const ReadIndexes& indexes) {
   User user = made.user;
   user.sequence = counters.next_sequence++;
   ++counters.users;
   put_rows(edits, p, made, user, counters);
-  if (!user.email.empty() && !taken.holds(places.email_target))
+  if (!user.email.empty() && !taken.holds(indexes.email_target))
     storage::put_target(edits, p, make_target(user.id, made.email_target_id, "email", user.email, user.created_at));
-  if (!user.phone.empty() && !taken.holds(places.phone_target))
+  if (!user.phone.empty() && !taken.holds(indexes.phone_target))
     storage::put_target(edits, p, make_target(user.id, made.phone_target_id, "sms", user.phone, user.created_at));
 }
 
@@ -275,19 +275,19 @@ void put_imported(Edits& edits, ProjectNo p, const NewUser& made, storage::Count
 
 Change<std::vector<Imported>> import_users(ProjectNo p, std::shared_ptr<const std::vector<NewUser>> made) {
   Questions questions(p, *made);
-  const std::size_t counter_place = questions.counters;
-  auto decide = [p, counter_place, counter_key = keys::counters(p), made = std::move(made),
-                 places = std::move(questions.places)](const View& view) -> result<Decision<std::vector<Imported>>> {
-    result<storage::Counters> counters = storage::read_counters(counter_key, view.values[counter_place]);
+  const std::size_t counter_index = questions.counters;
+  auto decide = [p, counter_index, counter_key = keys::counters(p), made = std::move(made),
+                 indexes = std::move(questions.indexes)](const View& view) -> result<Decision<std::vector<Imported>>> {
+    result<storage::Counters> counters = storage::read_counters(counter_key, view.values[counter_index]);
     if (!counters) return counters.error();
     Decision<std::vector<Imported>> decision;
     Taken taken(view);
     for (std::size_t i = 0; i < made->size(); ++i) {
-      const Imported verdict = taken.verdict(places[i]);
+      const Imported verdict = taken.verdict(indexes[i]);
       decision.value.push_back(verdict);
       if (verdict != Imported::taken) continue;
-      put_imported(decision.edits, p, (*made)[i], *counters, taken, places[i]);
-      taken.add(places[i]);
+      put_imported(decision.edits, p, (*made)[i], *counters, taken, indexes[i]);
+      taken.add(indexes[i]);
     }
     std::vector<storage::Put>& puts = decision.edits.put;
     if (puts.empty()) return decision;

@@ -12,6 +12,7 @@
 #include "storage/identities.hpp"
 #include "storage/sessions.hpp"
 #include "storage/targets.hpp"
+#include "storage/tokens.hpp"
 #include "storage/users.hpp"
 
 namespace portcullis::changes {

@@ -18,6 +18,7 @@
 #include "storage/sessions.hpp"
 #include "storage/targets.hpp"
 #include "storage/teams.hpp"
+#include "storage/tokens.hpp"
 #include "storage/users.hpp"
 
 namespace portcullis::changes {

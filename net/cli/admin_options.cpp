@@ -45,8 +45,8 @@ std::string absolute(const std::string& folder) {
   return std::filesystem::absolute(folder).lexically_normal().string();
 }
 
-void add(CLI::App& app, const admin::CommandOption& option, const std::shared_ptr<Draft>& draft) {
-  using Kind = admin::CommandOption::Kind;
+void add(CLI::App& app, const commands::CommandOption& option, const std::shared_ptr<Draft>& draft) {
+  using Kind = commands::CommandOption::Kind;
   const auto put = [draft, member = option.member](json::Value value) { draft->set(member, std::move(value)); };
   CLI::Option* added = nullptr;
   switch (option.kind) {
@@ -82,13 +82,13 @@ void add(CLI::App& app, const admin::CommandOption& option, const std::shared_pt
   added->type_name(option.type)->required(option.required);
 }
 
-void add_password(CLI::App& app, const admin::Command& command, const std::shared_ptr<Draft>& draft) {
-  if (command.password == admin::AsksPassword::no) return;
+void add_password(CLI::App& app, const commands::Command& command, const std::shared_ptr<Draft>& draft) {
+  if (command.password == commands::AsksPassword::no) return;
   draft->asks_password = true;
   draft->invocation.hashes = true;
   CLI::Option* const input =
       app.add_flag("--password-stdin", draft->password_stdin, "Read the password from standard input's first line");
-  if (command.password == admin::AsksPassword::unless_told_not_to)
+  if (command.password == commands::AsksPassword::unless_told_not_to)
     app.add_flag("--no-password", draft->no_password, "A user who cannot sign in by password")->excludes(input);
 }
 
@@ -100,13 +100,13 @@ int finish(Draft& draft) {
     const Secret password = ask_password(draft.password_stdin);
     draft.set("password", json::Value(std::string(password.view())));
   }
-  const admin::Outcome outcome = perform(draft.invocation, std::move(config));
+  const commands::Outcome outcome = perform(draft.invocation, std::move(config));
   json::Value spent(std::move(draft.invocation.arguments));
   json::wipe(spent);
   return report(outcome, draft.invocation.as_json);
 }
 
-void add(CLI::App& parent, const admin::Command& command, Action& action) {
+void add(CLI::App& parent, const commands::Command& command, Action& action) {
   const std::string word(command.name.substr(command.name.find('.') + 1));
   CLI::App& app = *parent.add_subcommand(word, command.what);
   const auto draft = std::make_shared<Draft>();
@@ -118,7 +118,7 @@ void add(CLI::App& parent, const admin::Command& command, Action& action) {
       ->type_name("FILE")
       ->envname("PORTCULLIS_SEAL_KEY_FILE");
   app.add_flag("--json", draft->invocation.as_json, "Answer as JSON");
-  for (const admin::CommandOption& option : command.options) add(app, option, draft);
+  for (const commands::CommandOption& option : command.options) add(app, option, draft);
   add_password(app, command, draft);
   app.callback([&action, draft] { action = [draft] { return finish(*draft); }; });
 }
@@ -126,14 +126,14 @@ void add(CLI::App& parent, const admin::Command& command, Action& action) {
 }  // namespace
 
 void add_admin_commands(CLI::App& program, Action& action) {
-  for (const admin::CommandGroup& group : admin::command_groups()) {
+  for (const commands::CommandGroup& group : commands::command_groups()) {
     if (group.of_another_command) continue;
     CLI::App* parent = &program;
     if (*group.word != '\0') {
       parent = program.add_subcommand(group.word, group.what);
       parent->require_subcommand(1);
     }
-    for (const admin::Command& command : group.commands) add(*parent, command, action);
+    for (const commands::Command& command : group.commands) add(*parent, command, action);
   }
 }
 

@@ -18,7 +18,7 @@ constexpr const char* project_id = "default";
 constexpr const char* key_id = "first-key";
 
 json::Value run_or_throw(Services& services, const char* command, json::Object arguments) {
-  const admin::Outcome outcome = admin::run_now(services, command, json::Value(std::move(arguments)));
+  const commands::Outcome outcome = commands::run_now(services, command, json::Value(std::move(arguments)));
   std::optional<json::Value> answer = json::parse(outcome.body);
   if (!outcome.ok || !answer || answer->object() == nullptr)
     throw std::runtime_error(std::string("the first start failed at ") + command + ": " + outcome.body);
@@ -97,7 +97,7 @@ std::optional<Secret> offer_signup(Services& services) {
   if (services.config.console_signup == ConsoleSignup::closed) return std::nullopt;
   json::Object keep;
   keep.emplace_back("keep", json::Value(true));
-  const admin::Outcome outcome = admin::run_now(services, "admin.code", json::Value(std::move(keep)));
+  const commands::Outcome outcome = commands::run_now(services, "admin.code", json::Value(std::move(keep)));
   std::optional<json::Value> answer = json::parse(outcome.body);
   // Refused when there are users: then nobody can be the first one any more.
   const json::Value* const code =

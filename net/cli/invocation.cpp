@@ -10,14 +10,14 @@
 
 namespace portcullis::cli {
 
-admin::Outcome perform(const Invocation& invocation, Config config) {
+commands::Outcome perform(const Invocation& invocation, Config config) {
   StoreLink link(std::move(config), {.hashes = invocation.hashes, .creates_store = invocation.creates_store});
-  admin::Outcome outcome = link.run(invocation.command, json::Value(invocation.arguments));
+  commands::Outcome outcome = link.run(invocation.command, json::Value(invocation.arguments));
   if (outcome.ok && invocation.erases) link.erase_removed();
   return outcome;
 }
 
-int report(const admin::Outcome& outcome, bool as_json) {
+int report(const commands::Outcome& outcome, bool as_json) {
   const std::optional<json::Value> value = json::parse(outcome.body);
   const json::Object* const object = value ? value->object() : nullptr;
   if (object == nullptr) throw std::runtime_error("the answer is not one of ours");

@@ -21,8 +21,8 @@ struct Invocation {
 };
 
 /// Runs it against the store of `config.data`. Throws std::runtime_error with a sentence for people.
-[[nodiscard]] admin::Outcome perform(const Invocation& invocation, Config config);
+[[nodiscard]] commands::Outcome perform(const Invocation& invocation, Config config);
 /// Prints the outcome and answers the exit status.
-int report(const admin::Outcome& outcome, bool as_json);
+int report(const commands::Outcome& outcome, bool as_json);
 
 }  // namespace portcullis::cli

@@ -72,7 +72,7 @@ void add_serve(CLI::App& program, Action& action) {
 
 void add_restore(CLI::App& program, Action& action) {
   CLI::App* const app = program.add_subcommand("restore", "Put a backup into a new data folder and check it");
-  const auto order = std::make_shared<admin::RestoreOrder>();
+  const auto order = std::make_shared<commands::RestoreOrder>();
   const auto as_json = std::make_shared<bool>(false);
   app->add_option("--from", order->from, "Folder that `backup` made")->required()->type_name("DIR");
   app->add_option("--data", order->data, "New data folder; must be empty or absent")->required()->type_name("DIR");
@@ -81,7 +81,7 @@ void add_restore(CLI::App& program, Action& action) {
   app->add_flag("--json", *as_json, "Answer as JSON");
   app->callback([&action, order, as_json] {
     action = [order, as_json] {
-      const admin::Outcome outcome = admin::restore_store(*order, Progress("records checked"));
+      const commands::Outcome outcome = commands::restore_store(*order, Progress("records checked"));
       const int status = report(outcome, *as_json);
       const bool without_key = outcome.ok && outcome.body.find("\"sealKey\":false") != std::string::npos;
       if (without_key)

@@ -87,7 +87,7 @@ http::ServerOptions server_options(const Config& config) {
   options.pin_reactors = config.pin_reactors;
   options.limits.connections = config.max_connections;
   // At least two bodies of the largest size.
-  options.limits.large_bodies = std::max(shared_room(config), 2 * options.limits.body_bytes);
+  options.limits.large_bodies = std::max(shared_budget(config), 2 * options.limits.body_bytes);
   options.proxies = config.trusted_proxies;
   options.tls_certificate = config.tls_certificate;
   options.tls_key = config.tls_key;
@@ -203,7 +203,7 @@ int serve(Config config) {
   const Machine machine = read_machine();
   const std::uint32_t asked_slot_kib = config.foreign_hash_kib;
   config = derive(std::move(config), machine);
-  make_room_for_files(config.max_connections);
+  grow_file_table(config.max_connections);
   // One malloc arena for each reactor and one for all other threads: more would only hold freed memory.
   ::mallopt(M_ARENA_MAX, static_cast<int>(config.reactors) + 1);
   // Buffers for large bodies are mapped, and returned to the kernel when freed; without this, glibc would raise the
@@ -222,7 +222,7 @@ int serve(Config config) {
   http::Server server(server_options(config), std::move(handle), std::move(refuse), services.log);
   const std::unique_ptr<metrics::Server> metrics =
       open_metrics(config, metrics::Sources{services, server}, services.log);
-  admin::ControlServer control(config.data, services);
+  commands::ControlServer control(config.data, services);
   // Not before address and certificate are known to work: the key is shown only once.
   std::optional<FirstStart> first = first_start(services, ::isatty(STDOUT_FILENO) == 1);
   std::optional<Secret> code = offer_signup(services);

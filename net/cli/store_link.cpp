@@ -23,18 +23,18 @@ constexpr std::chrono::milliseconds owner_pause{20};
 /// check and backup need only the store's rows, so they also work when the projects cannot be read.
 bool needs_engine_only(const std::string& command) { return command == "check" || command == "backup"; }
 
-admin::Outcome run_on_engine(const std::string& command, const json::Value& given, const Config& config) {
+commands::Outcome run_on_engine(const std::string& command, const json::Value& given, const Config& config) {
   storage::OpenOptions options;
   options.folder = config.data;
   options.when_absent = storage::WhenAbsent::refuse;
   const std::unique_ptr<storage::Engine> engine = storage::open_store(options);
-  if (command == "check") return admin::check_store(*engine, Progress("records checked"), SystemClock{}.now());
-  admin::Arguments arguments{given};
-  admin::BackupOrder order;
+  if (command == "check") return commands::check_store(*engine, Progress("records checked"), SystemClock{}.now());
+  commands::Arguments arguments{given};
+  commands::BackupOrder order;
   order.to = arguments.required("to");
   order.with_seal_key = arguments.flag("sealKey");
   if (arguments.wrong()) return arguments.refusal();
-  return admin::backup_store(*engine, config, order);
+  return commands::backup_store(*engine, config, order);
 }
 
 bool holds_store(const std::filesystem::path& data) {
@@ -70,7 +70,7 @@ StoreLink::~StoreLink() {
   if (app_) app_->stop();
 }
 
-admin::Outcome StoreLink::run_here(const std::string& command, const json::Value& arguments) {
+commands::Outcome StoreLink::run_here(const std::string& command, const json::Value& arguments) {
   if (!app_) {
     Config config = config_;
     config.log_level = Log::Level::error;
@@ -79,27 +79,27 @@ admin::Outcome StoreLink::run_here(const std::string& command, const json::Value
     if (!hashes_) config.hash_cost = Argon2Cost{8, 1};  // the arena is allocated at start, even if it is not needed
     app_ = std::make_unique<App>(std::move(config));
   }
-  return admin::run_now(app_->services(), command, arguments);
+  return commands::run_now(app_->services(), command, arguments);
 }
 
-std::future<admin::Outcome> StoreLink::start(std::string command, json::Value arguments) {
+std::future<commands::Outcome> StoreLink::start(std::string command, json::Value arguments) {
   if (!app_)
     return std::async(std::launch::async, [this, command = std::move(command), arguments = std::move(arguments)] {
       return run(command, arguments);
     });
   if (!runner_) runner_ = std::make_unique<Runner>();
-  return admin::start(runner_->context, app_->services(), std::move(command), std::move(arguments));
+  return commands::start(runner_->context, app_->services(), std::move(command), std::move(arguments));
 }
 
 void StoreLink::erase_removed() {
   if (app_) app_->erase_all_removed();
 }
 
-admin::Outcome StoreLink::run(const std::string& command, const json::Value& arguments) {
+commands::Outcome StoreLink::run(const std::string& command, const json::Value& arguments) {
   const auto give_up = std::chrono::steady_clock::now() + owner_patience;
   for (;;) {
     if (app_) return run_here(command, arguments);
-    std::optional<admin::Outcome> answer = admin::ask_owner(config_.data, command, arguments);
+    std::optional<commands::Outcome> answer = commands::ask_owner(config_.data, command, arguments);
     if (answer) return std::move(*answer);
     std::optional<storage::OwnerLock> lock = storage::OwnerLock::take(config_.data);
     if (lock) lock_.emplace(std::move(*lock));

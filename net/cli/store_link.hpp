@@ -29,10 +29,10 @@ class StoreLink {
   StoreLink& operator=(const StoreLink&) = delete;
 
   /// Throws std::runtime_error with a sentence for people when the command cannot be run, or the owner exits meanwhile.
-  [[nodiscard]] admin::Outcome run(const std::string& command, const json::Value& arguments);
+  [[nodiscard]] commands::Outcome run(const std::string& command, const json::Value& arguments);
   /// The same without waiting. Commands started where opened_here() take effect in the order of their start; elsewhere
   /// only one may be running at a time.
-  [[nodiscard]] std::future<admin::Outcome> start(std::string command, json::Value arguments);
+  [[nodiscard]] std::future<commands::Outcome> start(std::string command, json::Value arguments);
   /// Erases what removed projects left, when no other process uses the store; a server does that by itself.
   void erase_removed();
   /// No other process uses the store.
@@ -40,7 +40,7 @@ class StoreLink {
 
  private:
   struct Runner;
-  [[nodiscard]] admin::Outcome run_here(const std::string& command, const json::Value& arguments);
+  [[nodiscard]] commands::Outcome run_here(const std::string& command, const json::Value& arguments);
   Config config_;
   bool hashes_;
   std::optional<storage::OwnerLock> lock_;

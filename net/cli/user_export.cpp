@@ -69,12 +69,12 @@ void each_column(bool with_hashes, Visit visit) {
 }
 
 std::string header(bool with_hashes) {
-  std::string row;
+  std::string line;
   each_column(with_hashes, [&](const transfer::UserColumn& column) {
-    if (!row.empty()) row += ',';
-    row += column.name;
+    if (!line.empty()) line += ',';
+    line += column.name;
   });
-  return row + "\r\n";
+  return line + "\r\n";
 }
 
 /// For a terminal control characters are escaped; JSON text escapes them anyway.
@@ -85,14 +85,14 @@ void add_line(std::string& text, const json::Value& user, const ExportOrder& ord
     return;
   }
   bool first = true;
-  std::string row;
+  std::string line;
   each_column(order.with_hashes, [&](const transfer::UserColumn& column) {
     const json::Value* const found = json::find(*user.object(), column.name);
-    if (!first) row += ',';
+    if (!first) line += ',';
     first = false;
-    if (found != nullptr) row += transfer::to_cell(*found);
+    if (found != nullptr) line += transfer::to_cell(*found);
   });
-  text += for_terminal ? printable(row) : row;
+  text += for_terminal ? printable(line) : line;
   text += "\r\n";
 }
 
@@ -112,7 +112,7 @@ Page read_page(StoreLink& link, const ExportOrder& order, std::uint64_t after) {
   arguments.emplace_back("project", order.project);
   arguments.emplace_back("after", static_cast<std::int64_t>(after));
   arguments.emplace_back("hashes", order.with_hashes);
-  const admin::Outcome outcome = link.run("users.export", json::Value(std::move(arguments)));
+  const commands::Outcome outcome = link.run("users.export", json::Value(std::move(arguments)));
   std::optional<json::Value> value = json::parse(outcome.body);
   auto* const answer = value ? std::get_if<json::Object>(&value->data) : nullptr;
   if (answer == nullptr) throw std::runtime_error("the answer is not one of ours");

@@ -87,7 +87,7 @@ struct Piece {
 
 struct Sent {
   Piece piece;  ///< without its users, which were sent
-  std::future<admin::Outcome> answer;
+  std::future<commands::Outcome> answer;
 };
 
 std::uint64_t number_of(const json::Object& object, const char* name) {
@@ -116,7 +116,7 @@ class Transfer {
  private:
   [[nodiscard]] json::Value arguments(json::Array users) const;
   [[nodiscard]] Piece read_piece();
-  void settle(const Piece& piece, const admin::Outcome& outcome);
+  void settle(const Piece& piece, const commands::Outcome& outcome);
   void show_progress();
   void send_all();
 
@@ -157,7 +157,7 @@ Piece Transfer::read_piece() {
   return piece;
 }
 
-void Transfer::settle(const Piece& piece, const admin::Outcome& outcome) {
+void Transfer::settle(const Piece& piece, const commands::Outcome& outcome) {
   const std::optional<json::Value> value = json::parse(outcome.body);
   const json::Object* const answer = value ? value->object() : nullptr;
   if (answer == nullptr) throw std::runtime_error("the answer is not one of ours");
@@ -220,7 +220,7 @@ void Transfer::send_all() {
 
 int Transfer::run() {
   const auto began = std::chrono::steady_clock::now();
-  const admin::Outcome first = link_.run("users.import", arguments({}));  // checks that project and store exist
+  const commands::Outcome first = link_.run("users.import", arguments({}));  // checks that project and store exist
   settle({}, first);
   try {
     if (!report_.failed()) send_all();

@@ -4,7 +4,7 @@
 
 #include "core/json/writer.hpp"
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 
 Outcome answered(std::string body) { return {true, std::move(body)}; }
 
@@ -29,12 +29,12 @@ Outcome refused(std::string_view type, std::string_view sentence) {
 }
 
 Outcome refused(const error& why, std::string_view about) {
-  const error_row& row = describe(why.code);
-  std::string sentence(row.message);
+  const ErrorDescription& described = describe(why.code);
+  std::string sentence(described.message);
   if (why.param != nullptr) sentence = std::string(why.param) + " " + (why.rule != nullptr ? why.rule : "is not valid");
   if (sentence.ends_with('.')) sentence.pop_back();
   if (!about.empty()) sentence += " (" + std::string(about) + ")";
-  return refused(row.type, sentence);
+  return refused(described.type, sentence);
 }
 
 const json::Value* Arguments::find(const char* name) const noexcept {
@@ -133,4 +133,4 @@ std::vector<std::pair<std::string, std::string>> Arguments::pairs(const char* na
   return out;
 }
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

@@ -13,7 +13,7 @@
 #include "net/commands/commands.hpp"
 #include "net/wire/params.hpp"
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 
 [[nodiscard]] Outcome answered(std::string body);
 /// `{"<name>":"<id>","deleted":true}`.
@@ -69,4 +69,4 @@ class Arguments {
   std::string mistake_;
 };
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

@@ -10,7 +10,7 @@
 #include "core/json/value.hpp"
 #include "net/commands/commands.hpp"
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 
 /// What a handler gets: the services, which outlive it, its arguments, and a flag that asks it to stop.
 struct Job {
@@ -77,4 +77,4 @@ struct CommandGroup {
 void log_security(Services& services, std::string_view event, std::string_view project, std::string_view user_id,
                   std::string_view reason);
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

@@ -8,7 +8,7 @@
 #include "net/commands/arguments.hpp"
 #include "net/commands/command.hpp"
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 const std::vector<CommandGroup>& command_groups() {
   static const std::vector<CommandGroup> all{project_commands(),  key_commands(),        dev_key_commands(),
                                              platform_commands(), mock_phone_commands(), administrator_commands(),
@@ -41,4 +41,4 @@ void log_security(Services& services, std::string_view event, std::string_view p
   services.log.security(SecurityLine{event, "ok", project, user_id, "local", reason, "command"});
 }
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

@@ -13,7 +13,7 @@
 #include "core/json/value.hpp"
 #include "net/state/services.hpp"
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 
 /// `ok`: `body` is the answer as JSON; otherwise it is `{"error":"a sentence","type":"..."}`.
 struct Outcome {
@@ -34,4 +34,4 @@ struct Outcome {
 /// The same from a thread without an executor: blocks until it is done.
 [[nodiscard]] Outcome run_now(Services& services, std::string name, json::Value arguments);
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

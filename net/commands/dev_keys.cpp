@@ -10,7 +10,7 @@
 #include "net/commands/command.hpp"
 #include "net/commands/replace_key.hpp"
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 namespace {
 
 ApiKey read_dev_key(Arguments& arguments, Services& services) {
@@ -137,4 +137,4 @@ CommandGroup dev_key_commands() {
            .run = delete_dev_key}}};
 }
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

@@ -13,7 +13,7 @@
 #include "net/commands/replace_key.hpp"
 #include "policies/scopes.hpp"
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 namespace {
 
 /// `all`, or a list of grantable scopes without repetitions.
@@ -192,4 +192,4 @@ CommandGroup key_commands() {
            .run = revoke_key}}};
 }
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

@@ -10,7 +10,7 @@
 #include "net/commands/arguments.hpp"
 #include "net/commands/command.hpp"
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 namespace {
 
 /// Numbers that were set as part of a list have no dates.
@@ -119,4 +119,4 @@ CommandGroup mock_phone_commands() {
            .run = delete_mock_phone}}};
 }
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

@@ -12,7 +12,7 @@
 #include "net/commands/arguments.hpp"
 #include "net/commands/command.hpp"
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 namespace {
 
 constexpr std::array<std::string_view, 5> types{"web", "apple", "android", "windows", "linux"};
@@ -136,4 +136,4 @@ CommandGroup platform_commands() {
            .run = delete_platform}}};
 }
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

@@ -12,7 +12,7 @@
 #include "net/commands/command.hpp"
 #include "net/wire/project_settings.hpp"
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 namespace {
 
 constexpr std::string_view built_in = "console";
@@ -184,4 +184,4 @@ CommandGroup project_commands() {
                         .run = delete_project}}};
 }
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

@@ -4,7 +4,7 @@
 
 #include "net/actions/commit.hpp"
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 
 awaitable<Outcome> replace_key(Job job, const ReplacedKey& what) {
   Services& services = job.services;
@@ -31,4 +31,4 @@ awaitable<Outcome> replace_key(Job job, const ReplacedKey& what) {
   co_return answered(std::move(body));
 }
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

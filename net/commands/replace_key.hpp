@@ -7,7 +7,7 @@
 #include "net/commands/arguments.hpp"
 #include "net/commands/command.hpp"
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 
 struct ReplacedKey {
   KeyKind kind;
@@ -19,4 +19,4 @@ struct ReplacedKey {
 /// Replaces what the key says and answers with it; `what` outlives the call. Errors: project_not_found, key_not_found.
 [[nodiscard]] awaitable<Outcome> replace_key(Job job, const ReplacedKey& what);
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

@@ -6,7 +6,7 @@
 #include "net/changes/signup_code.hpp"
 #include "net/commands/arguments.hpp"
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 
 awaitable<Outcome> make_signup_code(Job job) {
   Services& services = job.services;
@@ -31,4 +31,4 @@ awaitable<Outcome> make_signup_code(Job job) {
   co_return answered(std::move(body));
 }
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

@@ -6,7 +6,7 @@
 #include "net/commands/command.hpp"
 #include "net/commands/store_files.hpp"
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 namespace {
 
 /// Ends a walk of the store early when the server stops.
@@ -53,4 +53,4 @@ CommandGroup store_commands() {
                .run = backup}}};
 }
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

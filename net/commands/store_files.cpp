@@ -15,7 +15,7 @@
 #include "storage/open.hpp"
 #include "storage/owner_lock.hpp"
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 namespace {
 
 namespace fs = std::filesystem;
@@ -178,4 +178,4 @@ Outcome restore_store(const RestoreOrder& order, const std::function<void(std::u
   }
 }
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

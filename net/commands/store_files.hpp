@@ -10,7 +10,7 @@
 #include "net/commands/commands.hpp"
 #include "storage/engine.hpp"
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 
 /// `<data>/seal.key`, or the file of --seal-key-file.
 [[nodiscard]] std::filesystem::path seal_key_path(const Config& config);
@@ -34,4 +34,4 @@ struct RestoreOrder {
 /// Copies a backup into a new data folder and checks it there.
 [[nodiscard]] Outcome restore_store(const RestoreOrder& order, const std::function<void(std::uint64_t)>& progress);
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

@@ -12,7 +12,7 @@
 #include "net/transfer/user_record.hpp"
 #include "storage/counters.hpp"
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 namespace {
 
 using changes::Imported;
@@ -231,4 +231,4 @@ CommandGroup transfer_commands() {
           .of_another_command = true};
 }
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

@@ -9,7 +9,7 @@
 #include "net/commands/arguments.hpp"
 #include "storage/counters.hpp"
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 namespace {
 
 constexpr std::uint64_t most_listed = 10000;  // about 4 MiB of answer
@@ -142,4 +142,4 @@ awaitable<Outcome> show_user(Job job) {
   co_return answered(std::move(body));
 }
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

@@ -7,7 +7,7 @@
 #include "net/commands/command.hpp"
 #include "storage/store.hpp"
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 
 /// By id, or by e-mail when the text has an `@`. Errors: user_not_found, storage's own.
 [[nodiscard]] awaitable<result<storage::Account>> find_account(Services& services, ProjectNo project, std::string who);
@@ -17,4 +17,4 @@ void write_user(json::Writer& out, const User& user);
 [[nodiscard]] awaitable<Outcome> list_users(Job job);
 [[nodiscard]] awaitable<Outcome> show_user(Job job);
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

@@ -15,7 +15,7 @@
 #include "net/commands/user_lookup.hpp"
 #include "policies/password_policy.hpp"
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 namespace {
 
 constexpr std::size_t name_characters = 128;
@@ -265,4 +265,4 @@ CommandGroup user_commands() {
            .run = delete_user}}};
 }
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

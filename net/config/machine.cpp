@@ -145,7 +145,7 @@ std::uint64_t ceiling_bytes(const Config& config) {
          connections_bytes(config) + own_bytes(config);
 }
 
-std::uint64_t room(std::uint64_t memory, std::uint64_t taken) { return memory > taken ? memory - taken : 0; }
+std::uint64_t remaining(std::uint64_t memory, std::uint64_t taken) { return memory > taken ? memory - taken : 0; }
 
 /// The memory that the server may use. A control group also counts the kernel's memory: sockets, page tables, files.
 std::uint64_t usable_bytes(const Machine& machine) {
@@ -163,7 +163,7 @@ std::uint64_t wanted_slot_bytes(const Config& config, const Machine& machine) {
 std::uint32_t derive_hash_threads(const Config& config, const Machine& machine) {
   // Derived threads must not take the memory that the slot is wanted to have.
   const std::uint64_t others = wanted_slot_bytes(config, machine) + connections_bytes(config) + own_bytes(config);
-  const std::uint64_t hashing = std::min(machine.memory_bytes / 2, room(usable_bytes(machine), others));
+  const std::uint64_t hashing = std::min(machine.memory_bytes / 2, remaining(usable_bytes(machine), others));
   double threads = machine.cores;
   if (machine.cpu_quota > 0) threads = std::min(threads, std::ceil(machine.cpu_quota - quota_reserve - worth_a_thread));
   const auto by_cpu = static_cast<std::uint64_t>(std::max(1.0, threads));
@@ -173,14 +173,14 @@ std::uint32_t derive_hash_threads(const Config& config, const Machine& machine) 
 std::uint32_t derive_foreign_kib(const Config& config, const Machine& machine) {
   const std::uint64_t others =
       config.hash_threads * thread_bytes(config) + connections_bytes(config) + own_bytes(config);
-  const std::uint64_t slot = std::min(wanted_slot_bytes(config, machine), room(usable_bytes(machine), others));
+  const std::uint64_t slot = std::min(wanted_slot_bytes(config, machine), remaining(usable_bytes(machine), others));
   return static_cast<std::uint32_t>(std::max(slot, arena_bytes(config)) / kib);
 }
 
 std::uint32_t derive_connections(const Config& config, const Machine& machine) {
   const std::uint64_t taken = ceiling_bytes(config) - connections_bytes(config);
-  return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(room(usable_bytes(machine), taken) / connection_bytes,
-                                                              fewest_connections, most_derived_connections));
+  return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(
+      remaining(usable_bytes(machine), taken) / connection_bytes, fewest_connections, most_derived_connections));
 }
 
 /// The option that asks for the most; `config` is as the operator wrote it.
@@ -238,7 +238,7 @@ std::uint64_t raise_open_files() {
   return files.rlim_cur;
 }
 
-void make_room_for_files(std::uint32_t count) noexcept {
+void grow_file_table(std::uint32_t count) noexcept {
   const int low = ::eventfd(0, EFD_CLOEXEC);
   if (low < 0) return;
   const int high = ::fcntl(low, F_DUPFD_CLOEXEC, static_cast<int>(count));  // fails beyond the limit
@@ -253,7 +253,7 @@ Config derive(Config config, const Machine& machine) {
     config.reactors = std::clamp(static_cast<std::uint32_t>(share), 1U, std::min(machine.cores, 64U));
   }
   const auto files = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(
-      room(machine.open_files, spare_files), fewest_connections, std::numeric_limits<std::uint32_t>::max()));
+      remaining(machine.open_files, spare_files), fewest_connections, std::numeric_limits<std::uint32_t>::max()));
   config.max_connections = std::min(config.max_connections, files);
   if (config.hash_threads == 0) config.hash_threads = derive_hash_threads(config, machine);
   if (machine.cpu_quota > 0) {
@@ -267,7 +267,7 @@ Config derive(Config config, const Machine& machine) {
   return config;
 }
 
-std::size_t shared_room(const Config& config) noexcept { return config.max_connections * connection_bytes / 4; }
+std::size_t shared_budget(const Config& config) noexcept { return config.max_connections * connection_bytes / 4; }
 
 std::string describe_derived(const Config& config, const Machine& machine) {
   std::string out = std::to_string(config.reactors) + " reactors, " + std::to_string(config.hash_threads) +

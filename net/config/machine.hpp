@@ -24,14 +24,14 @@ struct Machine {
 std::uint64_t raise_open_files();
 /// Makes the kernel grow its table of open files to `count` entries. When it grows later, the thread that opens a file
 /// waits some 10 ms for all other threads; so call this while there are none.
-void make_room_for_files(std::uint32_t count) noexcept;
+void grow_file_table(std::uint32_t count) noexcept;
 /// Fills in every number that was left to be derived, and reduces the foreign hash slot to a quarter of the memory and
 /// to what is left, but never below the size of an arena. Throws BadOption when all together does not fit into the
 /// memory.
 [[nodiscard]] Config derive(Config config, const Machine& machine);
 /// The byte budget of all large request bodies, and that of all long lists: each a quarter of what the connections of a
 /// derived configuration are expected to take.
-[[nodiscard]] std::size_t shared_room(const Config& config) noexcept;
+[[nodiscard]] std::size_t shared_budget(const Config& config) noexcept;
 /// One sentence with the derived numbers, their sources, and the memory that they add up to.
 [[nodiscard]] std::string describe_derived(const Config& config, const Machine& machine);
 

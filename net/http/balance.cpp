@@ -17,9 +17,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr double busy_share = 0.5;   // of a processor; below it requests hardly wait for the reactor
-constexpr double calm_share = 0.35;  // of one processor; the demand of all reactors together
-constexpr double wide_gap = 0.25;    // smaller differences are ignored, or connections would move back and forth
+constexpr double busy_share = 0.5;          // of a processor; below it requests hardly wait for the reactor
+constexpr double one_reactor_share = 0.35;  // of one processor; the demand of all reactors together
+constexpr double wide_gap = 0.25;           // smaller differences are ignored, or connections would move back and forth
 constexpr auto load_interval = 250ms;
 constexpr auto settling = 4 * load_interval;  // by then each reactor has measured a whole interval
 constexpr auto spread_time = 10s;
@@ -75,12 +75,12 @@ void Balance::count_active(Mark& mark, int socket) noexcept {
   ++active_;
 }
 
-void Balance::look(Steady at) {
+void Balance::update(Steady at) {
   if (all_.loads.size() < 2 || at - measured_ < load_interval) return;
-  look(at, demand_.total());
+  update(at, demand_.total());
 }
 
-void Balance::look(Steady at, std::chrono::nanoseconds wanted) {
+void Balance::update(Steady at, std::chrono::nanoseconds wanted) {
   measure(at, wanted);
   decide(at);
   steer_again(at);
@@ -103,7 +103,7 @@ void Balance::decide(Steady at) {
   surplus_ = 0;
   accepted_ = 0;
   std::vector<std::atomic<double>>& loads = all_.loads;
-  calm_ = std::accumulate(loads.begin(), loads.end(), 0.0) <= calm_share;
+  one_suffices_ = std::accumulate(loads.begin(), loads.end(), 0.0) <= one_reactor_share;
   const double mine = loads[index_];
   if (mine < busy_share || at < settled_) return;
   target_ = static_cast<std::size_t>(std::min_element(loads.begin(), loads.end()) - loads.begin());
@@ -115,7 +115,7 @@ void Balance::decide(Steady at) {
   spread(at);
 }
 
-std::optional<std::size_t> Balance::better_place(const Mark& mark) noexcept {
+std::optional<std::size_t> Balance::better_reactor(const Mark& mark) noexcept {
   if (surplus_ > 0 && mark.requests >= least_requests) {
     --surplus_;
     return target_;
@@ -129,13 +129,13 @@ std::optional<std::size_t> Balance::home(int socket) const noexcept {
   int processor = -1;
   socklen_t size = sizeof processor;
   const std::vector<unsigned>& processors = all_.processors;
-  if (!calm_ || processors.empty() || all_.spread_until != 0) return std::nullopt;
+  if (!one_suffices_ || processors.empty() || all_.spread_until != 0) return std::nullopt;
   if (::getsockopt(socket, SOL_SOCKET, SO_INCOMING_CPU, &processor, &size) != 0 || processor < 0) return std::nullopt;
   const auto wanted = static_cast<unsigned>(processor);
   const auto found = std::lower_bound(processors.begin(), processors.end(), wanted);
   if (found == processors.end() || *found != wanted) return std::nullopt;
-  const auto place = static_cast<std::size_t>(found - processors.begin());
-  return place != index_ ? std::optional(place) : std::nullopt;
+  const auto position = static_cast<std::size_t>(found - processors.begin());
+  return position != index_ ? std::optional(position) : std::nullopt;
 }
 
 void Balance::spread(Steady at) {
@@ -146,7 +146,7 @@ void Balance::spread(Steady at) {
 
 void Balance::steer_again(Steady at) {
   std::int64_t until = all_.spread_until;
-  if (until == 0 || at.time_since_epoch().count() < until || !calm_) return;
+  if (until == 0 || at.time_since_epoch().count() < until || !one_suffices_) return;
   if (all_.spread_until.compare_exchange_strong(until, 0)) steer_by_processor(listener_, all_.processors);
 }
 

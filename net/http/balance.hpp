@@ -56,11 +56,11 @@ class Balance {
   /// A connection has read a request from that socket, which is to be answered.
   void count_active(Mark& mark, int socket) noexcept;
   /// Measures and decides a few times a second; to be called more often.
-  void look(Steady now);
+  void update(Steady now);
   /// Looks at them now, when its thread has wanted a processor for so long in all.
-  void look(Steady now, std::chrono::nanoseconds wanted);
+  void update(Steady now, std::chrono::nanoseconds wanted);
   /// The reactor where a connection should go whose request was just answered; usually none.
-  [[nodiscard]] std::optional<std::size_t> better_place(const Mark& mark) noexcept;
+  [[nodiscard]] std::optional<std::size_t> better_reactor(const Mark& mark) noexcept;
   /// Lets new connections go by the kernel's hash for some seconds, until one reactor could carry the load of all.
   void spread(Steady now);
 
@@ -81,8 +81,8 @@ class Balance {
   std::size_t active_ = 0;    ///< connections in this interval
   std::size_t surplus_ = 0;   ///< how many of them are to move to target_
   std::size_t target_ = 0;
-  Steady settled_{};  ///< from then on the loads show the effect of the last move
-  bool calm_ = true;  ///< one reactor could carry the load of all
+  Steady settled_{};          ///< from then on the loads show the effect of the last move
+  bool one_suffices_ = true;  ///< one reactor could carry the load of all
 };
 
 }  // namespace portcullis::http

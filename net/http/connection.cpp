@@ -46,8 +46,8 @@ boost::asio::ip::address plain_peer(const boost::asio::ip::address& peer) {
 }  // namespace
 
 template <class Stream>
-Connection<Stream>::Connection(Reactor& reactor, Stream stream, boost::asio::ip::address peer, Place place, bool fresh)
-    : LiveConnection(reactor, std::move(place)), stream_(std::move(stream)), peer_(std::move(peer)), in_(first_buffer) {
+Connection<Stream>::Connection(Reactor& reactor, Stream stream, boost::asio::ip::address peer, Slot slot, bool fresh)
+    : LiveConnection(reactor, std::move(slot)), stream_(std::move(stream)), peer_(std::move(peer)), in_(first_buffer) {
   has_asked_ = !fresh;
 }
 
@@ -81,7 +81,7 @@ awaitable<Reactor*> Connection<Stream>::run() {
     wipe_free_stack();
     if constexpr (!is_tls<Stream>) {
       const bool may_move = open && begin_ == end_ && stream_.is_open() && !reactor_.shared.stopping;
-      const auto other = may_move ? reactor_.balance.better_place(mark_) : std::nullopt;
+      const auto other = may_move ? reactor_.balance.better_reactor(mark_) : std::nullopt;
       if (other) co_return reactor_.shared.reactors[*other];
     }
   }
@@ -92,7 +92,7 @@ awaitable<Reactor*> Connection<Stream>::run() {
 
 template <class Stream>
 DetachedConnection Connection<Stream>::leave() {
-  return DetachedConnection(socket(), take_place());
+  return DetachedConnection(socket(), take_slot());
 }
 
 template <class Stream>
@@ -118,7 +118,7 @@ awaitable<bool> Connection<Stream>::read_request() {
       const bool told = co_await write(nothing);
       if (!told) co_return false;
     }
-    if (!make_room()) {
+    if (!prepare_buffer()) {
       fault_ = Fault{400, "malformed request"};
       co_return false;
     }
@@ -173,7 +173,7 @@ void Connection<Stream>::read_timed_out() {
 }
 
 template <class Stream>
-bool Connection<Stream>::make_room() {
+bool Connection<Stream>::prepare_buffer() {
   if (begin_ == end_) {
     wipe(in_.data(), end_);
     begin_ = 0;
@@ -352,15 +352,15 @@ awaitable<void> live(std::unique_ptr<Connection<Stream>> connection, Log* log) {
 }
 
 template <class Stream>
-void begin(Reactor& reactor, Stream stream, const boost::asio::ip::address& peer, Place place, bool fresh) {
-  auto connection = std::make_unique<Connection<Stream>>(reactor, std::move(stream), peer, std::move(place), fresh);
+void begin(Reactor& reactor, Stream stream, const boost::asio::ip::address& peer, Slot slot, bool fresh) {
+  auto connection = std::make_unique<Connection<Stream>>(reactor, std::move(stream), peer, std::move(slot), fresh);
   awaitable<void> life = live(std::move(connection), &reactor.shared.log);
   boost::asio::co_spawn(reactor.io, std::move(life), boost::asio::detached);
 }
 
 }  // namespace
 
-void serve(Reactor& reactor, tcp::socket socket, Place place, bool fresh) {
+void serve(Reactor& reactor, tcp::socket socket, Slot slot, bool fresh) {
   boost::system::error_code gone_already;
   const tcp::endpoint peer = socket.remote_endpoint(gone_already);
   boost::system::error_code ignored;
@@ -369,9 +369,9 @@ void serve(Reactor& reactor, tcp::socket socket, Place place, bool fresh) {
   if (gone_already) return;
   const boost::asio::ip::address address = plain_peer(peer.address());
   if (reactor.shared.tls) {
-    begin(reactor, TlsStream(std::move(socket), *reactor.shared.tls), address, std::move(place), fresh);
+    begin(reactor, TlsStream(std::move(socket), *reactor.shared.tls), address, std::move(slot), fresh);
   } else {
-    begin(reactor, std::move(socket), address, std::move(place), fresh);
+    begin(reactor, std::move(socket), address, std::move(slot), fresh);
   }
 }
 

@@ -17,7 +17,7 @@ namespace portcullis::http {
 template <class Stream>
 class Connection final : public LiveConnection {
  public:
-  Connection(Reactor& reactor, Stream stream, boost::asio::ip::address peer, Place place, bool fresh);
+  Connection(Reactor& reactor, Stream stream, boost::asio::ip::address peer, Slot slot, bool fresh);
   ~Connection() override;
 
   /// Serves until the connection ends, or is to move to the reactor that is returned; then call leave().
@@ -34,7 +34,7 @@ class Connection final : public LiveConnection {
   void read_timed_out();
   void follow_parser();
   [[nodiscard]] bool wants_continue();
-  [[nodiscard]] bool make_room();
+  [[nodiscard]] bool prepare_buffer();
   void enlarge_input(std::size_t size);
   /// Wipes the parsed part of in_ (headers carry keys and sessions, bodies passwords) and frees a buffer that grew for
   /// a large body.

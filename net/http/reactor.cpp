@@ -31,21 +31,21 @@ constexpr auto tuple = boost::asio::as_tuple(boost::asio::use_awaitable);
 constexpr unsigned sweeps_after_crowd = 2;  // the first may come between a freed slot and the next request
 constexpr auto gone_after = 50ms;           // shorter handlers are not worth a system call
 constexpr auto accept_backoff = 100ms;      // out of descriptors: wait until some are closed
-constexpr auto place_recheck = 100ms;       // a connection of another reactor may have ended
-constexpr auto place_soon = 10ms;           // one of them was told to end
+constexpr auto slot_recheck = 100ms;        // a connection of another reactor may have ended
+constexpr auto slot_soon = 10ms;            // one of them was told to end
 constexpr auto complaint_interval = 10s;
 constexpr std::size_t rush = 64;  // connections; after fewer there is no memory worth returning
 
 }  // namespace
 
-LiveConnection::LiveConnection(Reactor& reactor, Place place) : reactor_(reactor), place_(std::move(place)) {
+LiveConnection::LiveConnection(Reactor& reactor, Slot slot) : reactor_(reactor), slot_(std::move(slot)) {
   reactor_.held_.push(*this, reactor_.tick());
 }
 
 LiveConnection::~LiveConnection() {
   wait_in(nullptr);
   reactor_.held_.remove(*this);
-  if (reactor_.waits_for_place_) reactor_.gate_.cancel();
+  if (reactor_.waits_for_slot_) reactor_.gate_.cancel();
 }
 
 /// The parts of one request share one deadline, from its first byte; for a connection that has sent no request yet,
@@ -64,7 +64,7 @@ void LiveConnection::enter_handling() noexcept {
   phase_ = Phase::handling;
   expired_ = false;
   deadline_ = reactor_.tick();
-  if (reactor_.crowded_sweeps_ > 0) reactor_.look_for_gone(*this);
+  if (reactor_.crowded_sweeps_ > 0) reactor_.check_gone(*this);
 }
 
 WaitingQueue* LiveConnection::queue_of(Phase phase) const noexcept {
@@ -103,12 +103,12 @@ Reactor::Reactor(Shared& s, std::uint32_t i) : shared(s), index(i), balance(i, s
   sweep_interval_ = std::clamp<std::chrono::milliseconds>(shortest / 4, 10ms, 250ms);
   tick_ = s.clock.steady();
   refresh_date();
-  boost::asio::use_service<Inbox>(io);  // now, before connections can use up the descriptors
+  boost::asio::use_service<CompletionQueue>(io);  // now, before connections can use up the descriptors
 }
 
 // The timers are destroyed before the io_context, whose destructor destroys connections: these must not wake the accept
 // loop any more.
-Reactor::~Reactor() { waits_for_place_ = false; }
+Reactor::~Reactor() { waits_for_slot_ = false; }
 
 void Reactor::start(tcp::acceptor acceptor) {
   acceptor_.emplace(std::move(acceptor));
@@ -156,44 +156,44 @@ awaitable<void> Reactor::accept_loop() {
       co_await gate_.async_wait(tuple);
       continue;
     }
-    Place place = co_await place_for(peer);
+    Slot slot = co_await slot_for(peer);
     if (shared.stopping) break;
-    if (!place) continue;
+    if (!slot) continue;
     balance.count_accepted(tick_);
-    begin_serving(std::move(socket), std::move(place), true);
+    begin_serving(std::move(socket), std::move(slot), true);
   }
 }
 
 /// An accepted connection waits here for a free slot; later ones wait in the kernel's backlog. No slot is given when
 /// its network has its share: the wait would delay others.
-awaitable<Place> Reactor::place_for(tcp::endpoint peer) {
-  std::pair<Admission, Place> taken = shared.take_place(peer.address());
+awaitable<Slot> Reactor::slot_for(tcp::endpoint peer) {
+  std::pair<Admission, Slot> taken = shared.take_slot(peer.address());
   const std::optional<NetworkBytes> network = network_bytes(peer.address());
   if (taken.first == Admission::no_share && (displace(Claim::idle, network) || displace(Claim::unfinished, network))) {
-    co_await wait_for_place(place_soon);
-    taken = shared.take_place(peer.address());
+    co_await wait_for_slot(slot_soon);
+    taken = shared.take_slot(peer.address());
   }
   const Steady began = shared.clock.steady();
-  while (!shared.stopping && taken.first == Admission::no_place) {
+  while (!shared.stopping && taken.first == Admission::no_slot) {
     balance.spread(tick_);  // into the backlogs of all reactors
     const bool nobody_leaves = shared.clock.steady() - began >= shared.options.limits.leaving_time;
     const Claim last = nobody_leaves ? Claim::held : Claim::unfinished;
-    const std::optional<Claim> lost = shared.make_place(*this, last);
+    const std::optional<Claim> lost = shared.free_a_slot(*this, last);
     const bool soon = lost == Claim::idle || lost == Claim::unfinished;
-    const std::chrono::milliseconds limit = soon ? place_soon : place_recheck;
-    co_await wait_for_place(limit);
-    taken = shared.take_place(peer.address());
+    const std::chrono::milliseconds limit = soon ? slot_soon : slot_recheck;
+    co_await wait_for_slot(limit);
+    taken = shared.take_slot(peer.address());
   }
   if (taken.first == Admission::no_share) refuse_share(peer.address());
   co_return std::move(taken.second);
 }
 
-awaitable<void> Reactor::wait_for_place(std::chrono::milliseconds limit) {
-  waits_for_place_ = true;
+awaitable<void> Reactor::wait_for_slot(std::chrono::milliseconds limit) {
+  waits_for_slot_ = true;
   crowded_sweeps_ = sweeps_after_crowd;
   gate_.expires_after(limit);
   co_await gate_.async_wait(tuple);
-  waits_for_place_ = false;
+  waits_for_slot_ = false;
 }
 
 void Reactor::refuse_share(const boost::asio::ip::address& peer) {
@@ -216,11 +216,12 @@ Steady Reactor::oldest(Claim claim) const noexcept {
 template <class Queue, class Displace>
 bool Reactor::displace_first(Queue& queue, Steady latest, const std::optional<NetworkBytes>& network,
                              Displace displace) {
-  constexpr int most_looked_at = 256;
+  constexpr int most_inspected = 256;
   auto each = queue.begin();
-  for (int looks = 0; each != queue.end() && Queue::since(*each) <= latest && looks < most_looked_at; ++looks) {
+  for (int inspected = 0; each != queue.end() && Queue::since(*each) <= latest && inspected < most_inspected;
+       ++inspected) {
     LiveConnection& connection = *each++;
-    if (network && connection.place_.network() != network) continue;
+    if (network && connection.slot_.network() != network) continue;
     if (displace(connection)) return true;
   }
   return false;
@@ -259,9 +260,9 @@ bool Reactor::displace(Claim claim, const std::optional<NetworkBytes>& network) 
   return false;
 }
 
-void Reactor::begin_serving(tcp::socket socket, Place place, bool fresh) noexcept {
+void Reactor::begin_serving(tcp::socket socket, Slot slot, bool fresh) noexcept {
   try {
-    serve(*this, std::move(socket), std::move(place), fresh);
+    serve(*this, std::move(socket), std::move(slot), fresh);
   } catch (const std::exception& failure) {  // no memory for the connection: drop it, keep accepting
     shared.log.warning(std::string("a connection was dropped: ") + failure.what());
   }
@@ -295,15 +296,15 @@ void Reactor::sweep() {
   for (LiveConnection& each : held_) {
     ++connections;
     if (each.phase_ == Phase::handling) {
-      if (at - each.deadline_ >= gone_after) look_for_gone(each);
+      if (at - each.deadline_ >= gone_after) check_gone(each);
     } else if (at >= each.deadline_ || (each.phase_ == Phase::body && each.gave_way())) {
       each.expire();
     }
   }
   if (crowded_sweeps_ > 0)
-    crowded_sweeps_ = waits_for_place_ || has_backlog() ? sweeps_after_crowd : crowded_sweeps_ - 1;
+    crowded_sweeps_ = waits_for_slot_ || has_backlog() ? sweeps_after_crowd : crowded_sweeps_ - 1;
   end_rush(connections);
-  balance.look(at);
+  balance.update(at);
 }
 
 /// The allocator keeps the memory of closed connections; after a rush it is returned to the system.
@@ -315,7 +316,7 @@ void Reactor::end_rush(std::size_t connections) {
 }
 
 /// Detects a half-closed or reset connection even while pipelined bytes before the end are unread.
-void Reactor::look_for_gone(LiveConnection& connection) noexcept {
+void Reactor::check_gone(LiveConnection& connection) noexcept {
   if (!connection.gone_ || *connection.gone_) return;
   pollfd watched{connection.socket().native_handle(), POLLRDHUP, 0};
   if (::poll(&watched, 1, 0) <= 0) return;
@@ -331,7 +332,7 @@ bool Reactor::has_backlog() noexcept {
 void Reactor::adopt(DetachedConnection connection) {
   boost::asio::post(io, [this, taken = std::move(connection)]() mutable {
     tcp::socket socket = taken.socket_on(io);
-    begin_serving(std::move(socket), taken.take_place(), false);
+    begin_serving(std::move(socket), taken.take_slot(), false);
   });
 }
 

@@ -38,13 +38,13 @@ class LiveConnection : public Since<Held>, public Since<Waiting> {
   [[nodiscard]] virtual bool gave_way() const noexcept = 0;
 
  protected:
-  LiveConnection(class Reactor& reactor, Place place);
+  LiveConnection(class Reactor& reactor, Slot slot);
   virtual ~LiveConnection();
 
   /// Enters a phase that may last `limit`.
   void enter(Phase phase, std::chrono::milliseconds limit) noexcept;
   void enter_handling() noexcept;
-  [[nodiscard]] Place take_place() noexcept { return std::move(place_); }
+  [[nodiscard]] Slot take_slot() noexcept { return std::move(slot_); }
 
   Reactor& reactor_;
   Balance::Mark mark_;
@@ -61,7 +61,7 @@ class LiveConnection : public Since<Held>, public Since<Waiting> {
   [[nodiscard]] WaitingQueue* queue_of(Phase phase) const noexcept;
   void wait_in(WaitingQueue* queue) noexcept;
   void expire() noexcept;
-  Place place_;
+  Slot slot_;
   WaitingQueue* waits_in_ = nullptr;
 };
 
@@ -103,15 +103,15 @@ class Reactor {
 
  private:
   friend class LiveConnection;
-  void begin_serving(boost::asio::ip::tcp::socket socket, Place place, bool fresh) noexcept;
+  void begin_serving(boost::asio::ip::tcp::socket socket, Slot slot, bool fresh) noexcept;
   awaitable<void> accept_loop();
-  awaitable<Place> place_for(boost::asio::ip::tcp::endpoint peer);
-  awaitable<void> wait_for_place(std::chrono::milliseconds limit);
+  awaitable<Slot> slot_for(boost::asio::ip::tcp::endpoint peer);
+  awaitable<void> wait_for_slot(std::chrono::milliseconds limit);
   void refuse_share(const boost::asio::ip::address& peer);
   awaitable<void> sweep_loop();
   void sweep();
   void end_rush(std::size_t connections);
-  void look_for_gone(LiveConnection& connection) noexcept;
+  void check_gone(LiveConnection& connection) noexcept;
   [[nodiscard]] bool has_backlog() noexcept;
   void refresh_date();
   void accept_failed(const boost::system::error_code& error);
@@ -127,7 +127,7 @@ class Reactor {
   Steady tick_{};
   Steady accept_complaint_{};
   std::chrono::milliseconds sweep_interval_{250};
-  bool waits_for_place_ = false;
+  bool waits_for_slot_ = false;
   /// Sweeps left since a connection last waited for a slot or to be accepted. Meanwhile clients of running requests may
   /// have given up, so the sweep checks.
   unsigned crowded_sweeps_ = 0;
@@ -143,6 +143,6 @@ class Reactor {
 };
 
 /// Serves a socket until it closes. `fresh`: it has never sent a request, and has less time for the first.
-void serve(Reactor& reactor, boost::asio::ip::tcp::socket socket, Place place, bool fresh);
+void serve(Reactor& reactor, boost::asio::ip::tcp::socket socket, Slot slot, bool fresh);
 
 }  // namespace portcullis::http

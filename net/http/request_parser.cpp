@@ -19,7 +19,7 @@ constexpr std::size_t max_header_lines = 128;
 constexpr std::size_t request_line_rest = std::string_view("  HTTP/1.1\r\n").size();
 // After a body, so that a JSON parser can read it in its buffer (SIMDJSON_PADDING).
 constexpr std::size_t parser_padding = 64;
-constexpr std::string_view no_room_for_body = "too many large request bodies";
+constexpr std::string_view over_body_budget = "too many large request bodies";
 constexpr std::size_t field_line_rest = std::string_view(":\r\n").size();
 
 /// Headers that are lists and may come in several lines; cookies do behind HTTP/2 proxies (RFC 9113 section 8.2.3).
@@ -62,8 +62,8 @@ bool has_folded_line(std::string_view bytes) noexcept {
 
 }  // namespace
 
-RequestParser::RequestParser(std::size_t header_bytes, std::size_t body_bytes, BodyRoom& room)
-    : share_(room), most_body_(body_bytes), header_limit_(header_bytes) {
+RequestParser::RequestParser(std::size_t header_bytes, std::size_t body_bytes, BodyBudget& budget)
+    : share_(budget), most_body_(body_bytes), header_limit_(header_bytes) {
   const std::size_t widest = std::numeric_limits<std::uint32_t>::max();
   header_limit(static_cast<std::uint32_t>(std::min(header_bytes, widest)));
   body_limit(body_bytes);
@@ -208,7 +208,7 @@ std::size_t RequestParser::append_body(text part, error_code& ec) {
     wipe(body);
     std::string().swap(body);
     share_.give_back();
-    refuse(503, no_room_for_body, ec);
+    refuse(503, over_body_budget, ec);
     return 0;
   }
   body.append(plain(part));
@@ -221,7 +221,7 @@ void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>& leng
   ec = {};
   if (!length) return;
   most_body_ = std::min(most_body_, static_cast<std::size_t>(*length));
-  request_.body.reserve(std::min(most_body_ + parser_padding, BodyRoom::small_body));
+  request_.body.reserve(std::min(most_body_ + parser_padding, BodyBudget::small_body));
 }
 
 std::size_t RequestParser::on_body_impl(text body, error_code& ec) { return append_body(body, ec); }
@@ -235,7 +235,7 @@ std::size_t RequestParser::on_chunk_body_impl(std::uint64_t, text body, error_co
 void RequestParser::on_finish_impl(error_code& ec) {
   ec = {};
   share_.keep();
-  if (share_.was_taken()) refuse(503, no_room_for_body, ec);
+  if (share_.was_taken()) refuse(503, over_body_budget, ec);
 }
 
 }  // namespace portcullis::http

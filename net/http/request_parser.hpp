@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "net/http/body_room.hpp"
+#include "net/http/body_budget.hpp"
 #include "net/http/message.hpp"
 
 namespace portcullis::http {
@@ -22,9 +22,9 @@ struct Fault {
 
 class RequestParser final : public boost::beast::http::basic_parser<true> {
  public:
-  /// `room` is the byte budget of the large bodies of all connections: without it slow senders of long bodies could
+  /// `budget` is the byte budget of the large bodies of all connections: without it slow senders of long bodies could
   /// take all memory.
-  RequestParser(std::size_t header_bytes, std::size_t body_bytes, BodyRoom& room);
+  RequestParser(std::size_t header_bytes, std::size_t body_bytes, BodyBudget& budget);
   RequestParser(const RequestParser&) = delete;
   RequestParser& operator=(const RequestParser&) = delete;
   ~RequestParser() override;  ///< wipes a body, complete or not, and returns its part of the budget

@@ -67,8 +67,8 @@ Server::Server(const ServerOptions& options, Handler handler, Refusal refusal, L
   if (state_->pinned && count > 1 && !shared.tls) shared.balances.processors = processor_numbers();
   const std::size_t crowd = std::min(options.limits.connections, usual_crowd);
   const std::size_t share = crowd / count;
-  const std::size_t room = shared.balances.processors.empty() ? share : std::min(crowd, most_crowds * share);
-  for (Reactor* each : shared.reactors) each->expect(room);
+  const std::size_t ahead = shared.balances.processors.empty() ? share : std::min(crowd, most_crowds * share);
+  for (Reactor* each : shared.reactors) each->expect(ahead);
   state_->acceptors = bind_all(state_->reactors, listen_endpoint(options.host, options.port));
   const tcp::endpoint bound = state_->acceptors.front().local_endpoint();
   state_->port = bound.port();
@@ -124,7 +124,7 @@ void Server::stop(std::chrono::milliseconds grace) {
 
 std::uint16_t Server::port() const noexcept { return state_->port; }
 
-std::size_t Server::connections() const noexcept { return state_->shared ? state_->shared->places.load() : 0; }
+std::size_t Server::connections() const noexcept { return state_->shared ? state_->shared->slots.load() : 0; }
 
 boost::asio::io_context& Server::reactor(std::uint32_t index) noexcept { return state_->reactors[index]->io; }
 

@@ -29,8 +29,8 @@ Shared::Shared(const ServerOptions& o, Handler h, Refusal r, Log& l)
       balances(std::max<std::size_t>(o.reactors, 1)),
       share_(std::max(o.limits.connections / network_share, least_share)) {}
 
-Place::~Place() {
-  if (shared_ != nullptr) shared_->leave_place(network_);
+Slot::~Slot() {
+  if (shared_ != nullptr) shared_->return_slot(network_);
 }
 
 /// Clients behind a proxy, or on this machine, share one address, which is not counted.
@@ -39,25 +39,25 @@ std::optional<NetworkBytes> Shared::counted_network(const boost::asio::ip::addre
   return network_bytes(peer);
 }
 
-std::pair<Admission, Place> Shared::take_place(const boost::asio::ip::address& peer) {
+std::pair<Admission, Slot> Shared::take_slot(const boost::asio::ip::address& peer) {
   const std::optional<NetworkBytes> network = counted_network(peer);
   const std::lock_guard lock(mutex_);
   const auto known = network ? networks_.find(*network) : networks_.end();
-  if (known != networks_.end() && known->second >= share_) return {Admission::no_share, Place()};
-  if (places >= options.limits.connections) return {Admission::no_place, Place()};
+  if (known != networks_.end() && known->second >= share_) return {Admission::no_share, Slot()};
+  if (slots >= options.limits.connections) return {Admission::no_slot, Slot()};
   if (network) ++networks_[*network];
-  ++places;
-  return {Admission::admitted, Place(this, network)};
+  ++slots;
+  return {Admission::admitted, Slot(this, network)};
 }
 
-void Shared::leave_place(const std::optional<NetworkBytes>& network) noexcept {
+void Shared::return_slot(const std::optional<NetworkBytes>& network) noexcept {
   const std::lock_guard lock(mutex_);
   const auto known = network ? networks_.find(*network) : networks_.end();
   if (known != networks_.end() && --known->second == 0) networks_.erase(known);
-  if (--places == 0 && stopping) empty_.notify_all();
+  if (--slots == 0 && stopping) empty_.notify_all();
 }
 
-std::optional<Claim> Shared::make_place(Reactor& mine, Claim last) {
+std::optional<Claim> Shared::free_a_slot(Reactor& mine, Claim last) {
   for (const Claim claim : {Claim::idle, Claim::unfinished, Claim::held}) {
     if (displace(claim, mine)) return claim;
     if (claim == last) break;
@@ -77,11 +77,11 @@ bool Shared::displace(Claim claim, Reactor& mine) {
 
 bool Shared::wait_empty(std::chrono::milliseconds limit) {
   std::unique_lock lock(mutex_);
-  return empty_.wait_for(lock, limit, [&] { return places.load() == 0; });
+  return empty_.wait_for(lock, limit, [&] { return slots.load() == 0; });
 }
 
-DetachedConnection::DetachedConnection(tcp::socket& socket, Place place)
-    : protocol_(socket.local_endpoint().protocol()), descriptor_(socket.release()), place_(std::move(place)) {}
+DetachedConnection::DetachedConnection(tcp::socket& socket, Slot slot)
+    : protocol_(socket.local_endpoint().protocol()), descriptor_(socket.release()), slot_(std::move(slot)) {}
 
 DetachedConnection::~DetachedConnection() {
   if (descriptor_ >= 0) ::close(descriptor_);

@@ -19,7 +19,7 @@
 
 #include "core/clock.hpp"
 #include "net/http/balance.hpp"
-#include "net/http/body_room.hpp"
+#include "net/http/body_budget.hpp"
 #include "net/http/client_ip.hpp"
 #include "net/http/server.hpp"
 
@@ -28,30 +28,30 @@ namespace portcullis::http {
 class Reactor;
 struct Shared;
 /// One of the server's connection slots; returned by the destructor. Any thread.
-class Place {
+class Slot {
  public:
-  Place() = default;
-  Place(Place&& other) noexcept : shared_(std::exchange(other.shared_, nullptr)), network_(other.network_) {}
-  Place& operator=(Place&& other) noexcept {
+  Slot() = default;
+  Slot(Slot&& other) noexcept : shared_(std::exchange(other.shared_, nullptr)), network_(other.network_) {}
+  Slot& operator=(Slot&& other) noexcept {
     std::swap(shared_, other.shared_);
     std::swap(network_, other.network_);
     return *this;
   }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-  ~Place();
+  Slot(const Slot&) = delete;
+  Slot& operator=(const Slot&) = delete;
+  ~Slot();
   explicit operator bool() const noexcept { return shared_ != nullptr; }
   /// The network that the slot counts for; none for an address that many clients share.
   [[nodiscard]] const std::optional<NetworkBytes>& network() const noexcept { return network_; }
 
  private:
   friend struct Shared;
-  Place(Shared* shared, const std::optional<NetworkBytes>& network) noexcept : shared_(shared), network_(network) {}
+  Slot(Shared* shared, const std::optional<NetworkBytes>& network) noexcept : shared_(shared), network_(network) {}
   Shared* shared_ = nullptr;
   std::optional<NetworkBytes> network_;
 };
 
-enum class Admission : std::uint8_t { admitted, no_place, no_share };
+enum class Admission : std::uint8_t { admitted, no_slot, no_share };
 
 /// The state in which a connection holds its slot. When slots run out, connections lose theirs in this order, the
 /// oldest of each state first: those that wait between two requests; those whose request is not complete, or whose
@@ -64,10 +64,10 @@ struct Shared {
   Shared(const ServerOptions& o, Handler h, Refusal r, Log& l);
 
   /// A connection slot; none when all are taken, or when the client's network has its share of them. Any thread.
-  [[nodiscard]] std::pair<Admission, Place> take_place(const boost::asio::ip::address& peer);
+  [[nodiscard]] std::pair<Admission, Slot> take_slot(const boost::asio::ip::address& peer);
   /// Ends the first connection by the order of claims up to `last`, one of `mine` where another reactor's is hardly
   /// older; none where all claims are too young. Answers the claim that the connection had. On the thread of `mine`.
-  std::optional<Claim> make_place(Reactor& mine, Claim last);
+  std::optional<Claim> free_a_slot(Reactor& mine, Claim last);
   /// Waits until no connection lives; false when `limit` passed first. Any thread but a reactor's.
   [[nodiscard]] bool wait_empty(std::chrono::milliseconds limit);
 
@@ -78,16 +78,16 @@ struct Shared {
   SystemClock clock;
   std::optional<boost::asio::ssl::context> tls;
   bool loopback = false;
-  std::atomic<std::size_t> places{0};  ///< taken ones
-  BodyRoom bodies;
+  std::atomic<std::size_t> slots{0};  ///< taken ones
+  BodyBudget bodies;
   std::atomic<bool> stopping{false};
   std::vector<Reactor*> reactors;  ///< all of them, set before the first runs
   Balances balances;
 
  private:
-  friend class Place;
+  friend class Slot;
   [[nodiscard]] bool displace(Claim claim, Reactor& mine);
-  void leave_place(const std::optional<NetworkBytes>& network) noexcept;
+  void return_slot(const std::optional<NetworkBytes>& network) noexcept;
   [[nodiscard]] std::optional<NetworkBytes> counted_network(const boost::asio::ip::address& peer) const;
 
   const std::size_t share_;  ///< of the slots, for one network
@@ -100,23 +100,21 @@ struct Shared {
 class DetachedConnection {
  public:
   /// Takes an open, plain connection from its reactor. Throws boost::system::system_error.
-  DetachedConnection(boost::asio::ip::tcp::socket& socket, Place place);
+  DetachedConnection(boost::asio::ip::tcp::socket& socket, Slot slot);
   DetachedConnection(DetachedConnection&& other) noexcept
-      : protocol_(other.protocol_),
-        descriptor_(std::exchange(other.descriptor_, -1)),
-        place_(std::move(other.place_)) {}
+      : protocol_(other.protocol_), descriptor_(std::exchange(other.descriptor_, -1)), slot_(std::move(other.slot_)) {}
   DetachedConnection& operator=(DetachedConnection&&) = delete;
   DetachedConnection(const DetachedConnection&) = delete;
   DetachedConnection& operator=(const DetachedConnection&) = delete;
   ~DetachedConnection();
   /// Opens the socket on another reactor. Throws boost::system::system_error.
   [[nodiscard]] boost::asio::ip::tcp::socket socket_on(boost::asio::io_context& io);
-  [[nodiscard]] Place take_place() noexcept { return std::move(place_); }
+  [[nodiscard]] Slot take_slot() noexcept { return std::move(slot_); }
 
  private:
   boost::asio::ip::tcp protocol_;
   int descriptor_;
-  Place place_;
+  Slot slot_;
 };
 
 }  // namespace portcullis::http

@@ -47,15 +47,15 @@ std::uint64_t open_files() {
 }
 
 void write_requests(prometheus::Writer& out, const RequestMetrics& requests) {
-  const std::vector<RequestMetrics::Row> rows = requests.read();
+  const std::vector<RequestMetrics::RouteCounts> rows = requests.read();
   out.metric("portcullis_http_requests_total", "counter", "Requests answered, by route and status.");
-  for (const RequestMetrics::Row& row : rows)
+  for (const RequestMetrics::RouteCounts& row : rows)
     for (const auto& [status, count] : row.by_status)
       out.sample(
           {{"method", row.method}, {"route", row.route}, {"status", status == 0 ? "other" : std::to_string(status)}},
           count);
   out.metric("portcullis_http_request_duration_seconds", "histogram", "From the parsed request to its answer.");
-  for (const RequestMetrics::Row& row : rows)
+  for (const RequestMetrics::RouteCounts& row : rows)
     if (row.durations.total() > 0)
       out.sample({{"method", row.method}, {"route", row.route}}, row.durations, per_second);
 }

@@ -74,14 +74,14 @@ void add_session(http::Response& response, const Call& call, const Answer::Opene
   response.add("X-Fallback-Cookies", fallback);
 }
 
-void write_row(http::Response& response, const error_row& row) {
-  response.status = wire_status(row.status);
+void write_error(http::Response& response, const ErrorDescription& described) {
+  response.status = wire_status(described.status);
   response.body.clear();
   json::Writer writer(response.body);
   writer.begin_object();
-  writer.field("message", row.message);
+  writer.field("message", described.message);
   writer.field("code", std::int64_t{response.status});
-  writer.field("type", row.type);
+  writer.field("type", described.type);
   writer.field("version", wire_version);
   writer.end_object();
   response.add("Content-Type", json_type);
@@ -115,22 +115,22 @@ std::string_view common_lines() noexcept {
          "Access-Control-Max-Age: 86400\r\n";
 }
 
-http::Response error_response(const error_row& row) {
+http::Response error_response(const ErrorDescription& described) {
   http::Response response;
-  write_row(response, row);
+  write_error(response, described);
   return response;
 }
 
 void write_error(http::Response& response, const error& e) {
-  error_row row = describe(e.code);
+  ErrorDescription described = describe(e.code);
   std::string message;
   if (e.param) {
     const std::string_view rule = e.rule ? e.rule : "acceptable";
     message = "Invalid `" + std::string(e.param) + "` parameter: it ";
     message.append(states_a_fact(rule) ? "" : "must be ").append(rule).append(".");
-    row.message = message;
+    described.message = message;
   }
-  write_row(response, row);
+  write_error(response, described);
   if (e.retry_after_s > 0) response.add("Retry-After", std::to_string(e.retry_after_s));
 }
 

@@ -13,7 +13,7 @@ namespace portcullis {
 /// `Server`, `X-Content-Type-Options` and the CORS lists, the same on every response of the API.
 [[nodiscard]] std::string_view common_lines() noexcept;
 /// The error body and its no-cache lines.
-[[nodiscard]] http::Response error_response(const error_row& row);
+[[nodiscard]] http::Response error_response(const ErrorDescription& described);
 /// Puts the answer's status, body and session cookies into `response`, whose lines stay.
 void write_answer(http::Response& response, Answer answer, const Call& call);
 /// Puts the error's status, body and lines into `response`, whose lines stay.

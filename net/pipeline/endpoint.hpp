@@ -50,9 +50,9 @@ template <auto handler, class In>
 }
 
 /// What all rows of a service share.
-[[nodiscard]] inline std::vector<Route> of_service(Service service, std::vector<Route> rows) {
-  for (Route& row : rows) row.service = service;
-  return rows;
+[[nodiscard]] inline std::vector<Route> of_service(Service service, std::vector<Route> routes) {
+  for (Route& route : routes) route.service = service;
+  return routes;
 }
 
 }  // namespace portcullis

@@ -27,7 +27,7 @@ struct Named {
   std::string text;  ///< empty: nobody can be meant by it
 };
 
-bool only_looks(const http::Request& request) {
+bool only_reads(const http::Request& request) {
   return request.method == http::Method::get || request.method == http::Method::head;
 }
 
@@ -102,7 +102,7 @@ result<std::optional<Named>> named_user(const http::Request& request, const json
   const std::string_view about_somebody = query_about_somebody(request);
   const result<json::Object> query = parse_form(about_somebody);
   if (!query) return query.error();
-  if (!only_looks(request) && names_in_vain(request, about_somebody, bag)) return Named{};
+  if (!only_reads(request) && names_in_vain(request, about_somebody, bag)) return Named{};
   for (std::size_t way = 0; way < ways.size(); ++way) {
     const std::string_view in_header = first_filled(request, ways[way].header);
     if (!in_header.empty()) return Named{way, std::string(in_header)};
@@ -133,7 +133,7 @@ awaitable<result<std::unique_ptr<storage::Profile>>> find_user(storage::Store& s
 
 bool may_name_another(const http::Request& request, const Call& call) {
   if (call.principal.caller != policies::Caller::user) return false;
-  return call.user().impersonator || !only_looks(request);
+  return call.user().impersonator || !only_reads(request);
 }
 
 awaitable<result<void>> resolve_impersonation(Services& services, const http::Request& request, Call& call) {

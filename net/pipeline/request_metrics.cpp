@@ -52,10 +52,10 @@ void RequestMetrics::count_refused(int status) noexcept {
   cell(0, routes_.size() + refused_row).by_status[status_index(status)].fetch_add(1, std::memory_order_relaxed);
 }
 
-std::vector<RequestMetrics::Row> RequestMetrics::read() const {
-  std::vector<Row> out;
+std::vector<RequestMetrics::RouteCounts> RequestMetrics::read() const {
+  std::vector<RouteCounts> out;
   for (std::size_t i = 0; i < rows(); ++i) {
-    Row row;
+    RouteCounts row;
     const bool listed = i < routes_.size();
     row.method = listed ? http::to_text(routes_[i].method) : row_methods[i - routes_.size()];
     row.route = listed ? routes_[i].path : row_names[i - routes_.size()];

@@ -25,14 +25,14 @@ class RequestMetrics {
   /// What the server refused before there was a request (400, 408, 413, 431, 503).
   void count_refused(int status) noexcept;
 
-  struct Row {
+  struct RouteCounts {
     std::string_view method;
     std::string_view route;
     std::vector<std::pair<int, std::uint64_t>> by_status;  ///< status 0: any that is not in the list
     Histogram::Reading durations;                          ///< microseconds
   };
   /// Rows that have counted something.
-  [[nodiscard]] std::vector<Row> read() const;
+  [[nodiscard]] std::vector<RouteCounts> read() const;
 
  private:
   static constexpr std::size_t statuses = 24;

@@ -52,14 +52,14 @@ void Router::add(std::string_view path, const Route& route) {
     if (!next) next = std::make_unique<Node>();
     node = next.get();
   }
-  node->rows.push_back(Row{route.method, &route, std::move(names)});
+  node->entries.push_back(Entry{route.method, &route, std::move(names)});
 }
 
 const Router::Node* Router::descend(const Node& node, http::Method method, std::span<const std::string_view> segments,
                                     std::vector<std::string_view>& values) const {
   if (segments.empty()) {
-    const auto has_method = [&](const Row& row) { return row.method == method; };
-    return std::any_of(node.rows.begin(), node.rows.end(), has_method) ? &node : nullptr;
+    const auto has_method = [&](const Entry& entry) { return entry.method == method; };
+    return std::any_of(node.entries.begin(), node.entries.end(), has_method) ? &node : nullptr;
   }
   // A literal segment goes before a parameter, but only where the method exists behind it.
   const auto child = node.children.find(segments.front());
@@ -79,11 +79,12 @@ std::optional<Match> Router::find(http::Method method, std::string_view target) 
   std::vector<std::string_view> values;
   const Node* node = descend(root_, wanted, std::span(segments->at).first(segments->count), values);
   if (!node) return std::nullopt;
-  const auto row = std::find_if(node->rows.begin(), node->rows.end(), [&](const Row& r) { return r.method == wanted; });
+  const auto entry =
+      std::find_if(node->entries.begin(), node->entries.end(), [&](const Entry& r) { return r.method == wanted; });
   Match match;
-  match.route = row->route;
+  match.route = entry->route;
   for (std::size_t v = 0; v < values.size(); ++v)
-    match.params.emplace_back(row->names[v], crypto::url_decode(values[v], false));
+    match.params.emplace_back(entry->names[v], crypto::url_decode(values[v], false));
   return match;
 }
 

@@ -28,7 +28,7 @@ class Router {
 
  private:
   /// One route behind a node, with the names of the path's parameters in order.
-  struct Row {
+  struct Entry {
     http::Method method;
     const Route* route;
     std::vector<std::string_view> names;
@@ -36,7 +36,7 @@ class Router {
   struct Node {
     std::map<std::string, std::unique_ptr<Node>, std::less<>> children;
     std::unique_ptr<Node> param;
-    std::vector<Row> rows;
+    std::vector<Entry> entries;
   };
   [[nodiscard]] const Node* descend(const Node& node, http::Method method, std::span<const std::string_view> segments,
                                     std::vector<std::string_view>& values) const;

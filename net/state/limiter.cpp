@@ -12,7 +12,7 @@ namespace portcullis {
 
 namespace {
 
-using Place = LimitCharge::Place;
+using Counted = LimitCharge::Counted;
 
 // Parts of the memory, in sixteenths. Each table has its own sketch: the failures of one network are many hits of one
 // key, which would raise the sketch's counts of accounts.
@@ -147,7 +147,7 @@ struct Limiter::State {
   /// plus two standard deviations, which refuses hardly any key by mistake. An account never gets more than its limit
   /// above the mean; a network may, because one network that has used up its limit adds that much to the counts of
   /// others, and many such networks would lock out all others.
-  [[nodiscard]] LimitVerdict look_in_sketch(LimitTable which, std::uint64_t tag, LimitRule rule, std::int64_t now_s) {
+  [[nodiscard]] LimitVerdict read_sketch(LimitTable which, std::uint64_t tag, LimitRule rule, std::int64_t now_s) {
     const CountSketch& counts = sketch(which);
     const std::uint32_t start_s = window_start(now_s, CountSketch::window_s);
     const std::uint32_t hits = counts.count(tag, start_s);
@@ -172,10 +172,10 @@ struct Limiter::State {
     return hits > counts.mean() ? std::min(hits - counts.mean(), rule.limit - 1) : 0;
   }
   LimitVerdict count_in_sketch(LimitCharge& charge, LimitRule rule, std::int64_t now_s) {
-    const LimitVerdict verdict = look_in_sketch(charge.table, charge.window.tag, rule, now_s);
+    const LimitVerdict verdict = read_sketch(charge.table, charge.window.tag, rule, now_s);
     if (!verdict.allowed) return verdict;
     sketch(charge.table).add(charge.window.tag, window_start(now_s, CountSketch::window_s), 1);
-    charge.place = Place::sketch;
+    charge.counted = Counted::sketch;
     return verdict;
   }
 
@@ -206,7 +206,7 @@ LimitVerdict Limiter::State::count_beyond_share(LimitCharge& charge, LimitRule r
   const LimitRule wide{static_cast<std::uint32_t>(std::min<std::uint64_t>(limit, 0xffffffffU)), rule.window_s};
   const LimitSlot fresh{id.tag, id.start_s, id.window_s, 0, wide.limit, 0, Payers{}};
   const auto use = [&](LimitSlot& slot) { shared = count(slot, wide); };
-  const bool has_slot = networks.windows.with_or_make(id, fresh, now_s, use) != LimitWindows::Place::none;
+  const bool has_slot = networks.windows.with_or_make(id, fresh, now_s, use) != LimitWindows::Made::none;
   shared.limit = rule.limit;
   shared.remaining = std::min(shared.remaining, rule.limit - 1);
   shared.remaining_of_failures = std::min(shared.remaining_of_failures, rule.limit - 1);
@@ -226,25 +226,25 @@ LimitVerdict Limiter::State::count_beyond_share(LimitCharge& charge, LimitRule r
 LimitVerdict Limiter::State::count_fresh(LimitCharge& charge, LimitRule rule, std::int64_t now_s) {
   const WindowId& id = charge.window;
   Table& of = table(charge.table);
-  const LimitVerdict known = look_in_sketch(charge.table, id.tag, rule, now_s);
+  const LimitVerdict known = read_sketch(charge.table, id.tag, rule, now_s);
   if (!known.allowed) return known;
   if (!of.shares.take_of_network(charge.payers, id.window_s, id.start_s))
     return count_beyond_share(charge, rule, now_s);
   LimitVerdict verdict;
-  auto place = LimitWindows::Place::none;
+  auto made = LimitWindows::Made::none;
   if (of.shares.take_of_project(charge.payers, id.window_s, id.start_s)) {
     const std::uint32_t known_hits = owed(charge, rule);
     const LimitSlot fresh{id.tag, id.start_s, id.window_s, known_hits, rule.limit, known_hits, charge.payers};
-    place = of.windows.with_or_make(id, fresh, now_s, [&](LimitSlot& slot) { verdict = count(slot, rule); });
-    if (place != LimitWindows::Place::made) of.shares.give_to_project(charge.payers, id.window_s, id.start_s);
-    if (place == LimitWindows::Place::found) of.shares.give_to_network(charge.payers, id.window_s, id.start_s);
+    made = of.windows.with_or_make(id, fresh, now_s, [&](LimitSlot& slot) { verdict = count(slot, rule); });
+    if (made != LimitWindows::Made::made) of.shares.give_to_project(charge.payers, id.window_s, id.start_s);
+    if (made == LimitWindows::Made::found) of.shares.give_to_network(charge.payers, id.window_s, id.start_s);
   }
-  if (place == LimitWindows::Place::none) {
+  if (made == LimitWindows::Made::none) {
     verdict = count_in_sketch(charge, rule, now_s);
     charge.took_share = verdict.allowed;
     if (!verdict.allowed) of.shares.give_to_network(charge.payers, id.window_s, id.start_s);
   } else {
-    charge.place = verdict.allowed ? Place::slot : Place::full;
+    charge.counted = verdict.allowed ? Counted::slot : Counted::full;
   }
   return verdict;
 }
@@ -273,7 +273,7 @@ LimitVerdict Limiter::hit(const LimitKey& key, LimitRule rule, Time now) {
     charge.window.start_s = slot.start_s;  // may be later than that of `now`, when the clock was set back
   };
   if (state.table(key.table).windows.with(charge.window, use)) {
-    charge.place = verdict.allowed ? Place::slot : Place::full;
+    charge.counted = verdict.allowed ? Counted::slot : Counted::full;
   } else {
     charge.shared_tag = state.shared_tag(key, rule);
     verdict = state.count_fresh(charge, rule, now_s);
@@ -290,22 +290,22 @@ LimitVerdict Limiter::peek(const LimitKey& key, LimitRule rule, Time now) const 
   const std::int64_t end_s = std::int64_t{charge.window.start_s} + rule.window_s;
   LimitVerdict verdict = verdict_of(0, 0, rule.limit, end_s);
   if (rule.limit == 0) return verdict;
-  const auto look = [&](const LimitSlot& slot) {
+  const auto read = [&](const LimitSlot& slot) {
     verdict = verdict_of(slot.count, slot.failed, rule.limit, slot.end_s());
   };
-  if (state.table(key.table).windows.with(charge.window, look)) return verdict;
-  const LimitVerdict known = state.look_in_sketch(key.table, charge.window.tag, rule, now_s);
+  if (state.table(key.table).windows.with(charge.window, read)) return verdict;
+  const LimitVerdict known = state.read_sketch(key.table, charge.window.tag, rule, now_s);
   if (known.remaining < verdict.remaining || !known.allowed) return known;
   return verdict;
 }
 
 void Limiter::fail(const LimitCharge& charge) {
   const auto note_failure = [&charge](LimitSlot& slot) {
-    const bool has_room = slot.failed < std::numeric_limits<std::uint32_t>::max();
-    if (slot.start_s == charge.window.start_s && has_room) ++slot.failed;
+    const bool can_grow = slot.failed < std::numeric_limits<std::uint32_t>::max();
+    if (slot.start_s == charge.window.start_s && can_grow) ++slot.failed;
   };
   if (charge.in_shared) state_->networks.windows.with(charge.shared_window(), note_failure);
-  if (charge.place == Place::slot) state_->table(charge.table).windows.with(charge.window, note_failure);
+  if (charge.counted == Counted::slot) state_->table(charge.table).windows.with(charge.window, note_failure);
 }
 
 void Limiter::give_back(const LimitCharge& charge) {
@@ -313,9 +313,9 @@ void Limiter::give_back(const LimitCharge& charge) {
   Table& of = state.table(charge.table);
   state.give_back_shared(charge);
   if (charge.took_share) of.shares.give_to_network(charge.payers, charge.window.window_s, charge.window.start_s);
-  if (charge.place == Place::sketch)
+  if (charge.counted == Counted::sketch)
     state.sketch(charge.table).remove(charge.window.tag, window_start(charge.window.start_s, CountSketch::window_s));
-  if (charge.place != Place::slot) return;
+  if (charge.counted != Counted::slot) return;
   of.windows.with(charge.window, [&](LimitSlot& slot) {
     if (slot.start_s != charge.window.start_s) return;
     state.note(slot);
@@ -326,7 +326,7 @@ void Limiter::give_back(const LimitCharge& charge) {
 
 void Limiter::reset(const LimitCharge& charge) {
   State& state = *state_;
-  if (charge.place != Place::slot && charge.place != Place::full) return give_back(charge);
+  if (charge.counted != Counted::slot && charge.counted != Counted::full) return give_back(charge);
   Table& of = state.table(charge.table);
   of.windows.with(charge.window, [&](LimitSlot& slot) {
     if (slot.start_s != charge.window.start_s) return;
@@ -372,10 +372,10 @@ void Limiter::State::reload(Table& into, const LimitSlot& saved, std::int64_t no
   LimitSlot slot = saved;
   slot.failed = std::max(slot.failed, slot.count);  // a check that was running at the time of saving is not given back
   const WindowId id{slot.tag, slot.start_s, slot.window_s};
-  const auto place = into.windows.with_or_make(id, slot, now_s, [](LimitSlot&) {});
-  if (place == LimitWindows::Place::none)
+  const auto made = into.windows.with_or_make(id, slot, now_s, [](LimitSlot&) {});
+  if (made == LimitWindows::Made::none)
     into.sketch.add(slot.tag, window_start(now_s, CountSketch::window_s), slot.count);
-  if (place != LimitWindows::Place::made || slot.payers.paid == 0) return;
+  if (made != LimitWindows::Made::made || slot.payers.paid == 0) return;
   static_cast<void>(into.shares.take_of_network(slot.payers, slot.window_s, slot.start_s));
   static_cast<void>(into.shares.take_of_project(slot.payers, slot.window_s, slot.start_s));
 }

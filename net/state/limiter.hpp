@@ -42,12 +42,12 @@ struct LimitKey {
 /// Where a hit was counted; passed back to say how it ended. Trivially copyable.
 struct LimitCharge {
   /// `full`: not counted, because the window of that slot is exhausted; only a reset has an effect.
-  enum class Place : std::uint8_t { nowhere, full, slot, sketch };
+  enum class Counted : std::uint8_t { nowhere, full, slot, sketch };
   WindowId window;
   std::uint64_t shared_tag = 0;
   Payers payers;
   LimitTable table = LimitTable::network;
-  Place place = Place::nowhere;
+  Counted counted = Counted::nowhere;
   bool in_shared = false;   ///< also counted in the network's shared window
   bool took_share = false;  ///< charged to the network's share without a slot, which would end the charge
 

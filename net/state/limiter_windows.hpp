@@ -58,28 +58,28 @@ class LimitWindows {
     return true;
   }
 
-  enum class Place : std::uint8_t { none, found, made };
+  enum class Made : std::uint8_t { none, found, made };
   /// The same; when there is none, the window is made from `fresh` in an empty slot or in that of an ended window.
   template <class Use>
-  Place with_or_make(const WindowId& id, const LimitSlot& fresh, std::int64_t now_s, Use use) {
+  Made with_or_make(const WindowId& id, const LimitSlot& fresh, std::int64_t now_s, Use use) {
     const std::size_t index = bucket_of(id.tag);
     const std::lock_guard lock(mutex_of(index));
     Bucket& bucket = buckets_[index];
     LimitSlot* slot = find(bucket, id);
-    const Place place = slot == nullptr ? Place::made : Place::found;
+    const Made made = slot == nullptr ? Made::made : Made::found;
     if (slot == nullptr) slot = free_slot(bucket, now_s);
-    if (slot == nullptr) return Place::none;
-    if (place == Place::made) *slot = fresh;
+    if (slot == nullptr) return Made::none;
+    if (made == Made::made) *slot = fresh;
     use(*slot);
-    return place;
+    return made;
   }
 
-  /// Calls `look(slot)` on every slot, one bucket at a time under its lock.
-  template <class Look>
-  void each(Look look) {
+  /// Calls `use(slot)` on every slot, one bucket at a time under its lock.
+  template <class Use>
+  void each(Use use) {
     for (std::size_t index = 0; index < buckets_.size(); ++index) {
       const std::lock_guard lock(mutex_of(index));
-      for (LimitSlot& slot : buckets_[index]) look(slot);
+      for (LimitSlot& slot : buckets_[index]) use(slot);
     }
   }
 

@@ -43,29 +43,29 @@ SessionCache::Entry* SessionCache::set_of(Shard& shard, const Tag& tag) noexcept
 
 std::shared_ptr<const storage::Profile> SessionCache::find(const Tag& tag) {
   if (!on()) return nullptr;
-  Shard& place = shard_of(tag);
-  const std::lock_guard lock(place.mutex);
-  Entry* const set = set_of(place, tag);
+  Shard& shard = shard_of(tag);
+  const std::lock_guard lock(shard.mutex);
+  Entry* const set = set_of(shard, tag);
   for (Entry* entry = set; entry != set + ways; ++entry) {
     if (!entry->profile || !(entry->tag == tag)) continue;
     if (revisions_->count(entry->moment.slot) != entry->moment.count) {
       entry->profile = nullptr;
       break;
     }
-    ++place.counts.hits;
-    entry->used = ++place.tick;
+    ++shard.counts.hits;
+    entry->used = ++shard.tick;
     return entry->profile;
   }
-  ++place.counts.misses;
+  ++shard.counts.misses;
   return nullptr;
 }
 
 SessionCache::Counts SessionCache::counts() const {
   Counts sum;
-  for (const std::unique_ptr<Shard>& place : shards_) {
-    const std::lock_guard lock(place->mutex);
-    sum.hits += place->counts.hits;
-    sum.misses += place->counts.misses;
+  for (const std::unique_ptr<Shard>& shard : shards_) {
+    const std::lock_guard lock(shard->mutex);
+    sum.hits += shard->counts.hits;
+    sum.misses += shard->counts.misses;
   }
   return sum;
 }
@@ -73,9 +73,9 @@ SessionCache::Counts SessionCache::counts() const {
 void SessionCache::put(const Tag& tag, const Moment& read_after, std::shared_ptr<const storage::Profile> profile) {
   if (!on() || profile->prefs.size() > most_prefs || profile->targets.size() > most_targets) return;
   if (profile->memberships.size() > most_memberships) return;
-  Shard& place = shard_of(tag);
-  const std::lock_guard lock(place.mutex);
-  Entry* const set = set_of(place, tag);
+  Shard& shard = shard_of(tag);
+  const std::lock_guard lock(shard.mutex);
+  Entry* const set = set_of(shard, tag);
   const auto goes_first = [&tag](const Entry& a, const Entry& b) {
     const auto rank = [&tag](const Entry& e) {
       return std::pair(!(e.profile && e.tag == tag), e.profile ? e.used : 0);
@@ -83,7 +83,7 @@ void SessionCache::put(const Tag& tag, const Moment& read_after, std::shared_ptr
     return rank(a) < rank(b);
   };
   Entry& entry = *std::min_element(set, set + ways, goes_first);
-  entry = Entry{tag, read_after, ++place.tick, std::move(profile)};
+  entry = Entry{tag, read_after, ++shard.tick, std::move(profile)};
 }
 
 }  // namespace portcullis

@@ -15,9 +15,9 @@ bool JsonLinesReader::read_line() {
     if (!any) ++line_;
     any = true;
     const std::size_t end = std::min(piece.find('\n'), piece.size());
-    const std::size_t room = longest_record - text_.size();
-    text_.append(piece.substr(0, std::min(end, room)));
-    too_long_ = too_long_ || end > room;
+    const std::size_t fitting = longest_record - text_.size();
+    text_.append(piece.substr(0, std::min(end, fitting)));
+    too_long_ = too_long_ || end > fitting;
     const bool whole = end < piece.size();
     source_.consume(end + (whole ? 1 : 0));
     if (whole) return true;

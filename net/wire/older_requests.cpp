@@ -30,29 +30,29 @@ json::Object::iterator member(json::Object& bag, std::string_view name) {
   return std::find_if(bag.begin(), bag.end(), [name](const auto& pair) { return pair.first == name; });
 }
 
-void modernise(json::Object& bag, const OlderParam& row) {
+void modernise(json::Object& bag, const OlderParam& param) {
   json::Value value;
-  if (row.was != nullptr) {
-    const auto old = member(bag, row.was);
+  if (param.was != nullptr) {
+    const auto old = member(bag, param.was);
     if (old == bag.end()) return;
     value = std::move(old->second);
     bag.erase(old);
-  } else if (const auto known = member(bag, row.is); known != bag.end()) {
+  } else if (const auto known = member(bag, param.is); known != bag.end()) {
     value = std::move(known->second);
   }
-  if (row.convert != nullptr) row.convert(value);
-  const auto slot = member(bag, row.is);
+  if (param.convert != nullptr) param.convert(value);
+  const auto slot = member(bag, param.is);
   if (slot == bag.end())
-    bag.emplace_back(row.is, std::move(value));
+    bag.emplace_back(param.is, std::move(value));
   else
     slot->second = std::move(value);
 }
 
 }  // namespace
 
-void modernise(json::Object& bag, std::span<const OlderParam> rows, std::uint32_t format) {
-  for (const OlderParam& row : rows)
-    if (format < row.before) modernise(bag, row);
+void modernise(json::Object& bag, std::span<const OlderParam> params, std::uint32_t format) {
+  for (const OlderParam& param : params)
+    if (format < param.before) modernise(bag, param);
 }
 
 }  // namespace portcullis

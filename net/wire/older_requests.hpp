@@ -49,6 +49,6 @@ inline constexpr OlderParam membership_privacy[] = {{v1_9_2, "mfa", "userMFA"},
 
 /// Converts the parameters of a request in `format` into current ones, by the rows of later formats. When both names
 /// are present, the older one wins.
-void modernise(json::Object& bag, std::span<const OlderParam> rows, std::uint32_t format);
+void modernise(json::Object& bag, std::span<const OlderParam> params, std::uint32_t format);
 
 }  // namespace portcullis

@@ -43,19 +43,19 @@ class FormBag {
   [[nodiscard]] json::Value& member(json::Object& object, std::string_view name, std::string_view path);
 
   json::Object bag_;
-  std::map<std::string, std::size_t, std::less<>> places_;
+  std::map<std::string, std::size_t, std::less<>> positions_;
   std::size_t pairs_ = 0;
 };
 
 json::Value& FormBag::member(json::Object& object, std::string_view name, std::string_view path) {
-  const auto known = places_.find(path);
+  const auto known = positions_.find(path);
   // A value of another type may have replaced the object.
-  if (known != places_.end() && known->second < object.size() && object[known->second].first == name)
+  if (known != positions_.end() && known->second < object.size() && object[known->second].first == name)
     return object[known->second].second;
   const auto same = [name](const auto& each) { return each.first == name; };
   auto found = std::find_if(object.begin(), object.end(), same);
   if (found == object.end()) found = object.emplace(object.end(), std::string(name), json::Value{});
-  places_.insert_or_assign(std::string(path), static_cast<std::size_t>(found - object.begin()));
+  positions_.insert_or_assign(std::string(path), static_cast<std::size_t>(found - object.begin()));
   return found->second;
 }
 

@@ -15,7 +15,7 @@
 
 #include "core/error.hpp"
 #include "core/json/value.hpp"
-#include "net/http/body_room.hpp"
+#include "net/http/body_budget.hpp"
 #include "net/http/message.hpp"
 #include "net/wire/rules.hpp"
 

@@ -67,9 +67,9 @@ class CookieName {
   CookieName(std::string_view project_id, bool legacy) {
     const std::string_view suffix = legacy ? legacy_suffix : std::string_view{};
     for (const std::string_view part : {cookie_prefix, project_id, suffix}) {
-      const std::size_t room = std::min(part.size(), text_.size() - size_);  // an id has 36 characters at most
-      std::copy_n(part.begin(), room, text_.data() + size_);
-      size_ += room;
+      const std::size_t fitting = std::min(part.size(), text_.size() - size_);  // an id has 36 characters at most
+      std::copy_n(part.begin(), fitting, text_.data() + size_);
+      size_ += fitting;
     }
   }
   [[nodiscard]] std::string_view view() const noexcept { return {text_.data(), size_}; }

@@ -71,11 +71,11 @@ class LmdbEngine final : public Engine {
 
   awaitable<result<Rows>> read(Reads reads) override { co_return read_now(reads); }
 
-  awaitable<result<void>> look(Reads reads, Look look) override { co_return look_now(reads, look); }
+  awaitable<result<void>> visit(Reads reads, Visit visit) override { co_return visit_now(reads, visit); }
 
   result<Rows> read_now(const Reads& reads) override {
     Rows rows;
-    const result<void> done = look_now(reads, [&rows](const Reads&, const View& view) -> result<void> {
+    const result<void> done = visit_now(reads, [&rows](const Reads&, const View& view) -> result<void> {
       rows = lmdb::own(view);
       return {};
     });
@@ -92,14 +92,14 @@ class LmdbEngine final : public Engine {
 
   void on_projects_changed(ProjectsHook hook) override { writer_.on_projects_changed(std::move(hook)); }
 
-  result<void> inspect(const std::function<void(Snapshot&)>& look) override {
+  result<void> inspect(const std::function<void(Snapshot&)>& visit) override {
     std::unique_ptr<Reader> reader;
     const int begun = readers_.begin(reader);
     if (begun != MDB_SUCCESS) return lmdb::read_error(begun);
     const ReaderPool::Lease lease(readers_, std::move(reader));
     LmdbSnapshot snapshot(lease, store_.dbi);
     try {
-      look(snapshot);
+      visit(snapshot);
     } catch (const std::runtime_error&) {
       return errc::record_corrupt;
     }
@@ -125,7 +125,7 @@ class LmdbEngine final : public Engine {
   }
 
  private:
-  result<void> look_now(const Reads& reads, const Look& look) {
+  result<void> visit_now(const Reads& reads, const Visit& visit) {
     std::unique_ptr<Reader> reader;
     const int begun = readers_.begin(reader);
     if (begun != MDB_SUCCESS) return lmdb::read_error(begun);
@@ -133,7 +133,7 @@ class LmdbEngine final : public Engine {
     const lmdb::ScratchView view;
     const int code = lmdb::fetch(lease.cursor(), reads, *view);
     if (code != MDB_SUCCESS) return lmdb::read_error(code);
-    return look(reads, *view);
+    return visit(reads, *view);
   }
 
   lmdb::Environment store_;
@@ -147,11 +147,11 @@ error backup_error(int code) noexcept {
 
 /// The copy gets its name only when it is whole and on disk, so an interrupted backup never looks like one.
 result<void> LmdbEngine::backup(const std::string& folder) {
-  const std::filesystem::path place = folder;
-  const std::filesystem::path file = place / "data.mdb";
-  const std::filesystem::path unfinished = place / "data.mdb.unfinished";
+  const std::filesystem::path into = folder;
+  const std::filesystem::path file = into / "data.mdb";
+  const std::filesystem::path unfinished = into / "data.mdb.unfinished";
   std::error_code failed;
-  std::filesystem::create_directories(place, failed);
+  std::filesystem::create_directories(into, failed);
   if (failed) return backup_error(failed.value());
   if (std::filesystem::exists(file, failed)) return error{errc::general_argument_invalid, "folder"};
   const Descriptor out(::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
@@ -163,7 +163,7 @@ result<void> LmdbEngine::backup(const std::string& folder) {
     ::unlink(unfinished.c_str());
     return backup_error(code);
   }
-  const Descriptor names(::open(place.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Descriptor names(::open(into.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (names.get() < 0 || ::fsync(names.get()) != 0) return backup_error(errno);
   return {};
 }

@@ -6,7 +6,7 @@
 #include <ctime>
 #include <utility>
 
-#include "core/async/handful.hpp"
+#include "core/async/notify_batch.hpp"
 #include "storage/keys.hpp"
 #include "storage/lmdb/fetch.hpp"
 #include "storage/projects.hpp"
@@ -59,12 +59,12 @@ void Writer::enqueue(EngineChange change, Answer answer) {
   error why = busy(1);
   {
     const std::lock_guard lock(mutex_);
-    const bool room = queue_.size() < queue_changes_ && (queue_.empty() || !change.droppable);
+    const bool has_space = queue_.size() < queue_changes_ && (queue_.empty() || !change.droppable);
     if (poisoned()) {
       why = errc::storage_poisoned;
-    } else if (!stopping_ && room) {
+    } else if (!stopping_ && has_space) {
       queue_.push_back(Job{std::move(change), std::move(answer)});
-      notify_after_handful(wake_);  // each, because who came first may be in the middle of a long handful
+      notify_after_batch(wake_);  // each, because who came first may be in the middle of a long batch
       return;
     }
   }
@@ -173,7 +173,7 @@ int Writer::run_change(MDB_txn* txn, MDB_cursor* cursor, Job& job, std::uint64_t
   if (code != MDB_SUCCESS) return code;
   result<Edits> edits = decide(job.change, view);
   bool removed = false;
-  const int failed = edits ? look_for_removed(txn, *edits, removed) : MDB_SUCCESS;
+  const int failed = edits ? find_removed(txn, *edits, removed) : MDB_SUCCESS;
   if (failed != MDB_SUCCESS) return failed;
   job.edits = edits && !removed && !(edits->erase.empty() && edits->put.empty());
   job.outcome = edits ? result<void>{} : result<void>{edits.error()};
@@ -188,7 +188,7 @@ int Writer::run_change(MDB_txn* txn, MDB_cursor* cursor, Job& job, std::uint64_t
 
 /// Would they put rows into the space of a removed project? Their request began when the project was there, and nobody
 /// would come to erase them.
-int Writer::look_for_removed(MDB_txn* txn, const Edits& edits, bool& found) {
+int Writer::find_removed(MDB_txn* txn, const Edits& edits, bool& found) {
   ProjectNo held = system_space;
   for (const Put& put : edits.put) {
     const ProjectNo project = keys::project_of(put.key);
@@ -278,8 +278,8 @@ error Writer::poison(int code) noexcept {
 error Writer::write_error(int code) noexcept {
   if (!is_full(code)) return code == MDB_BAD_VALSIZE ? error{errc::general_unknown} : read_error(code);
   const WallClock::time_point now = WallClock::now();
-  if (told_of_room_ && now - *told_of_room_ < std::chrono::minutes(1)) return errc::storage_full;
-  told_of_room_ = now;
+  if (logged_full_ && now - *logged_full_ < std::chrono::minutes(1)) return errc::storage_full;
+  logged_full_ = now;
   tell(code == MDB_MAP_FULL || code == MDB_TXN_FULL ? Trouble::limit_reached : Trouble::disk_full, code);
   return errc::storage_full;
 }
@@ -318,7 +318,7 @@ void Writer::refresh_projects(std::size_t count) {
 
 /// Answers and forgets the first `count` jobs.
 void Writer::answer(std::size_t count) {
-  Resumptions together;
+  Completions together;
   for (; count > 0; --count) {
     batch_.front().answer(batch_.front().outcome, together);
     batch_.pop_front();  // before it is posted, so that what the change owns is gone when its caller goes on

@@ -52,7 +52,7 @@ class Writer {
   [[nodiscard]] Group run_group(std::size_t wanted, std::size_t& tried);
   [[nodiscard]] int run_changes(MDB_txn* txn, std::size_t wanted, std::size_t& tried);
   [[nodiscard]] int run_change(MDB_txn* txn, MDB_cursor* cursor, Job& job, std::uint64_t& bytes);
-  [[nodiscard]] int look_for_removed(MDB_txn* txn, const Edits& edits, bool& found);
+  [[nodiscard]] int find_removed(MDB_txn* txn, const Edits& edits, bool& found);
   [[nodiscard]] int apply(MDB_txn* txn, MDB_cursor* cursor, const Edits& edits, std::uint64_t& bytes);
   [[nodiscard]] result<void> commit(Txn txn, CommitTimes& times);
   void note_times(std::size_t count, const CommitTimes& times);
@@ -83,8 +83,8 @@ class Writer {
   Histogram flush_time_{duration_bounds};
   Histogram commit_changes_{batch_bounds};
   Revisions revisions_;
-  std::optional<std::chrono::steady_clock::time_point> told_of_room_;  // the writer's own: when last
-  std::deque<Job> batch_;                                              // the writer's own
+  std::optional<std::chrono::steady_clock::time_point> logged_full_;  // the writer's own: when last
+  std::deque<Job> batch_;                                             // the writer's own
   std::vector<Revisions::Slot> changed_;  // the writer's own: users whose rows this transaction changes
   std::vector<std::string> refreshed_;    // the writer's own: rows that the project snapshot holds, of this transaction
   std::thread thread_;                    // last: starts when everything else is there

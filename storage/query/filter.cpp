@@ -125,7 +125,7 @@ std::uint64_t Ranking::shuffled(std::uint64_t sequence) const noexcept {
 
 Rank Ranking::rank(std::uint64_t sequence) const { return {{}, shuffled(sequence)}; }
 
-std::string Ranking::placed(std::string_view text, std::size_t attribute) const {
+std::string Ranking::sort_key(std::string_view text, std::size_t attribute) const {
   const Attribute& declared = attributes_[attribute];
   if (declared.keyed) return keys::part_of(text);
   return declared.type == Type::text ? keys::sorted_text(text) : std::string(text);
@@ -135,19 +135,19 @@ Rank Ranking::rank(const Item& item) const {
   Rank rank{{}, shuffled(item.sequence())};
   for (const Order& order : orders_) {
     const Shown shown = item.show(order.attribute);
-    Place place;
-    if (const bool* flag = std::get_if<bool>(&shown)) place = *flag;
-    if (const std::int64_t* number = std::get_if<std::int64_t>(&shown)) place = *number;
-    if (const std::string_view* text = std::get_if<std::string_view>(&shown)) place = placed(*text, order.attribute);
-    rank.places.push_back(std::move(place));
+    RankValue value;
+    if (const bool* flag = std::get_if<bool>(&shown)) value = *flag;
+    if (const std::int64_t* number = std::get_if<std::int64_t>(&shown)) value = *number;
+    if (const std::string_view* text = std::get_if<std::string_view>(&shown)) value = sort_key(*text, order.attribute);
+    rank.values.push_back(std::move(value));
   }
   return rank;
 }
 
 bool Ranking::before(const Rank& a, const Rank& b) const {
   for (std::size_t i = 0; i < orders_.size(); ++i) {
-    if (a.places[i] == b.places[i]) continue;
-    return (a.places[i] < b.places[i]) != orders_[i].descending;
+    if (a.values[i] == b.values[i]) continue;
+    return (a.values[i] < b.values[i]) != orders_[i].descending;
   }
   return newest_first_ ? a.sequence > b.sequence : a.sequence < b.sequence;
 }

@@ -31,9 +31,9 @@ class Item {
 [[nodiscard]] bool hold(std::span<const Filter> filters, std::span<const Attribute> attributes, const Item& item);
 
 /// A record's place in an order, owned. Null comes before everything.
-using Place = std::variant<std::monostate, bool, std::int64_t, std::string>;
+using RankValue = std::variant<std::monostate, bool, std::int64_t, std::string>;
 struct Rank {
-  std::vector<Place> places;  ///< one per order
+  std::vector<RankValue> values;  ///< one per order
   std::uint64_t sequence = 0;
 };
 
@@ -54,7 +54,7 @@ class Ranking {
   [[nodiscard]] std::span<const Order> orders() const noexcept { return orders_; }
 
  private:
-  [[nodiscard]] std::string placed(std::string_view text, std::size_t attribute) const;
+  [[nodiscard]] std::string sort_key(std::string_view text, std::size_t attribute) const;
   [[nodiscard]] std::uint64_t shuffled(std::uint64_t sequence) const noexcept;
 
   std::vector<Order> orders_;

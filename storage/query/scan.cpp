@@ -34,9 +34,9 @@ bool Scan::Earlier::operator()(const Ranked& a, const Ranked& b) const {
 }
 
 std::size_t Scan::Ranked::bytes() const {
-  std::size_t bytes = node_bytes + sizeof(Ranked) + bytes_of(ref.id) + rank.places.size() * sizeof(Place);
-  for (const Place& place : rank.places)
-    if (const std::string* text = std::get_if<std::string>(&place)) bytes += bytes_of(*text);
+  std::size_t bytes = node_bytes + sizeof(Ranked) + bytes_of(ref.id) + rank.values.size() * sizeof(RankValue);
+  for (const RankValue& value : rank.values)
+    if (const std::string* text = std::get_if<std::string>(&value)) bytes += bytes_of(*text);
   return bytes;
 }
 
@@ -193,8 +193,8 @@ void Scan::put_on_page(const Ref& ref) {
 
 result<void> Scan::gather(Rank rank, const Ref& ref) {
   if (cursor_rank_ && !beyond(ranking_, *cursor_rank_, rank, wanted_.query.before)) return {};
-  const auto [place, is_new] = gathered_.insert(Ranked{std::move(rank), ref});
-  if (is_new) bytes_ += place->bytes();
+  const auto [value, is_new] = gathered_.insert(Ranked{std::move(rank), ref});
+  if (is_new) bytes_ += value->bytes();
   const std::uint64_t due = wanted_.query.offset + limit();
   if (gathered_.size() <= std::min(due, wanted_.most_gathered)) return {};
   if (due > wanted_.most_gathered) return error(errc::general_query_invalid);

@@ -9,7 +9,7 @@ namespace {
 
 struct Ranked {
   Rank rank;
-  std::size_t place = 0;
+  std::size_t position = 0;
 };
 
 result<Rank> cursor_rank(const Query& query, const Ranking& ranking, std::span<const Item* const> items) {
@@ -24,9 +24,9 @@ result<Rank> cursor_rank(const Query& query, const Ranking& ranking, std::span<c
 }  // namespace
 
 bool beyond(const Ranking& ranking, const Rank& cursor, const Rank& rank, bool before) {
-  for (std::size_t i = 0; i < rank.places.size(); ++i) {
-    if (rank.places[i] == cursor.places[i]) continue;
-    if (std::holds_alternative<std::monostate>(rank.places[i])) return false;
+  for (std::size_t i = 0; i < rank.values.size(); ++i) {
+    if (rank.values[i] == cursor.values[i]) continue;
+    if (std::holds_alternative<std::monostate>(rank.values[i])) return false;
     break;
   }
   return before ? ranking.before(rank, cursor) : ranking.before(cursor, rank);
@@ -53,8 +53,8 @@ result<Slice> slice(const Query& query, std::span<const Attribute> attributes, s
   std::sort(matching.begin(), matching.end(), earlier);
   const std::uint64_t from = std::min<std::uint64_t>(query.offset, matching.size());
   const std::uint64_t size = std::min<std::uint64_t>(query.limit.value_or(fallback), matching.size() - from);
-  for (std::uint64_t i = from; i < from + size; ++i) slice.places.push_back(matching[i].place);
-  if (query.before) std::reverse(slice.places.begin(), slice.places.end());
+  for (std::uint64_t i = from; i < from + size; ++i) slice.positions.push_back(matching[i].position);
+  if (query.before) std::reverse(slice.positions.begin(), slice.positions.end());
   return slice;
 }
 

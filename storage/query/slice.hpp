@@ -12,7 +12,7 @@
 namespace portcullis::storage::query {
 
 struct Slice {
-  std::vector<std::size_t> places;      ///< of the items on the page, in order
+  std::vector<std::size_t> positions;   ///< of the items on the page, in order
   std::uint64_t total = 0;              ///< that match on all pages, at most 5000; 0 when it is not wanted
   std::vector<std::string> selected{};  ///< as in the query
 };

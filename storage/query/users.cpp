@@ -64,20 +64,20 @@ constexpr auto attributes = [] {
   return all;
 }();
 
-consteval std::size_t place(std::string_view name) {
+consteval std::size_t attribute_at(std::string_view name) {
   std::size_t at = 0;
   while (attributes[at].name != name) ++at;
   return at;
 }
 enum : std::size_t {
-  by_id = place("$id"),
-  by_sequence = place("$sequence"),
-  by_creation = place("$createdAt"),
-  by_name = place("name"),
-  by_email = place("email"),
-  by_phone = place("phone"),
-  by_registration = place("registration"),
-  by_labels = place("labels")
+  by_id = attribute_at("$id"),
+  by_sequence = attribute_at("$sequence"),
+  by_creation = attribute_at("$createdAt"),
+  by_name = attribute_at("name"),
+  by_email = attribute_at("email"),
+  by_phone = attribute_at("phone"),
+  by_registration = attribute_at("registration"),
+  by_labels = attribute_at("labels")
 };
 
 Shown UserItem::show(std::size_t attribute) const { return declared[attribute].read(*this); }

@@ -59,9 +59,9 @@ class SlowEngine final : public Engine {
     co_return co_await inner_->read(std::move(reads));
   }
 
-  awaitable<result<void>> look(Reads reads, Look look) override {
+  awaitable<result<void>> visit(Reads reads, Visit visit) override {
     co_await travel();
-    co_return co_await inner_->look(std::move(reads), std::move(look));
+    co_return co_await inner_->visit(std::move(reads), std::move(visit));
   }
 
   result<Rows> read_now(const Reads& reads) override {
@@ -78,7 +78,7 @@ class SlowEngine final : public Engine {
   }
 
   void on_projects_changed(ProjectsHook hook) override { inner_->on_projects_changed(std::move(hook)); }
-  result<void> inspect(const std::function<void(Snapshot&)>& look) override { return inner_->inspect(look); }
+  result<void> inspect(const std::function<void(Snapshot&)>& visit) override { return inner_->inspect(visit); }
   const Revisions* revisions() const noexcept override { return inner_->revisions(); }
   void stop() override { inner_->stop(); }
   result<void> backup(const std::string& folder) override { return inner_->backup(folder); }

@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_SUITE(core_vocabulary)
 
 BOOST_AUTO_TEST_CASE(every_error_has_a_row_of_its_own_code_with_a_status_and_words) {
   for (int code = 0; code <= static_cast<int>(errc::again); ++code) {
-    const error_row& row = describe(static_cast<errc>(code));
+    const ErrorDescription& row = describe(static_cast<errc>(code));
     BOOST_TEST(static_cast<int>(row.code) == code);
     BOOST_TEST((row.status >= 400 && row.status < 600));
     BOOST_TEST(!row.type.empty());

@@ -20,7 +20,7 @@
 #include "core/clock.hpp"
 #include "core/json/value.hpp"
 #include "core/user_agent.hpp"
-#include "net/http/body_room.hpp"
+#include "net/http/body_budget.hpp"
 #include "net/http/client_ip.hpp"
 #include "net/http/cookies.hpp"
 #include "net/http/request_parser.hpp"
@@ -77,8 +77,8 @@ void as_cookies(const std::string& text) {
 
 void as_header(const std::string& text) {
   static const SystemClock clock;
-  http::BodyRoom room(whole, clock);
-  http::RequestParser parser(header + 1024, whole, room);
+  http::BodyBudget budget(whole, clock);
+  http::RequestParser parser(header + 1024, whole, budget);
   static_cast<void>(parser.consume("GET / HTTP/1.1\r\nHost: h\r\n" + text + "\r\n\r\n"));
   for (const std::string_view name : {"Cookie", "X-Appwrite-Project", "X-Forwarded-For", "Origin", "User-Agent"})
     static_cast<void>(parser.request().header(name));

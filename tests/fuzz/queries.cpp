@@ -63,11 +63,11 @@ void ask(const query::Query& asked) {
   fuzz::require(asked.limit.value_or(1) >= 1 && asked.limit.value_or(1) <= query::most_on_a_page, "a page's size");
   const result<query::Slice> page = query::slice(asked, query::user_attributes(), items, 7, true);
   if (!page) return;
-  fuzz::require(page->places.size() <= asked.limit.value_or(query::default_limit), "no page is larger than asked");
-  fuzz::require(page->total >= page->places.size(), "the total counts the page");
-  std::vector<std::size_t> places = page->places;
-  std::sort(places.begin(), places.end());
-  fuzz::require(std::unique(places.begin(), places.end()) == places.end(), "no record comes twice");
+  fuzz::require(page->positions.size() <= asked.limit.value_or(query::default_limit), "no page is larger than asked");
+  fuzz::require(page->total >= page->positions.size(), "the total counts the page");
+  std::vector<std::size_t> positions = page->positions;
+  std::sort(positions.begin(), positions.end());
+  fuzz::require(std::unique(positions.begin(), positions.end()) == positions.end(), "no record comes twice");
 }
 
 }  // namespace

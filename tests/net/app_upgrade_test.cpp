@@ -26,7 +26,7 @@ BOOST_AUTO_TEST_CASE(a_damaged_record_that_stops_an_upgrade_is_for_the_check_com
 BOOST_AUTO_TEST_CASE(hosts_that_were_kept_with_the_settings_become_web_platforms_once) {
   const std::optional<json::Value> made =
       json::parse(R"({"project":"p1","type":"web","name":"Mine","identifier":"b.example"})");
-  BOOST_REQUIRE(admin::run_now(app().services(), "platform.create", *made).ok);
+  BOOST_REQUIRE(commands::run_now(app().services(), "platform.create", *made).ok);
   set([](ProjectSettings& s) { s.web_hosts = {"a.example", "b.example", "*.c.example"}; });
   for (int start = 0; start < 2; ++start) {
     restart();

@@ -46,10 +46,10 @@ BOOST_AUTO_TEST_CASE(the_lock_of_a_killed_process_is_free) {
 
 BOOST_AUTO_TEST_CASE(the_folder_is_made_for_its_owner_only) {
   TemporaryFolder folder;
-  const std::filesystem::path place = folder.path() / "above" / "data";
-  const std::optional<OwnerLock> lock = OwnerLock::take(place);
+  const std::filesystem::path data = folder.path() / "above" / "data";
+  const std::optional<OwnerLock> lock = OwnerLock::take(data);
   BOOST_REQUIRE(lock.has_value());
-  BOOST_TEST((std::filesystem::status(place).permissions() == std::filesystem::perms::owner_all));
+  BOOST_TEST((std::filesystem::status(data).permissions() == std::filesystem::perms::owner_all));
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_open_to_others_is_closed_when_it_is_a_stores_or_empty) {

@@ -195,7 +195,7 @@ awaitable<result<Answer>> block_account(Services& svc, const Call& call) {
 }  // namespace
 
 std::vector<Route> account_rows() {
-  std::vector<Route> rows{
+  std::vector<Route> routes{
       {.method = Method::post,
        .path = "/v1/account",
        .name = "accountCreate",
@@ -241,7 +241,7 @@ std::vector<Route> account_rows() {
        .answers = {200, "User"},
        .handler = operation<block_account>()},
   };
-  return of_service(Service::account, std::move(rows));
+  return of_service(Service::account, std::move(routes));
 }
 
 }  // namespace portcullis::api

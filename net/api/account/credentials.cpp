@@ -170,7 +170,7 @@ awaitable<result<Answer>> update_password(Services& svc, const Call& call, const
 }  // namespace
 
 std::vector<Route> account_credential_rows() {
-  std::vector<Route> rows{
+  std::vector<Route> routes{
       {.method = Method::patch,
        .path = "/v1/account/email",
        .name = "accountUpdateEmail",
@@ -196,7 +196,7 @@ std::vector<Route> account_credential_rows() {
        .rate = by_address(10),
        .tells_of_others = true},
   };
-  return of_service(Service::account, std::move(rows));
+  return of_service(Service::account, std::move(routes));
 }
 
 }  // namespace portcullis::api

@@ -116,7 +116,7 @@ awaitable<result<Answer>> create_jwt(Services&, const Call& call, const JwtInput
 }  // namespace
 
 std::vector<Route> account_session_rows() {
-  std::vector<Route> rows{
+  std::vector<Route> routes{
       {.path = "/v1/account/sessions",
        .name = "accountListSessions",
        .scopes = {"account"},
@@ -160,7 +160,7 @@ std::vector<Route> account_session_rows() {
        .rate = RateRule{.rule = {120, 60}, .keys = {"url:{url},userId:{userId}"}},
        .auth_method = AuthMethod::jwt},
   };
-  return of_service(Service::account, std::move(rows));
+  return of_service(Service::account, std::move(routes));
 }
 
 }  // namespace portcullis::api

@@ -90,8 +90,8 @@ awaitable<result<Answer>> try_sign_in(Services& svc, const Call& call, const Ema
 /// The frame of a whole sign-in takes 4 KiB, which a storm's refusals do without.
 awaitable<result<Answer>> create_email_session(Services& svc, const Call& call, const EmailLogin& login) {
   HashTicket ticket = call.ticket(svc, login.email);
-  const result<void> room = svc.hasher.admit(ticket);
-  if (!room) co_return room.error();
+  const result<void> admitted = svc.hasher.admit(ticket);
+  if (!admitted) co_return admitted.error();
   auto attempt = [&svc, &call, &login, &ticket] { return try_sign_in(svc, call, login, ticket); };
   co_return co_await retry_stale<Answer>(std::move(attempt));
 }
@@ -159,7 +159,7 @@ RateRule by_user_until_success(std::uint32_t count) {
 }  // namespace
 
 std::vector<Route> sign_in_rows() {
-  std::vector<Route> rows{
+  std::vector<Route> routes{
       {.method = Method::post,
        .path = "/v1/account/sessions/email",
        .aliases = {"/v1/account/sessions"},
@@ -188,7 +188,7 @@ std::vector<Route> sign_in_rows() {
        .rate = by_user_until_success(10),
        .opens_session = true},
   };
-  return of_service(Service::account, std::move(rows));
+  return of_service(Service::account, std::move(routes));
 }
 
 }  // namespace portcullis::api

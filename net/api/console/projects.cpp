@@ -143,8 +143,8 @@ awaitable<result<Answer>> list_projects(Services& svc, const Call& call, const L
   if (!page) co_return page.error();
   std::vector<std::string> shown;
   std::size_t bytes = 0;
-  for (const std::size_t place : page->places) {
-    const Project& project = projects[place];
+  for (const std::size_t position : page->positions) {
+    const Project& project = projects[position];
     result<ProjectText> text = co_await project_text(svc, call, project, page->selected);
     if (!text) co_return text.error();
     bytes += text->whole_bytes;
@@ -181,7 +181,7 @@ awaitable<result<Answer>> move_project(Services& svc, const Call& call, const Tr
 }  // namespace
 
 std::vector<Route> console_project_rows() {
-  std::vector<Route> rows{
+  std::vector<Route> routes{
       {.method = Method::post,
        .path = "/v1/projects",
        .name = "projectsCreate",
@@ -210,8 +210,8 @@ std::vector<Route> console_project_rows() {
        .handler = operation<move_project>(),
        .callers = Callers::team_administrators},
   };
-  for (Route& row : rows) row.console_only = true;
-  return of_service(Service::projects, std::move(rows));
+  for (Route& route : routes) route.console_only = true;
+  return of_service(Service::projects, std::move(routes));
 }
 
 }  // namespace portcullis::api

@@ -90,7 +90,7 @@ awaitable<result<Answer>> list_teams(Services& svc, const Call& call, const List
   const auto page = slice_of(svc, input, fields, *teams, storage::query::default_limit);
   if (!page) co_return page.error();
   Answer answer;
-  answer.body = models::team_list(picked(*teams, page->places), page->total, viewer_of(call));
+  answer.body = models::team_list(picked(*teams, page->positions), page->total, viewer_of(call));
   co_return answer;
 }
 
@@ -109,7 +109,7 @@ awaitable<result<Answer>> show_team(Services& svc, const Call& call, const OneTe
 }  // namespace
 
 std::vector<Route> console_team_rows() {
-  std::vector<Route> rows{
+  std::vector<Route> routes{
       {.method = Method::post,
        .path = "/v1/teams",
        .name = "teamsCreate",
@@ -129,11 +129,11 @@ std::vector<Route> console_team_rows() {
        .answers = {200, "Team"},
        .handler = operation<show_team>()},
   };
-  for (Route& row : rows) {
-    row.callers = Callers::users;
-    row.console_only = true;
+  for (Route& route : routes) {
+    route.callers = Callers::users;
+    route.console_only = true;
   }
-  return of_service(Service::teams, std::move(rows));
+  return of_service(Service::teams, std::move(routes));
 }
 
 }  // namespace portcullis::api

@@ -77,7 +77,7 @@ awaitable<result<Answer>> ready(Services& svc, const Call&) {
 }  // namespace
 
 std::vector<Route> health_rows() {
-  std::vector<Route> rows{
+  std::vector<Route> routes{
       {.path = "/v1/ping", .name = "ping", .scopes = {"global"}, .answers = {200}, .handler = operation<ping>()},
       {.path = "/v1/health",
        .name = "healthGet",
@@ -100,7 +100,7 @@ std::vector<Route> health_rows() {
       {.path = "/live", .name = "live", .answers = {200}, .handler = operation<live>(), .bare = true},
       {.path = "/ready", .name = "ready", .answers = {200}, .handler = operation<ready>(), .bare = true},
   };
-  return rows;
+  return routes;
 }
 
 }  // namespace portcullis::api

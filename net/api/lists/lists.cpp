@@ -15,17 +15,17 @@ constexpr std::size_t records_a_step = 32;
 constexpr std::size_t few_records = 64;  // a reactor reads and writes that many itself
 /// Lists that hold less need no room, so that long ones keep nobody from the usual page.
 constexpr std::size_t small_list = std::size_t{64} << 10;
-constexpr std::size_t room_step = std::size_t{64} << 10;
+constexpr std::size_t budget_step = std::size_t{64} << 10;
 
 /// First the scan, then the page's records, some a step.
 class ListJob {
  public:
-  ListJob(storage::Engine& engine, List list, query::Wanted wanted, std::shared_ptr<RoomShare> share)
+  ListJob(storage::Engine& engine, List list, query::Wanted wanted, std::shared_ptr<BudgetShare> share)
       : list_(std::move(list)), share_(std::move(share)), scan_(engine, *list_.source, std::move(wanted)) {}
 
   result<bool> step() {
     const result<bool> done = advance();
-    if (done && !has_room()) return busy(1);
+    if (done && !fits_budget()) return busy(1);
     return done;
   }
   [[nodiscard]] std::string take() { return std::move(body_); }
@@ -53,9 +53,9 @@ class ListJob {
     body_.append("]}");
     return true;
   }
-  [[nodiscard]] bool has_room() {
+  [[nodiscard]] bool fits_budget() {
     const std::size_t held = scan_.bytes() + body_.size();
-    const std::size_t due = held <= small_list ? 0 : (held / room_step + 1) * room_step;
+    const std::size_t due = held <= small_list ? 0 : (held / budget_step + 1) * budget_step;
     share_->shrink(due);
     return share_->grow(due);
   }
@@ -66,7 +66,7 @@ class ListJob {
   }
 
   List list_;
-  std::shared_ptr<RoomShare> share_;
+  std::shared_ptr<BudgetShare> share_;
   query::Scan scan_;
   std::string body_;
   std::size_t written_ = 0;
@@ -102,7 +102,7 @@ awaitable<result<Answer>> answer_list(Services& svc, const Call& call, const Lis
   wanted.search = input.search;
   wanted.total = input.total;
   wanted.fallback = list.page;
-  const auto share = std::make_shared<RoomShare>(svc.scans.room());
+  const auto share = std::make_shared<BudgetShare>(svc.scans.budget());
   const auto job = std::make_shared<ListJob>(svc.store.engine(), std::move(list), std::move(wanted), share);
   ScanThread::Step step = [job, gone = call.gone]() -> result<bool> {
     if (gone && gone->load(std::memory_order_relaxed)) return errc::server_busy;  // nobody reads the answer

@@ -91,10 +91,10 @@ template <class T>
 
 /// Records picked by their places.
 template <class T>
-[[nodiscard]] std::vector<T> picked(const std::vector<T>& records, const std::vector<std::size_t>& places) {
+[[nodiscard]] std::vector<T> picked(const std::vector<T>& records, const std::vector<std::size_t>& positions) {
   std::vector<T> out;
-  out.reserve(places.size());
-  for (const std::size_t place : places) out.push_back(records[place]);
+  out.reserve(positions.size());
+  for (const std::size_t position : positions) out.push_back(records[position]);
   return out;
 }
 

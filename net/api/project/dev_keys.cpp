@@ -68,7 +68,7 @@ awaitable<result<Answer>> list_dev_keys(Services& svc, const Call& call, const L
   const std::span<const ListField<ApiKey>> fields(dev_key_fields);
   const auto page = slice_of(svc, input, fields, keys, keys_page);
   if (!page) co_return page.error();
-  keys = picked(keys, page->places);
+  keys = picked(keys, page->positions);
   std::vector<Secret> secrets;
   std::vector<models::DevKeyView> shown;
   secrets.reserve(keys.size());
@@ -114,7 +114,7 @@ awaitable<result<Answer>> delete_dev_key(Services& svc, const Call& call, const 
 std::vector<Route> project_dev_key_rows() {
   constexpr std::string_view all = "/v1/projects/:projectId/dev-keys";
   constexpr std::string_view one = "/v1/projects/:projectId/dev-keys/:keyId";
-  std::vector<Route> rows{
+  std::vector<Route> routes{
       {.method = Method::post,
        .path = all,
        .name = "projectsCreateDevKey",
@@ -144,7 +144,7 @@ std::vector<Route> project_dev_key_rows() {
        .answers = {204},
        .handler = operation<delete_dev_key>()},
   };
-  return of_service(Service::project, std::move(rows));
+  return of_service(Service::project, std::move(routes));
 }
 
 }  // namespace portcullis::api

@@ -138,12 +138,12 @@ awaitable<result<Answer>> list_keys(Services& svc, const Call& call, const ListI
     if (!page) return page.error();
     std::vector<Secret> secrets;
     std::vector<models::KeyView> shown;
-    secrets.reserve(page->places.size());
-    for (const std::size_t place : page->places) {
-      result<Secret> secret = open_key_secret(svc, project->number(), keys[place]);
+    secrets.reserve(page->positions.size());
+    for (const std::size_t position : page->positions) {
+      result<Secret> secret = open_key_secret(svc, project->number(), keys[position]);
       if (!secret) return secret.error();
       secrets.push_back(std::move(*secret));
-      shown.push_back({keys[place], secrets.back().view()});
+      shown.push_back({keys[position], secrets.back().view()});
     }
     return models::key_list(shown, page->total, viewer);
   };
@@ -180,7 +180,7 @@ awaitable<result<Answer>> delete_key(Services& svc, const Call& call, const OneK
 }  // namespace
 
 std::vector<Route> project_key_rows() {
-  std::vector<Route> rows{
+  std::vector<Route> routes{
       {.method = Method::post,
        .path = "/v1/project/keys",
        .aliases = {"/v1/projects/:projectId/keys"},
@@ -224,7 +224,7 @@ std::vector<Route> project_key_rows() {
        .answers = {204},
        .handler = operation<delete_key>()},
   };
-  return of_service(Service::project, std::move(rows));
+  return of_service(Service::project, std::move(routes));
 }
 
 }  // namespace portcullis::api

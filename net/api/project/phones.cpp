@@ -90,12 +90,12 @@ awaitable<result<Answer>> list_mock_phones(Services& svc, const Call& call, cons
     if (!page) return page.error();
     std::vector<Secret> codes;
     std::vector<models::MockPhoneView> shown;
-    codes.reserve(page->places.size());
-    for (const std::size_t place : page->places) {
-      result<Secret> code = open_mock_code(svc, p, (*phones)[place]);
+    codes.reserve(page->positions.size());
+    for (const std::size_t position : page->positions) {
+      result<Secret> code = open_mock_code(svc, p, (*phones)[position]);
       if (!code) return code.error();
       codes.push_back(std::move(*code));
-      shown.push_back({(*phones)[place], codes.back().view()});
+      shown.push_back({(*phones)[position], codes.back().view()});
     }
     return models::mock_phone_list(shown, page->total, viewer);
   };
@@ -151,7 +151,7 @@ awaitable<result<Answer>> set_mock_phones(Services& svc, const Call& call, const
 std::vector<Route> project_phone_rows() {
   constexpr std::string_view all = "/v1/project/mock-phones";
   constexpr std::string_view one = "/v1/project/mock-phones/:number";
-  std::vector<Route> rows{
+  std::vector<Route> routes{
       {.method = Method::post,
        .path = all,
        .name = "projectCreateMockPhone",
@@ -187,7 +187,7 @@ std::vector<Route> project_phone_rows() {
        .answers = {200, "Project"},
        .handler = operation<set_mock_phones>()},
   };
-  return of_service(Service::project, std::move(rows));
+  return of_service(Service::project, std::move(routes));
 }
 
 }  // namespace portcullis::api

@@ -88,7 +88,7 @@ awaitable<result<Answer>> list_platforms(Services& svc, const Call& call, const 
     const std::span<const ListField<Platform>> fields(platform_fields);
     const auto page = slice_of(svc, input, fields, platforms, platforms_page);
     if (!page) return page.error();
-    return models::platform_list(picked(platforms, page->places), page->total, viewer);
+    return models::platform_list(picked(platforms, page->positions), page->total, viewer);
   };
   const std::size_t records = call.live_project->platforms.size();
   co_return co_await answer_whole(svc, call, records, std::move(write));
@@ -175,7 +175,7 @@ InputsOf<NamedPlatform> named_platform(const Kind& kind, const Rule<std::string>
 }  // namespace
 
 std::vector<Route> project_platform_rows() {
-  std::vector<Route> rows{
+  std::vector<Route> routes{
       {.path = "/v1/project/platforms",
        .aliases = {"/v1/projects/:projectId/platforms"},
        .name = "projectListPlatforms",
@@ -197,22 +197,22 @@ std::vector<Route> project_platform_rows() {
        .handler = operation<delete_platform>()},
   };
   for (const Kind& kind : kinds) {
-    rows.push_back({.method = Method::post,
-                    .path = kind.all,
-                    .name = kind.create,
-                    .scopes = {"platforms.write"},
-                    .answers = {201, kind.model},
-                    .handler = operation<create_platform>(named_platform(kind, r::custom_id)),
-                    .variant = kind.type});
-    rows.push_back({.method = Method::put,
-                    .path = kind.one,
-                    .name = kind.update,
-                    .scopes = {"platforms.write"},
-                    .answers = {200, kind.model},
-                    .handler = operation<update_platform>(named_platform(kind, r::uid)),
-                    .variant = kind.type});
+    routes.push_back({.method = Method::post,
+                      .path = kind.all,
+                      .name = kind.create,
+                      .scopes = {"platforms.write"},
+                      .answers = {201, kind.model},
+                      .handler = operation<create_platform>(named_platform(kind, r::custom_id)),
+                      .variant = kind.type});
+    routes.push_back({.method = Method::put,
+                      .path = kind.one,
+                      .name = kind.update,
+                      .scopes = {"platforms.write"},
+                      .answers = {200, kind.model},
+                      .handler = operation<update_platform>(named_platform(kind, r::uid)),
+                      .variant = kind.type});
   }
-  return of_service(Service::project, std::move(rows));
+  return of_service(Service::project, std::move(routes));
 }
 
 }  // namespace portcullis::api

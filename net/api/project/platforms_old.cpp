@@ -117,7 +117,7 @@ awaitable<result<Answer>> update_old_platform(Services& svc, const Call& call, c
 }  // namespace
 
 std::vector<Route> project_platform_rows_old() {
-  std::vector<Route> rows{
+  std::vector<Route> routes{
       {.method = Method::post,
        .path = "/v1/projects/:projectId/platforms",
        .name = "projectsCreatePlatform",
@@ -131,7 +131,7 @@ std::vector<Route> project_platform_rows_old() {
        .answers = {200, "Platform"},
        .handler = operation<update_old_platform>()},
   };
-  return of_service(Service::project, std::move(rows));
+  return of_service(Service::project, std::move(routes));
 }
 
 }  // namespace portcullis::api

@@ -90,7 +90,7 @@ awaitable<result<Answer>> list_policies(Services& svc, const Call& call, const L
   const auto page = slice_of<wire::Policy>(svc, input, {}, all, all.size());
   if (!page) co_return page.error();
   Answer answer;
-  answer.body = models::policy_list(picked(all, page->places), call.settings(), page->total);
+  answer.body = models::policy_list(picked(all, page->positions), call.settings(), page->total);
   co_return answer;
 }
 
@@ -216,7 +216,7 @@ constexpr PolicyPath policy_paths[] = {
 std::vector<Route> policy_rows() {
   const std::vector<std::string_view> reads{"policies.read", "project.policies.read"};
   const std::vector<std::string_view> writes{"policies.write", "project.policies.write"};
-  std::vector<Route> rows{
+  std::vector<Route> routes{
       {.path = "/v1/project/policies",
        .name = "projectListPolicies",
        .scopes = reads,
@@ -230,17 +230,17 @@ std::vector<Route> policy_rows() {
   };
   for (const PolicyPath& each : policy_paths) {
     const wire::Policy& policy = *wire::find_policy(each.id);
-    rows.push_back({.method = Method::patch,
-                    .path = each.path,
-                    .name = policy.operation,
-                    .scopes = writes,
-                    .answers = {200, policy.answers_itself ? policy.model : "Project"},
-                    .handler = operation<set_policy>(policy_inputs(policy)),
-                    .variant = each.id,
-                    .older = each.older});
-    if (!each.old_path.empty()) rows.back().aliases = {each.old_path};
+    routes.push_back({.method = Method::patch,
+                      .path = each.path,
+                      .name = policy.operation,
+                      .scopes = writes,
+                      .answers = {200, policy.answers_itself ? policy.model : "Project"},
+                      .handler = operation<set_policy>(policy_inputs(policy)),
+                      .variant = each.id,
+                      .older = each.older});
+    if (!each.old_path.empty()) routes.back().aliases = {each.old_path};
   }
-  return rows;
+  return routes;
 }
 
 std::vector<Route> switch_rows() {
@@ -275,7 +275,7 @@ std::vector<Route> switch_rows() {
 }  // namespace
 
 std::vector<Route> project_setting_rows() {
-  std::vector<Route> rows{
+  std::vector<Route> routes{
       {.path = "/v1/project",
        .aliases = {"/v1/projects/:projectId"},
        .name = "projectGet",
@@ -298,8 +298,8 @@ std::vector<Route> project_setting_rows() {
        .handler = operation<set_project_labels>()},
   };
   for (std::vector<Route> more : {policy_rows(), switch_rows()})
-    rows.insert(rows.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-  return of_service(Service::project, std::move(rows));
+    routes.insert(routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  return of_service(Service::project, std::move(routes));
 }
 
 }  // namespace portcullis::api

@@ -92,7 +92,7 @@ awaitable<result<Answer>> create_user(Services& svc, const Call& call, const New
 
 std::vector<Route> user_creation_rows() {
   using In = ImportedUser;
-  std::vector<Route> rows{
+  std::vector<Route> routes{
       {.method = Method::post,
        .path = "/v1/users",
        .name = "usersCreate",
@@ -163,7 +163,7 @@ std::vector<Route> user_creation_rows() {
        .callers = Callers::keys,
        .variant = "scryptMod"},
   };
-  return of_service(Service::users, std::move(rows));
+  return of_service(Service::users, std::move(routes));
 }
 
 }  // namespace portcullis::api

@@ -77,7 +77,7 @@ awaitable<result<Answer>> delete_user_identity(Services& svc, const Call& call, 
 }  // namespace
 
 std::vector<Route> user_identity_rows() {
-  std::vector<Route> rows{
+  std::vector<Route> routes{
       {.path = "/v1/users/identities",
        .name = "usersListIdentities",
        .scopes = {"users.read"},
@@ -92,7 +92,7 @@ std::vector<Route> user_identity_rows() {
        .handler = operation<delete_user_identity>(),
        .callers = Callers::keys},
   };
-  return of_service(Service::users, std::move(rows));
+  return of_service(Service::users, std::move(routes));
 }
 
 }  // namespace portcullis::api

@@ -32,7 +32,7 @@ awaitable<result<Answer>> list_users(Services& svc, const Call& call, const List
 }  // namespace
 
 std::vector<Route> user_list_rows() {
-  std::vector<Route> rows{
+  std::vector<Route> routes{
       {.path = "/v1/users",
        .name = "usersList",
        .scopes = {"users.read"},
@@ -40,7 +40,7 @@ std::vector<Route> user_list_rows() {
        .handler = operation<list_users>(list_inputs()),
        .callers = Callers::keys_and_impersonators},
   };
-  return of_service(Service::users, std::move(rows));
+  return of_service(Service::users, std::move(routes));
 }
 
 }  // namespace portcullis::api

@@ -198,7 +198,7 @@ awaitable<result<Answer>> set_user_prefs(Services& svc, const Call& call, const 
 }  // namespace
 
 std::vector<Route> user_rows() {
-  std::vector<Route> rows{
+  std::vector<Route> routes{
       {.path = "/v1/users/:userId",
        .name = "usersGet",
        .scopes = {"users.read"},
@@ -289,7 +289,7 @@ std::vector<Route> user_rows() {
        .handler = operation<set_user_prefs>(Text::of("prefs", r::prefs)),
        .callers = Callers::keys},
   };
-  return of_service(Service::users, std::move(rows));
+  return of_service(Service::users, std::move(routes));
 }
 
 }  // namespace portcullis::api

@@ -151,7 +151,7 @@ awaitable<result<Answer>> create_user_token(Services& svc, const Call& call, con
 }  // namespace
 
 std::vector<Route> user_session_rows() {
-  std::vector<Route> rows{
+  std::vector<Route> routes{
       {.method = Method::post,
        .path = "/v1/users/:userId/sessions",
        .name = "usersCreateSession",
@@ -194,7 +194,7 @@ std::vector<Route> user_session_rows() {
        .handler = operation<create_user_token>(),
        .callers = Callers::keys},
   };
-  return of_service(Service::users, std::move(rows));
+  return of_service(Service::users, std::move(routes));
 }
 
 }  // namespace portcullis::api

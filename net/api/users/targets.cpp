@@ -139,7 +139,7 @@ awaitable<result<Answer>> list_user_targets(Services& svc, const Call& call, con
   const auto page = slice_of(svc, input, fields, *targets, storage::query::default_limit);
   if (!page) co_return page.error();
   Answer answer;
-  answer.body = models::target_list(picked(*targets, page->places), page->total, viewer_of(call));
+  answer.body = models::target_list(picked(*targets, page->positions), page->total, viewer_of(call));
   co_return answer;
 }
 
@@ -186,7 +186,7 @@ awaitable<result<Answer>> delete_user_target(Services& svc, const Call& call, co
 }  // namespace
 
 std::vector<Route> user_target_rows() {
-  std::vector<Route> rows{
+  std::vector<Route> routes{
       {.method = Method::post,
        .path = "/v1/users/:userId/targets",
        .name = "usersCreateTarget",
@@ -221,7 +221,7 @@ std::vector<Route> user_target_rows() {
        .handler = operation<delete_user_target>(),
        .callers = Callers::keys},
   };
-  return of_service(Service::users, std::move(rows));
+  return of_service(Service::users, std::move(routes));
 }
 
 }  // namespace portcullis::api

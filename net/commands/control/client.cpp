@@ -15,7 +15,7 @@
 #include "net/commands/control/paths.hpp"
 #include "net/commands/control/socket.hpp"
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 namespace {
 
 using boost::asio::local::stream_protocol;
@@ -40,14 +40,14 @@ std::string request_text(std::string_view command, const json::Value& arguments)
 
 std::filesystem::path control_socket_path(const std::filesystem::path& data) { return data / socket_name; }
 
-ControlEndpoint::ControlEndpoint(const std::filesystem::path& folder)
+ControlAddress::ControlAddress(const std::filesystem::path& folder)
     : folder_(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {
   if (folder_ < 0) throw std::system_error(errno, std::generic_category(), folder.string());
 }
 
-ControlEndpoint::~ControlEndpoint() { ::close(folder_); }
+ControlAddress::~ControlAddress() { ::close(folder_); }
 
-stream_protocol::endpoint ControlEndpoint::get() const {
+stream_protocol::endpoint ControlAddress::get() const {
   return stream_protocol::endpoint("/proc/self/fd/" + std::to_string(folder_) + "/" + socket_name);
 }
 
@@ -55,11 +55,11 @@ std::optional<Outcome> ask_owner(const std::filesystem::path& data, std::string_
                                  const json::Value& arguments) {
   std::error_code absent;
   if (!std::filesystem::exists(control_socket_path(data), absent)) return std::nullopt;
-  const ControlEndpoint endpoint(data);
+  const ControlAddress address(data);
   boost::asio::io_context context(1);
   stream_protocol::socket socket(context);
   boost::system::error_code failed;
-  socket.connect(endpoint.get(), failed);
+  socket.connect(address.get(), failed);
   if (failed == boost::asio::error::connection_refused || failed == boost::system::errc::no_such_file_or_directory)
     return std::nullopt;
   if (failed) throw std::runtime_error("the control socket of " + data.string() + ": " + failed.message());
@@ -79,4 +79,4 @@ std::optional<Outcome> ask_owner(const std::filesystem::path& data, std::string_
   return Outcome{answer[0] == '+', answer.substr(1)};
 }
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

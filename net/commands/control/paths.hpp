@@ -5,20 +5,20 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <filesystem>
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 
 /// The address of a socket in `folder`, and the descriptor through which a long path is reached while it is in use.
-class ControlEndpoint {
+class ControlAddress {
  public:
   /// Throws std::system_error when the folder cannot be opened.
-  explicit ControlEndpoint(const std::filesystem::path& folder);
-  ~ControlEndpoint();
-  ControlEndpoint(const ControlEndpoint&) = delete;
-  ControlEndpoint& operator=(const ControlEndpoint&) = delete;
+  explicit ControlAddress(const std::filesystem::path& folder);
+  ~ControlAddress();
+  ControlAddress(const ControlAddress&) = delete;
+  ControlAddress& operator=(const ControlAddress&) = delete;
   [[nodiscard]] boost::asio::local::stream_protocol::endpoint get() const;
 
  private:
   int folder_ = -1;
 };
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

@@ -22,7 +22,7 @@
 #include "net/commands/control/paths.hpp"
 #include "net/commands/control/socket.hpp"
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 namespace {
 
 using boost::asio::use_awaitable;
@@ -143,7 +143,7 @@ awaitable<void> serve_client(std::shared_ptr<Client> client, Services* services,
 struct ControlServer::State {
   std::filesystem::path data;
   Services& services;
-  ControlEndpoint endpoint;
+  ControlAddress address;
   boost::asio::io_context context{1};
   stream_protocol::acceptor acceptor{context};
   boost::asio::steady_timer pause{context};
@@ -151,13 +151,13 @@ struct ControlServer::State {
   std::atomic<bool> stopping{false};
   std::thread thread;
 
-  State(const std::filesystem::path& folder, Services& s) : data(folder), services(s), endpoint(folder) {}
+  State(const std::filesystem::path& folder, Services& s) : data(folder), services(s), address(folder) {}
 
   void listen() {
     ::unlink(control_socket_path(data).c_str());
     acceptor.open();
     boost::system::error_code failed;
-    acceptor.bind(endpoint.get(), failed);
+    acceptor.bind(address.get(), failed);
     if (!failed && ::chmod(control_socket_path(data).c_str(), 0600) != 0)
       failed.assign(errno, boost::system::system_category());
     if (!failed) acceptor.listen(static_cast<int>(most_clients), failed);
@@ -207,4 +207,4 @@ void ControlServer::stop() {
   ::unlink(control_socket_path(state_->data).c_str());
 }
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

@@ -14,7 +14,7 @@
 
 #include "net/commands/commands.hpp"
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 
 inline constexpr std::uint32_t most_request_bytes = 4 << 20;  ///< one order of an import, at its largest
 inline constexpr std::uint32_t most_answer_bytes = 16 << 20;  ///< the most that json::parse accepts
@@ -43,4 +43,4 @@ class ControlServer {
 [[nodiscard]] std::optional<Outcome> ask_owner(const std::filesystem::path& data, std::string_view command,
                                                const json::Value& arguments);
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

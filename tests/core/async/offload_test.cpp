@@ -28,8 +28,8 @@ awaitable<void> wait_for(Waiting& waiting, std::vector<int>& answers) {
 }
 
 /// Coroutines of one thread that wait for their answers.
-struct Place {
-  explicit Place(int count) {
+struct Waiters {
+  explicit Waiters(int count) {
     for (int i = 0; i < count; ++i) boost::asio::co_spawn(context, wait_for(waiting, answers), boost::asio::detached);
     context.poll();
   }
@@ -49,44 +49,44 @@ std::vector<int> up_to(int count) {
 BOOST_AUTO_TEST_SUITE(offloading)
 
 BOOST_AUTO_TEST_CASE(one_answer_resumes_one_coroutine) {
-  Place place(2);
-  place.waiting[1](7);
-  place.context.restart();
-  place.context.poll();
-  BOOST_TEST(place.answers == std::vector<int>{7}, boost::test_tools::per_element());
-  place.waiting[0](3);
-  place.context.run();
-  BOOST_TEST(place.answers == (std::vector<int>{7, 3}), boost::test_tools::per_element());
+  Waiters waiters(2);
+  waiters.waiting[1](7);
+  waiters.context.restart();
+  waiters.context.poll();
+  BOOST_TEST(waiters.answers == std::vector<int>{7}, boost::test_tools::per_element());
+  waiters.waiting[0](3);
+  waiters.context.run();
+  BOOST_TEST(waiters.answers == (std::vector<int>{7, 3}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(those_that_resume_together_wait_for_it_and_keep_their_order) {
-  Place place(50);
-  Resumptions together;
-  for (int i = 0; i < 50; ++i) place.waiting[static_cast<std::size_t>(i)](i, together);
-  place.context.restart();
-  place.context.poll();
-  BOOST_TEST(place.answers.empty());
+  Waiters waiters(50);
+  Completions together;
+  for (int i = 0; i < 50; ++i) waiters.waiting[static_cast<std::size_t>(i)](i, together);
+  waiters.context.restart();
+  waiters.context.poll();
+  BOOST_TEST(waiters.answers.empty());
   together.post();
-  place.context.run();
-  BOOST_TEST(place.answers == up_to(50), boost::test_tools::per_element());
+  waiters.context.run();
+  BOOST_TEST(waiters.answers == up_to(50), boost::test_tools::per_element());
 }
 
 /// How many were resumed between two turns of another handler that is always ready.
 std::vector<std::size_t> resumed_between_turns(int count) {
-  Place place(count);
-  Resumptions together;
-  for (int i = 0; i < count; ++i) place.waiting[static_cast<std::size_t>(i)](i, together);
+  Waiters waiters(count);
+  Completions together;
+  for (int i = 0; i < count; ++i) waiters.waiting[static_cast<std::size_t>(i)](i, together);
   together.post();
   std::vector<std::size_t> between;
   std::size_t before = 0;
   std::function<void()> turn = [&] {
-    if (place.answers.size() > before) between.push_back(place.answers.size() - before);
-    before = place.answers.size();
-    if (before < static_cast<std::size_t>(count)) boost::asio::post(place.context, turn);
+    if (waiters.answers.size() > before) between.push_back(waiters.answers.size() - before);
+    before = waiters.answers.size();
+    if (before < static_cast<std::size_t>(count)) boost::asio::post(waiters.context, turn);
   };
-  boost::asio::post(place.context, turn);
-  place.context.restart();
-  place.context.run();
+  boost::asio::post(waiters.context, turn);
+  waiters.context.restart();
+  waiters.context.run();
   return between;
 }
 
@@ -102,33 +102,33 @@ BOOST_AUTO_TEST_CASE(of_a_long_row_others_have_a_turn_after_a_few) {
 }
 
 BOOST_AUTO_TEST_CASE(what_comes_later_resumes_after_those_who_are_there) {
-  Place place(20);
+  Waiters waiters(20);
   for (int batch = 0; batch < 20; batch += 5) {
-    Resumptions together;
-    for (int i = batch; i < batch + 5; ++i) place.waiting[static_cast<std::size_t>(i)](i, together);
+    Completions together;
+    for (int i = batch; i < batch + 5; ++i) waiters.waiting[static_cast<std::size_t>(i)](i, together);
     together.post();
   }
-  place.context.restart();
-  place.context.run();
-  BOOST_TEST(place.answers == up_to(20), boost::test_tools::per_element());
+  waiters.context.restart();
+  waiters.context.run();
+  BOOST_TEST(waiters.answers == up_to(20), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(many_threads_post_to_one_context) {
   constexpr int threads = 4, each = 200;
-  Place place(threads * each);
+  Waiters waiters(threads * each);
   std::vector<std::thread> posting;
   posting.reserve(threads);
   for (int t = 0; t < threads; ++t)
     posting.emplace_back([&, t] {
-      for (int i = t; i < threads * each; i += threads) place.waiting[static_cast<std::size_t>(i)](i);
+      for (int i = t; i < threads * each; i += threads) waiters.waiting[static_cast<std::size_t>(i)](i);
     });
-  place.context.restart();
-  place.context.run();
+  waiters.context.restart();
+  waiters.context.run();
   for (std::thread& thread : posting) thread.join();
-  BOOST_TEST(place.answers.size() == static_cast<std::size_t>(threads * each));
+  BOOST_TEST(waiters.answers.size() == static_cast<std::size_t>(threads * each));
   std::array<int, threads> last{-1, -1, -1, -1};
   bool in_order = true;
-  for (const int answer : place.answers) {
+  for (const int answer : waiters.answers) {
     int& former = last.at(static_cast<std::size_t>(answer % threads));
     in_order = in_order && answer > former;
     former = answer;
@@ -137,16 +137,16 @@ BOOST_AUTO_TEST_CASE(many_threads_post_to_one_context) {
 }
 
 BOOST_AUTO_TEST_CASE(a_context_that_nobody_waits_on_ends_and_may_run_again) {
-  Place place(1);
+  Waiters waiters(1);
   for (int round = 0; round < 3; ++round) {
-    std::thread other([done = std::move(place.waiting.back())]() mutable { done(1); });
-    place.context.restart();
-    place.context.run();  // returns, though it listens for more
+    std::thread other([done = std::move(waiters.waiting.back())]() mutable { done(1); });
+    waiters.context.restart();
+    waiters.context.run();  // returns, though it listens for more
     other.join();
-    BOOST_TEST(place.answers.size() == static_cast<std::size_t>(round + 1));
-    boost::asio::co_spawn(place.context, wait_for(place.waiting, place.answers), boost::asio::detached);
-    place.context.restart();
-    place.context.poll();
+    BOOST_TEST(waiters.answers.size() == static_cast<std::size_t>(round + 1));
+    boost::asio::co_spawn(waiters.context, wait_for(waiters.waiting, waiters.answers), boost::asio::detached);
+    waiters.context.restart();
+    waiters.context.poll();
   }
 }
 
@@ -188,8 +188,8 @@ BOOST_AUTO_TEST_CASE(a_context_that_ends_takes_what_has_arrived_with_it) {
 }
 
 BOOST_AUTO_TEST_CASE(each_resumes_on_its_own_thread) {
-  Place here(3), there(3);
-  Resumptions together;
+  Waiters here(3), there(3);
+  Completions together;
   for (int i = 0; i < 3; ++i) {
     here.waiting[static_cast<std::size_t>(i)](i, together);
     there.waiting[static_cast<std::size_t>(i)](i, together);
@@ -205,14 +205,14 @@ BOOST_AUTO_TEST_CASE(each_resumes_on_its_own_thread) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_never_posted_goes_with_its_coroutines) {
-  Place place(3);
+  Waiters waiters(3);
   {
-    Resumptions together;
-    for (Completion<int>& each : place.waiting) each(1, together);
+    Completions together;
+    for (Completion<int>& each : waiters.waiting) each(1, together);
   }
-  place.context.restart();
-  place.context.run();
-  BOOST_TEST(place.answers.empty());
+  waiters.context.restart();
+  waiters.context.run();
+  BOOST_TEST(waiters.answers.empty());
 }
 
 BOOST_AUTO_TEST_CASE(an_exception_of_one_leaves_the_others_to_resume) {
@@ -230,7 +230,7 @@ BOOST_AUTO_TEST_CASE(an_exception_of_one_leaves_the_others_to_resume) {
     boost::asio::co_spawn(context, one(waiting, answers), raise);
   }
   context.poll();
-  Resumptions together;
+  Completions together;
   for (int i = 0; i < 10; ++i) waiting[static_cast<std::size_t>(i)](i, together);
   together.post();
   context.restart();

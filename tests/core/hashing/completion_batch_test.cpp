@@ -33,7 +33,7 @@ struct Crowd : Fixture {
   void run_up_to(Gate& at) {
     before.opened.release();
     at.wait_until_entered();
-    look();
+    poll();
   }
 
   const std::chrono::nanoseconds each;
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(who_waited_long_is_answered_with_the_next_ones) {
   BOOST_TEST(is_fine(last));
 }
 
-BOOST_AUTO_TEST_CASE(a_full_handful_leaves) {
+BOOST_AUTO_TEST_CASE(a_full_batch_leaves) {
   Crowd f(1ms);
   f.join(40);
   Gate gate;

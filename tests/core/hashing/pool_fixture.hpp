@@ -89,7 +89,7 @@ struct Fixture {
     context.run();
   }
   /// Takes in the outcomes that are there by now.
-  void look() {
+  void poll() {
     context.restart();
     context.poll();
   }
@@ -110,7 +110,7 @@ struct Fixture {
       order.push_back(name);
     };
   }
-  [[nodiscard]] std::size_t place_of(const std::string& name) {
+  [[nodiscard]] std::size_t position_of(const std::string& name) {
     const std::lock_guard lock(mutex);
     return static_cast<std::size_t>(std::find(order.begin(), order.end(), name) - order.begin());
   }

@@ -326,7 +326,7 @@ BOOST_AUTO_TEST_CASE(a_flood_from_one_project_does_not_delay_another) {
   gate.opened.release();
   f.wait();
   BOOST_TEST(is_fine(victim));
-  BOOST_TEST(f.place_of("victim") <= 1U);
+  BOOST_TEST(f.position_of("victim") <= 1U);
 }
 
 BOOST_AUTO_TEST_CASE(within_a_project_networks_and_accounts_take_turns) {
@@ -342,9 +342,9 @@ BOOST_AUTO_TEST_CASE(within_a_project_networks_and_accounts_take_turns) {
   f.start(f.note("quiet account"), f.ticket(1h, 1, 8, 4));
   gate.opened.release();
   f.wait();
-  BOOST_TEST(f.place_of("neighbour") <= 2U);
-  BOOST_TEST(f.place_of("same network") <= 5U);
-  BOOST_TEST(f.place_of("quiet account") <= 7U);
+  BOOST_TEST(f.position_of("neighbour") <= 2U);
+  BOOST_TEST(f.position_of("same network") <= 5U);
+  BOOST_TEST(f.position_of("quiet account") <= 7U);
 }
 
 BOOST_AUTO_TEST_CASE(a_thread_with_a_share_of_a_processor_pauses_between_hashes) {

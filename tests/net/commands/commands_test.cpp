@@ -62,7 +62,7 @@ struct Answer {
   }
 };
 
-Answer read_answer(const admin::Outcome& outcome) {
+Answer read_answer(const commands::Outcome& outcome) {
   Answer answer{outcome.ok, {}, outcome.body};
   if (std::optional<json::Value> value = json::parse(outcome.body)) answer.value = std::move(*value);
   BOOST_TEST((answer.value.object() != nullptr), outcome.body);
@@ -72,7 +72,7 @@ Answer read_answer(const admin::Outcome& outcome) {
 class AdminFixture : public test::AppFixture {
  public:
   Answer run(const char* command, const std::string& text) {
-    return read_answer(admin::run_now(app().services(), command, arguments(text)));
+    return read_answer(commands::run_now(app().services(), command, arguments(text)));
   }
   Answer refused(const char* command, const std::string& text, const char* type) {
     Answer answer = run(command, text);
@@ -275,12 +275,12 @@ BOOST_AUTO_TEST_CASE(a_backup_of_the_running_store_restores_elsewhere_with_its_u
   BOOST_TEST((key.st_mode & 0777) == 0600U);
 
   const auto silent = [](std::uint64_t) {};
-  const admin::RestoreOrder order{whole, folder / "restored", {}};
-  const Answer restored = read_answer(admin::restore_store(order, silent));
+  const commands::RestoreOrder order{whole, folder / "restored", {}};
+  const Answer restored = read_answer(commands::restore_store(order, silent));
   BOOST_TEST(restored.ok, restored.body);
   BOOST_TEST(restored.number("users") == 1);
   BOOST_TEST(restored.number("problemCount") == 0);
-  const Answer again = read_answer(admin::restore_store(order, silent));
+  const Answer again = read_answer(commands::restore_store(order, silent));
   BOOST_TEST(!again.ok);
   BOOST_TEST(again.text("type") == "usage");
 
@@ -336,10 +336,10 @@ namespace {
 class ControlFixture : public AdminFixture {
  public:
   ControlFixture() : server(folder, app().services()) {}
-  admin::ControlServer server;
+  commands::ControlServer server;
 
   std::optional<Answer> ask(const char* command, const std::string& text) {
-    const std::optional<admin::Outcome> outcome = admin::ask_owner(folder, command, arguments(text));
+    const std::optional<commands::Outcome> outcome = commands::ask_owner(folder, command, arguments(text));
     if (!outcome) return std::nullopt;
     return read_answer(*outcome);
   }
@@ -348,7 +348,7 @@ class ControlFixture : public AdminFixture {
     const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    const std::string path = admin::control_socket_path(folder).string();
+    const std::string path = commands::control_socket_path(folder).string();
     path.copy(address.sun_path, sizeof address.sun_path - 1);
     BOOST_REQUIRE(::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
     static_cast<void>(::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL));
@@ -368,7 +368,7 @@ BOOST_FIXTURE_TEST_SUITE(control_socket, ControlFixture)
 
 BOOST_AUTO_TEST_CASE(a_command_reaches_the_owner_of_the_store) {
   struct stat file {};
-  BOOST_REQUIRE(::stat(admin::control_socket_path(folder).c_str(), &file) == 0);
+  BOOST_REQUIRE(::stat(commands::control_socket_path(folder).c_str(), &file) == 0);
   BOOST_TEST((file.st_mode & 0777) == 0600U);
   const std::optional<Answer> made = ask("project.create", "{'project':'p2'}");
   BOOST_REQUIRE(made.has_value());
@@ -382,8 +382,8 @@ BOOST_AUTO_TEST_CASE(a_command_reaches_the_owner_of_the_store) {
 BOOST_AUTO_TEST_CASE(a_long_path_to_the_data_folder_is_no_hindrance) {
   const fs::path deep = folder / std::string(120, 'd') / std::string(120, 'e');
   fs::create_directories(deep);
-  const admin::ControlServer other(deep, app().services());
-  const std::optional<admin::Outcome> outcome = admin::ask_owner(deep, "project.list", arguments("{}"));
+  const commands::ControlServer other(deep, app().services());
+  const std::optional<commands::Outcome> outcome = commands::ask_owner(deep, "project.list", arguments("{}"));
   BOOST_REQUIRE(outcome.has_value());
   BOOST_TEST(outcome->ok);
 }
@@ -398,16 +398,16 @@ BOOST_AUTO_TEST_CASE(nonsense_is_turned_away_and_harms_nobody) {
 
 BOOST_AUTO_TEST_CASE(a_stopped_owner_leaves_no_socket_and_a_dead_one_is_replaced) {
   server.stop();
-  BOOST_TEST(!fs::exists(admin::control_socket_path(folder)));
+  BOOST_TEST(!fs::exists(commands::control_socket_path(folder)));
   BOOST_TEST(!ask("project.list", "{}").has_value());
   const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  admin::control_socket_path(folder).string().copy(address.sun_path, sizeof address.sun_path - 1);
+  commands::control_socket_path(folder).string().copy(address.sun_path, sizeof address.sun_path - 1);
   BOOST_REQUIRE(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
   ::close(fd);
   BOOST_TEST(!ask("project.list", "{}").has_value());
-  const admin::ControlServer next(folder, app().services());
+  const commands::ControlServer next(folder, app().services());
   BOOST_TEST(ask("project.list", "{}").has_value());
 }
 

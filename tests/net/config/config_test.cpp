@@ -349,15 +349,15 @@ BOOST_AUTO_TEST_CASE(connections_stay_below_the_open_files) {
   BOOST_TEST(derive(Config{}, machine).max_connections < 1024U);
 }
 
-BOOST_AUTO_TEST_CASE(room_for_open_files_is_made_at_once) {
+BOOST_AUTO_TEST_CASE(the_table_of_open_files_grows_at_once) {
   const auto limit =
       static_cast<std::uint32_t>(std::min<std::uint64_t>(raise_open_files(), std::numeric_limits<std::int32_t>::max()));
   const std::uint64_t before = size_of_file_table();
   BOOST_TEST_REQUIRE(before > 0U);
-  make_room_for_files(limit);  // beyond the limit the kernel refuses, and nothing is lost
+  grow_file_table(limit);  // beyond the limit the kernel refuses, and nothing is lost
   BOOST_TEST(size_of_file_table() == before);
   const auto wanted = static_cast<std::uint32_t>(std::min<std::uint64_t>(4 * before, limit - 1));
-  make_room_for_files(wanted);
+  grow_file_table(wanted);
   BOOST_TEST(size_of_file_table() > wanted);
 }
 

@@ -227,19 +227,19 @@ BOOST_AUTO_TEST_CASE(a_busy_reactor_lets_connections_go_by_the_hash_until_one_co
   balance.listens_on(listeners.any());
   Steady now{1h};
   std::chrono::nanoseconds wanted{0};
-  balance.look(now, wanted);
+  balance.update(now, wanted);
   std::vector<Balance::Mark> marks(8);
   const auto relief = [&] {
     Balance::Mark known;
     known.requests = 2;
-    return balance.better_place(known);
+    return balance.better_reactor(known);
   };
   const auto pass = [&](std::chrono::milliseconds time, bool busy) {
     now += time;
     if (busy) wanted += time;
     for (Balance::Mark& mark : marks) balance.count_active(mark, -1);
     for (Balance::Mark& mark : marks) balance.count_active(mark, -1);  // counts once
-    balance.look(now, wanted);
+    balance.update(now, wanted);
   };
   pass(300ms, false);
   BOOST_TEST(loads[0] < 0.5);
@@ -248,8 +248,8 @@ BOOST_AUTO_TEST_CASE(a_busy_reactor_lets_connections_go_by_the_hash_until_one_co
 
   pass(300ms, true);
   BOOST_TEST(loads[0] > 0.9);
-  BOOST_TEST((loads[1] > 0.4 && loads[1] < 0.6));      // what it will have
-  BOOST_TEST(!balance.better_place(Balance::Mark{}));  // it may close after one request
+  BOOST_TEST((loads[1] > 0.4 && loads[1] < 0.6));        // what it will have
+  BOOST_TEST(!balance.better_reactor(Balance::Mark{}));  // it may close after one request
   for (int i = 0; i < 4; ++i) BOOST_TEST((relief() == std::optional<std::size_t>(1)));
   BOOST_TEST(!relief());  // half have gone
   BOOST_TEST(listeners.reached().size() == 2U);
@@ -278,7 +278,7 @@ BOOST_AUTO_TEST_CASE(a_busy_reactor_lets_connections_go_by_the_hash_until_one_co
   other.listens_on(listeners.any());
   loads[1] = 0;
   now += 11s;
-  other.look(now, 0ns);
+  other.update(now, 0ns);
   BOOST_TEST((listeners.reached() == std::set<std::size_t>{0}));
   balance.spread(now);
   BOOST_TEST(listeners.reached().size() == 2U);
@@ -297,7 +297,7 @@ BOOST_AUTO_TEST_CASE(where_packets_come_in_is_asked_in_each_interval_and_every_s
   all.processors = {numbers[0], numbers[1]};
   Balance balance(1, all);
   const Steady start{1h};
-  balance.look(start, 0ns);
+  balance.update(start, 0ns);
   Balance::Mark mark;
   const auto asks = [&] {
     client.send("x");
@@ -309,20 +309,20 @@ BOOST_AUTO_TEST_CASE(where_packets_come_in_is_asked_in_each_interval_and_every_s
   };
   BOOST_TEST(!asks());  // it may close after the first
   BOOST_TEST(!asks());
-  balance.look(start + 300ms, 0ns);
+  balance.update(start + 300ms, 0ns);
   BOOST_TEST(asks());
   for (int n = 4; n < 16; ++n) BOOST_TEST(!asks());
   BOOST_TEST(asks());
-  balance.look(start + 600ms, 0ns);
+  balance.update(start + 600ms, 0ns);
   BOOST_TEST(asks());
   all.processors = {numbers[1], numbers[0]};  // it is on the right one
-  balance.look(start + 900ms, 0ns);
+  balance.update(start + 900ms, 0ns);
   BOOST_TEST(!asks());
   ::close(accepted);
 }
 
 /// What a thread on a reactor's processor finds while a request is answered.
-awaitable<Response> look_for_claim(Request&, Exchange exchange) {
+awaitable<Response> check_claim(Request&, Exchange exchange) {
   bool held = false;
   std::thread([&held, at = exchange.reactor] {
     keep_to_processor(at);
@@ -337,12 +337,12 @@ BOOST_AUTO_TEST_CASE(a_reactor_claims_its_processor_while_it_answers) {
   ServerOptions options = steered_options();
   std::string kept_answer, free_answer;
   {
-    Running running(options, look_for_claim);
+    Running running(options, check_claim);
     kept_answer = body_of(ask(running, get));
   }
   options.pin_reactors = false;
   {
-    Running running(options, look_for_claim);
+    Running running(options, check_claim);
     free_answer = body_of(ask(running, get));
   }
   BOOST_TEST(free_answer == "free");

@@ -223,9 +223,9 @@ BOOST_AUTO_TEST_CASE(what_browsers_and_sdks_send_leaves_a_request_near) {
 
 BOOST_AUTO_TEST_CASE(a_request_tells_its_version) {
   const SystemClock clock;
-  BodyRoom room(1 << 20, clock);
+  BodyBudget budget(1 << 20, clock);
   for (const bool newer : {false, true}) {
-    RequestParser parser(16384, 4096, room);
+    RequestParser parser(16384, 4096, budget);
     static_cast<void>(
         parser.consume(std::string("GET / HTTP/1.") + (newer ? "1" : "0") + "\r\nHost: localhost\r\n\r\n"));
     BOOST_REQUIRE(parser.fault().status == 0);
@@ -235,8 +235,8 @@ BOOST_AUTO_TEST_CASE(a_request_tells_its_version) {
 
 BOOST_AUTO_TEST_CASE(several_lines_of_a_list_are_one_list) {
   const SystemClock clock;
-  BodyRoom room(1 << 20, clock);
-  RequestParser parser(16384, 4096, room);
+  BodyBudget budget(1 << 20, clock);
+  RequestParser parser(16384, 4096, budget);
   static_cast<void>(
       parser.consume("GET / HTTP/1.1\r\nHost: a\r\nCookie: a=1\r\nX-Forwarded-Proto: https\r\ncookie: b=2\r\n"
                      "x-forwarded-for: 203.0.113.9\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: a\r\n"

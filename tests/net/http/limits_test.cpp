@@ -263,7 +263,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_goes_away_in_the_middle_leaves_nothing_behind
   BOOST_TEST(eventually([&] { return running.server.connections() == 0; }));
 }
 
-BOOST_AUTO_TEST_CASE(connections_over_the_limit_wait_in_the_backlog_for_a_place) {
+BOOST_AUTO_TEST_CASE(connections_over_the_limit_wait_in_the_backlog_for_a_slot) {
   ServerOptions options = local_options();
   options.limits.connections = 2;
   options.limits.claim_time = 1h;
@@ -288,7 +288,7 @@ BOOST_AUTO_TEST_CASE(connections_over_the_limit_wait_in_the_backlog_for_a_place)
   BOOST_TEST(starts_with(fourth.read_response(), "HTTP/1.1 200"));
 }
 
-BOOST_AUTO_TEST_CASE(who_left_while_waiting_for_a_place_is_known_to_be_gone_at_once) {
+BOOST_AUTO_TEST_CASE(who_left_while_waiting_for_a_slot_is_known_to_be_gone_at_once) {
   ServerOptions options = local_options();
   options.limits.connections = 1;
   options.limits.claim_time = 1h;

@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(a_handshake_that_never_comes_or_is_none_is_closed) {
   BOOST_TEST(eventually([&] { return running.server.connections() == 0; }));
 }
 
-BOOST_AUTO_TEST_CASE(a_handshake_that_does_not_end_loses_its_place) {
+BOOST_AUTO_TEST_CASE(a_handshake_that_does_not_end_loses_its_slot) {
   const Identity identity;
   ServerOptions options = identity.options();
   options.limits.connections = 1;

@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(requests_of_all_shards_are_counted_by_route_and_status) {
   requests.count_preflight(1);
   requests.count_refused(431);
 
-  const std::vector<RequestMetrics::Row> rows = requests.read();
+  const std::vector<RequestMetrics::RouteCounts> rows = requests.read();
   BOOST_REQUIRE(rows.size() == 4U);
   BOOST_TEST(rows[0].route == routes[1].path);
   BOOST_TEST((rows[0].by_status == std::vector<std::pair<int, std::uint64_t>>{{0, 2000}, {200, 2000}}));

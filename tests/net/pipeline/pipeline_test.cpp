@@ -21,14 +21,14 @@ struct Looked {
 /// What a handler finds of its request.
 struct Found {
   std::vector<std::string> members;
-  std::size_t room = 1;
+  std::size_t budget = 1;
   std::string name;
 } found;
 
 awaitable<result<Answer>> look(Services&, const Call& call, const Looked& input) {
   found = {};
   for (const auto& member : call.bag) found.members.push_back(member.first);
-  found.room = call.body->size();
+  found.budget = call.body->size();
   found.name = input.name;
   Answer answer;
   answer.body = "{}";
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(a_foreign_origin_is_refused_unless_it_only_asks_first) {
   BOOST_TEST(preflight.response.header("Access-Control-Allow-Origin") == "https://evil.example");
   for (const Reply* reply : {&refused, &preflight}) BOOST_TEST(reply->response.header("Vary") == "Origin");
   const std::optional<json::Value> hosts = json::parse(R"({"project":"p1","settings":{"webHosts":"*.example"}})");
-  BOOST_TEST(admin::run_now(app.app().services(), "project.set", *hosts).ok);
+  BOOST_TEST(commands::run_now(app.app().services(), "project.set", *hosts).ok);
   BOOST_TEST(app.call(Method::get, "/v1/ping", {}, foreign).status() == 200);
   BOOST_TEST(app.call(Method::get, "/v1/ping", {}, {{"Origin", "null"}}).type() == "general_unknown_origin");
 }
@@ -109,8 +109,8 @@ BOOST_AUTO_TEST_CASE(a_handler_begins_without_the_body_and_the_bag) {
                                    .rate = RateRule{.rule = {10, 60}, .keys = {"url:{url},email:{param-email}"}}}};
   Pipeline pipeline(app.app().services(), routes);
   const SystemClock clock;
-  http::BodyRoom room(1 << 20, clock);
-  http::BodyShare share(room);
+  http::BodyBudget budget(1 << 20, clock);
+  http::BodyShare share(budget);
   http::Request request;
   request.method = Method::post;
   request.target = "/v1/look";
@@ -125,8 +125,8 @@ BOOST_AUTO_TEST_CASE(a_handler_begins_without_the_body_and_the_bag) {
   BOOST_TEST(response.status == 200);
   BOOST_TEST(found.name == "Ada");
   BOOST_TEST(found.members.empty());
-  BOOST_TEST(found.room == 0U);
-  BOOST_TEST(room.free() == std::size_t{1} << 20);
+  BOOST_TEST(found.budget == 0U);
+  BOOST_TEST(budget.free() == std::size_t{1} << 20);
 }
 
 BOOST_AUTO_TEST_CASE(keys_are_checked_against_their_project_and_scopes) {

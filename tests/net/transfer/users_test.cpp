@@ -32,7 +32,7 @@ class TransferFixture : public test::AppFixture {
     return run("users.import", "{'project':'p1','users':[" + users + "]" + more + "}");
   }
   json::Object run(const std::string& command, const std::string& arguments) {
-    const admin::Outcome outcome = admin::run_now(app().services(), command, parsed(arguments));
+    const commands::Outcome outcome = commands::run_now(app().services(), command, parsed(arguments));
     BOOST_REQUIRE_MESSAGE(outcome.ok, outcome.body);
     return *json::parse(outcome.body)->object();
   }
@@ -188,8 +188,8 @@ BOOST_AUTO_TEST_CASE(an_imported_hash_signs_in) {
 BOOST_AUTO_TEST_CASE(a_project_that_remembers_passwords_remembers_the_imported_one) {
   set([](ProjectSettings& settings) { settings.password_history = 3; });
   import("{'id':'a','hash':'md5','password':'144fa7eaa4904e8ee120651997f70dcc'}");
-  const admin::Outcome outcome = admin::run_now(app().services(), "user.set-password",
-                                                parsed("{'project':'p1','user':'a','password':'appwrite'}"));
+  const commands::Outcome outcome = commands::run_now(app().services(), "user.set-password",
+                                                      parsed("{'project':'p1','user':'a','password':'appwrite'}"));
   BOOST_TEST(!outcome.ok);
   BOOST_TEST(outcome.body.find("password_recently_used") != std::string::npos, outcome.body);
 }
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(pages_of_an_export_hold_every_user_once) {
 
 BOOST_AUTO_TEST_CASE(a_project_that_is_not_there_is_refused) {
   for (const char* command : {"users.import", "users.export"})
-    BOOST_TEST(!admin::run_now(app().services(), command, parsed("{'project':'none'}")).ok);
+    BOOST_TEST(!commands::run_now(app().services(), command, parsed("{'project':'none'}")).ok);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

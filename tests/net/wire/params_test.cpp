@@ -133,8 +133,8 @@ BOOST_AUTO_TEST_CASE(a_json_body_of_more_values_than_the_largest_preferences_hav
 
 BOOST_AUTO_TEST_CASE(the_body_goes_and_the_parameters_take_room_in_its_place) {
   const SystemClock clock;
-  http::BodyRoom room(3'000'000, clock);
-  http::BodyShare share(room);
+  http::BodyBudget budget(3'000'000, clock);
+  http::BodyShare share(budget);
   std::string numbers = R"({"a":[0)";
   for (int i = 0; i < 20'000; ++i) numbers += ",0";
   http::Request request = post("application/json", numbers + "]}");
@@ -142,14 +142,14 @@ BOOST_AUTO_TEST_CASE(the_body_goes_and_the_parameters_take_room_in_its_place) {
   BOOST_TEST(take_parameters(request, &share).has_value());
   BOOST_TEST(request.body.capacity() < 100U);
   BOOST_TEST(share.size() >= 20'000 * sizeof(json::Value));
-  http::BodyShare other(room);
+  http::BodyShare other(budget);
   request = post("application/json", numbers + "]}");
   const result<json::Object> refused = take_parameters(request, &other);
   BOOST_REQUIRE(!refused);
   BOOST_TEST((refused.error().code == errc::server_busy));
   BOOST_TEST(request.body.capacity() < 100U);
   share.give_back();
-  BOOST_TEST(room.free() == 3'000'000U);
+  BOOST_TEST(budget.free() == 3'000'000U);
 }
 
 BOOST_AUTO_TEST_CASE(labels_come_without_repeats_in_their_order) {

@@ -67,7 +67,7 @@ struct Filled {
     const result<Slice> page = slice(query, source.attributes(), all, 0, true);
     BOOST_REQUIRE(page);
     Found found{{}, page->total};
-    for (const std::size_t place : page->places) found.ids.emplace_back(all[place]->id());
+    for (const std::size_t position : page->positions) found.ids.emplace_back(all[position]->id());
     return found;
   }
 

@@ -130,7 +130,7 @@ struct Filled {
     const result<Slice> page = slice(query, user_attributes(), found, 0, total);
     if (!page) return Found{{}, 0, page.error().code};
     Found out{{}, page->total};
-    for (const std::size_t place : page->places) out.ids.emplace_back(found[place]->id());
+    for (const std::size_t position : page->positions) out.ids.emplace_back(found[position]->id());
     if (!total || search.empty() || query.cursor.empty()) return out;
     const auto counts = [&](const std::unique_ptr<Item>& item) {
       return hold(query.filters, user_attributes(), *item) && finds(words, source.searched(*item));

@@ -9,7 +9,7 @@ using http::Method;
 
 struct Lists : AppFixture {
   Headers key{{"X-Appwrite-Key", make_key({"users.read", "users.write"})}};
-  Room& room = app().services().scans.room();
+  ByteBudget& budget = app().services().scans.budget();
 
   Lists() {
     const std::string prefs = R"({"prefs":{"long":")" + std::string(60'000, 'x') + "\"}}";
@@ -29,7 +29,7 @@ struct Lists : AppFixture {
 BOOST_FIXTURE_TEST_SUITE(app_lists, Lists)
 
 BOOST_AUTO_TEST_CASE(long_lists_share_one_room_until_they_are_written_and_short_ones_need_none) {
-  std::optional<RoomShare> others(room);
+  std::optional<BudgetShare> others(budget);
   std::size_t all = 0;
   while (others->grow(all + 65'536)) all += 65'536;
   BOOST_TEST(all >= std::size_t{32} << 20);

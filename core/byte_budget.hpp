@@ -7,12 +7,12 @@
 
 namespace portcullis {
 
-class Room {
+class ByteBudget {
  public:
-  explicit Room(std::size_t bytes) noexcept : free_(bytes) {}
+  explicit ByteBudget(std::size_t bytes) noexcept : free_(bytes) {}
 
  private:
-  friend class RoomShare;
+  friend class BudgetShare;
   [[nodiscard]] bool take(std::size_t bytes) noexcept {
     std::size_t free = free_.load(std::memory_order_relaxed);
     while (free >= bytes)
@@ -25,31 +25,31 @@ class Room {
 };
 
 /// What one holder has taken of a budget that outlives it; returned when it is destroyed. One thread at a time.
-class RoomShare {
+class BudgetShare {
  public:
-  explicit RoomShare(Room& room) noexcept : room_(room) {}
-  ~RoomShare() {
-    if (size_ != 0) room_.give_back(size_);
+  explicit BudgetShare(ByteBudget& budget) noexcept : budget_(budget) {}
+  ~BudgetShare() {
+    if (size_ != 0) budget_.give_back(size_);
   }
-  RoomShare(const RoomShare&) = delete;
-  RoomShare& operator=(const RoomShare&) = delete;
+  BudgetShare(const BudgetShare&) = delete;
+  BudgetShare& operator=(const BudgetShare&) = delete;
 
   /// False when too little is left: then nothing changes.
   [[nodiscard]] bool grow(std::size_t bytes) noexcept {
     if (bytes <= size_) return true;
-    if (!room_.take(bytes - size_)) return false;
+    if (!budget_.take(bytes - size_)) return false;
     size_ = bytes;
     return true;
   }
   void shrink(std::size_t bytes) noexcept {
     if (bytes >= size_) return;
-    room_.give_back(size_ - bytes);
+    budget_.give_back(size_ - bytes);
     size_ = bytes;
   }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
  private:
-  Room& room_;
+  ByteBudget& budget_;
   std::size_t size_ = 0;
 };
 

@@ -1,17 +1,17 @@
-#include "core/room.hpp"
+#include "core/byte_budget.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 namespace portcullis {
 
-BOOST_AUTO_TEST_SUITE(room)
+BOOST_AUTO_TEST_SUITE(budget)
 
 BOOST_AUTO_TEST_CASE(holders_share_what_there_is_and_give_it_back_with_themselves) {
-  Room room(100);
-  RoomShare first(room);
+  ByteBudget budget(100);
+  BudgetShare first(budget);
   BOOST_TEST(first.grow(60));
   {
-    RoomShare second(room);
+    BudgetShare second(budget);
     BOOST_TEST(!second.grow(41));
     BOOST_TEST(second.size() == 0U);
     BOOST_TEST(second.grow(40));

@@ -1,4 +1,4 @@
-#include "bench/storm/calm.hpp"
+#include "bench/storm/quiet_machine.hpp"
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -41,19 +41,19 @@ double OthersCpu::share() const {
   return std::clamp((taken_s() - before_s_) / (wall * static_cast<double>(::sysconf(_SC_NPROCESSORS_ONLN))), 0.0, 1.0);
 }
 
-void wait_for_calm() {
+void wait_for_quiet_machine() {
   constexpr int longest = 60;  // half seconds
   for (int i = 0; i < longest; ++i) {
     const OthersCpu everybody(nullptr);
     std::this_thread::sleep_for(std::chrono::milliseconds(500));
-    if (everybody.share() <= calm_share) return;
+    if (everybody.share() <= most_others) return;
   }
 }
 
-double calm_capacity(const Options& options, const Server& server, unsigned threads, double seconds) {
+double quiet_capacity(const Options& options, const Server& server, unsigned threads, double seconds) {
   const auto measure = [&] { return capacity_of(server, threads, seconds); };
   const auto prepare = [] {};
-  return calmest(options.attempts, &server, prepare, measure).first;
+  return quietest(options.attempts, &server, prepare, measure).first;
 }
 
 }  // namespace portcullis::bench

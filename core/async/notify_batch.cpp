@@ -1,33 +1,33 @@
-#include "core/async/handful.hpp"
+#include "core/async/notify_batch.hpp"
 
 #include <algorithm>
 
 namespace portcullis {
 namespace {
 
-thread_local Handful* current = nullptr;
+thread_local NotifyBatch* current = nullptr;
 
 }  // namespace
 
-void notify_after_handful(std::condition_variable& sleeper) noexcept {
+void notify_after_batch(std::condition_variable& sleeper) noexcept {
   if (current == nullptr) return sleeper.notify_one();
-  Handful& owes = *current;
+  NotifyBatch& owes = *current;
   const auto end = owes.sleepers_.begin() + static_cast<std::ptrdiff_t>(owes.count_);
   if (std::find(owes.sleepers_.begin(), end, &sleeper) != end) return;
   if (owes.count_ == owes.sleepers_.size()) return sleeper.notify_one();
   owes.sleepers_[owes.count_++] = &sleeper;
 }
 
-void Handful::notify() noexcept {
+void NotifyBatch::notify() noexcept {
   for (std::size_t i = 0; i < count_; ++i) sleepers_[i]->notify_one();
   count_ = 0;
 }
 
-Handful::Within::Within(Handful& handful) noexcept : outermost_(current == nullptr) {
-  if (outermost_) current = &handful;
+NotifyBatch::Within::Within(NotifyBatch& batch) noexcept : outermost_(current == nullptr) {
+  if (outermost_) current = &batch;
 }
 
-Handful::Within::~Within() {
+NotifyBatch::Within::~Within() {
   if (outermost_) current = nullptr;
 }
 

@@ -15,7 +15,7 @@ namespace portcullis::http {
 
 class BodyShare;
 
-class BodyRoom {
+class BodyBudget {
  public:
   /// A body up to this size is part of what a connection is expected to take, and is not counted.
   static constexpr std::size_t small_body = 4096;
@@ -23,9 +23,9 @@ class BodyRoom {
   /// handler's turn on the reactor.
   static constexpr std::size_t small_tree = 64 * 1024;
 
-  BodyRoom(std::size_t bytes, const Clock& clock) noexcept : clock_(clock), free_(bytes) {}
-  BodyRoom(const BodyRoom&) = delete;
-  BodyRoom& operator=(const BodyRoom&) = delete;
+  BodyBudget(std::size_t bytes, const Clock& clock) noexcept : clock_(clock), free_(bytes) {}
+  BodyBudget(const BodyBudget&) = delete;
+  BodyBudget& operator=(const BodyBudget&) = delete;
   [[nodiscard]] std::size_t free() const;
 
  private:
@@ -39,7 +39,7 @@ class BodyRoom {
 /// What one request holds of a budget that outlives it.
 class BodyShare {
  public:
-  explicit BodyShare(BodyRoom& room) noexcept : room_(room) {}
+  explicit BodyShare(BodyBudget& budget) noexcept : budget_(budget) {}
   ~BodyShare();
   BodyShare(const BodyShare&) = delete;
   BodyShare& operator=(const BodyShare&) = delete;
@@ -69,7 +69,7 @@ class BodyShare {
   void give_up() noexcept;
   void take_back() noexcept;
 
-  BodyRoom& room_;
+  BodyBudget& budget_;
   std::atomic<std::size_t> size_{0};  ///< changes under the budget's lock
   std::atomic<bool> taken_{false};
   Steady since_{};               ///< when it first held bytes

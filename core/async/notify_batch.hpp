@@ -9,14 +9,14 @@
 namespace portcullis {
 
 /// Notifies the variable at once or, within a batch, when the batch is notified. `sleeper` must live until then.
-void notify_after_handful(std::condition_variable& sleeper) noexcept;
+void notify_after_batch(std::condition_variable& sleeper) noexcept;
 
 /// The condition variables to notify, once each. A batch may be interrupted while its thread does other things.
-class Handful {
+class NotifyBatch {
  public:
-  Handful() = default;
-  Handful(const Handful&) = delete;
-  Handful& operator=(const Handful&) = delete;
+  NotifyBatch() = default;
+  NotifyBatch(const NotifyBatch&) = delete;
+  NotifyBatch& operator=(const NotifyBatch&) = delete;
 
   /// Notifies those that were added since the last call. Without this call they are never notified.
   void notify() noexcept;
@@ -24,7 +24,7 @@ class Handful {
   /// While it lives, notifications of the calling thread go to the batch. Inside another batch it changes nothing.
   class Within {
    public:
-    explicit Within(Handful& handful) noexcept;
+    explicit Within(NotifyBatch& batch) noexcept;
     ~Within();
     Within(const Within&) = delete;
     Within& operator=(const Within&) = delete;
@@ -34,7 +34,7 @@ class Handful {
   };
 
  private:
-  friend void notify_after_handful(std::condition_variable& sleeper) noexcept;
+  friend void notify_after_batch(std::condition_variable& sleeper) noexcept;
 
   std::array<std::condition_variable*, 4> sleepers_{};  ///< further ones are notified at once
   std::size_t count_ = 0;

@@ -24,26 +24,26 @@ class OthersCpu {
 };
 
 /// A higher share of others calls for another attempt.
-inline constexpr double calm_share = 0.05;
+inline constexpr double most_others = 0.05;
 
 /// Returns once others used little CPU for half a second, and after 30 s in any case. The server should be idle.
-void wait_for_calm();
+void wait_for_quiet_machine();
 
 /// Measures up to `attempts` times, until others use little CPU, and returns the attempt in which they used least, with
 /// their share. The choice does not depend on the measured values. `prepare` runs before each attempt and may restart
-/// the server, which may be null. With more than one attempt, each begins with wait_for_calm().
+/// the server, which may be null. With more than one attempt, each begins with wait_for_quiet_machine().
 template <class Prepare, class Measure>
-auto calmest(unsigned attempts, const Server* server, Prepare prepare, Measure measure) {
+auto quietest(unsigned attempts, const Server* server, Prepare prepare, Measure measure) {
   const auto attempt = [&] {
     prepare();
-    if (attempts > 1) wait_for_calm();
+    if (attempts > 1) wait_for_quiet_machine();
     const OthersCpu others(server ? server->process.get() : nullptr);
     auto measured = measure();
     const double share = others.share();
     return std::pair{std::move(measured), share};
   };
   auto best = attempt();
-  for (unsigned i = 1; i < attempts && best.second > calm_share; ++i) {
+  for (unsigned i = 1; i < attempts && best.second > most_others; ++i) {
     auto again = attempt();
     if (again.second < best.second) best = std::move(again);
   }
@@ -51,6 +51,6 @@ auto calmest(unsigned attempts, const Server* server, Prepare prepare, Measure m
 }
 
 /// capacity_of() of the least disturbed attempt: all other figures are multiples of it.
-[[nodiscard]] double calm_capacity(const Options& options, const Server& server, unsigned threads, double seconds);
+[[nodiscard]] double quiet_capacity(const Options& options, const Server& server, unsigned threads, double seconds);
 
 }  // namespace portcullis::bench

@@ -1,4 +1,4 @@
-#include "core/async/handful.hpp"
+#include "core/async/notify_batch.hpp"
 
 #include <array>
 #include <boost/asio/co_spawn.hpp>
@@ -32,7 +32,7 @@ class Sleeper {
   void hand_over() {
     const std::lock_guard lock(mutex_);
     ++handed_;
-    notify_after_handful(wake_);
+    notify_after_batch(wake_);
   }
   [[nodiscard]] bool is_awake_within(std::chrono::milliseconds time) {
     std::unique_lock lock(mutex_);
@@ -74,7 +74,7 @@ int seen_after(int count) {
   };
   for (int i = 0; i < count; ++i) boost::asio::co_spawn(context, one(waiting, sleeper), boost::asio::detached);
   context.poll();
-  Resumptions together;
+  Completions together;
   for (Completion<int>& each : waiting) each(1, together);
   together.post();
   context.restart();
@@ -84,16 +84,16 @@ int seen_after(int count) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(handfuls)
+BOOST_AUTO_TEST_SUITE(notify_batches)
 
-BOOST_AUTO_TEST_CASE(within_a_handful_a_sleeper_is_notified_by_it) {
+BOOST_AUTO_TEST_CASE(within_a_batch_a_sleeper_is_notified_by_it) {
   Sleeper other;
-  Handful outer;
+  NotifyBatch outer;
   {
-    const Handful::Within within(outer);
+    const NotifyBatch::Within within(outer);
     for (int i = 0; i < 3; ++i) {
-      Handful inner;
-      const Handful::Within nested(inner);
+      NotifyBatch inner;
+      const NotifyBatch::Within nested(inner);
       other.hand_over();
     }
   }
@@ -102,38 +102,38 @@ BOOST_AUTO_TEST_CASE(within_a_handful_a_sleeper_is_notified_by_it) {
   BOOST_TEST(other.seen() == 3);
 }
 
-BOOST_AUTO_TEST_CASE(outside_a_handful_a_sleeper_is_notified_at_once) {
+BOOST_AUTO_TEST_CASE(outside_a_batch_a_sleeper_is_notified_at_once) {
   Sleeper other;
   other.hand_over();
   BOOST_TEST(other.seen() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(in_a_pause_of_a_handful_a_sleeper_is_notified_at_once) {
+BOOST_AUTO_TEST_CASE(in_a_pause_of_a_batch_a_sleeper_is_notified_at_once) {
   Sleeper owed, other;
-  Handful handful;
+  NotifyBatch batch;
   {
-    const Handful::Within within(handful);
+    const NotifyBatch::Within within(batch);
     owed.hand_over();
   }
   other.hand_over();
   BOOST_TEST(other.seen() == 1);
   BOOST_TEST(!owed.is_awake_within(20ms));
   {
-    const Handful::Within within(handful);
+    const NotifyBatch::Within within(batch);
     owed.hand_over();
   }
-  handful.notify();
+  batch.notify();
   BOOST_TEST(owed.seen() == 2);
 }
 
-BOOST_AUTO_TEST_CASE(more_sleepers_than_a_handful_remembers_are_all_notified) {
+BOOST_AUTO_TEST_CASE(more_sleepers_than_a_batch_remembers_are_all_notified) {
   std::array<Sleeper, 7> others;
-  Handful handful;
+  NotifyBatch batch;
   {
-    const Handful::Within within(handful);
+    const NotifyBatch::Within within(batch);
     for (Sleeper& each : others) each.hand_over();
   }
-  handful.notify();
+  batch.notify();
   for (Sleeper& each : others) BOOST_TEST(each.seen() == 1);
 }
 

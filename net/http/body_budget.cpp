@@ -1,4 +1,4 @@
-#include "net/http/body_room.hpp"
+#include "net/http/body_budget.hpp"
 
 #include <chrono>
 #include <utility>
@@ -18,7 +18,7 @@ constexpr auto pause = 250ms;  // a lost packet is retransmitted within this tim
 
 }  // namespace
 
-std::size_t BodyRoom::free() const {
+std::size_t BodyBudget::free() const {
   const std::lock_guard lock(mutex_);
   return free_;
 }
@@ -27,54 +27,54 @@ BodyShare::~BodyShare() { shrink(0); }
 
 bool BodyShare::hold(std::size_t bytes) {
   if (was_taken()) return false;
-  if (size() == 0 && bytes <= BodyRoom::small_body) return true;
+  if (size() == 0 && bytes <= BodyBudget::small_body) return true;
   return grow(bytes);
 }
 
 void BodyShare::lend(std::string& body) noexcept {
   if (size() == 0) return;
-  const std::lock_guard lock(room_.mutex_);
+  const std::lock_guard lock(budget_.mutex_);
   body_ = &body;
-  next_ = std::exchange(room_.first_lent_, this);
+  next_ = std::exchange(budget_.first_lent_, this);
   if (next_ != nullptr) next_->previous_ = this;
 }
 
 void BodyShare::keep() noexcept {
   if (size() == 0) return;
-  const std::lock_guard lock(room_.mutex_);
+  const std::lock_guard lock(budget_.mutex_);
   take_back();
 }
 
 bool BodyShare::resize(std::size_t bytes) {
-  if (bytes > BodyRoom::small_tree && bytes > size()) return grow(bytes);
-  shrink(bytes > BodyRoom::small_tree ? bytes : 0);
+  if (bytes > BodyBudget::small_tree && bytes > size()) return grow(bytes);
+  shrink(bytes > BodyBudget::small_tree ? bytes : 0);
   return true;
 }
 
 void BodyShare::shrink(std::size_t bytes) noexcept {
   if (bytes >= size()) return;
-  const std::lock_guard lock(room_.mutex_);
+  const std::lock_guard lock(budget_.mutex_);
   take_back();
-  room_.free_ += size_.exchange(bytes) - bytes;
+  budget_.free_ += size_.exchange(bytes) - bytes;
 }
 
 bool BodyShare::grow(std::size_t bytes) {
   std::vector<std::string> evicted;  // wiped after the lock is released
   const bool grown = [&] {
-    const std::lock_guard lock(room_.mutex_);
+    const std::lock_guard lock(budget_.mutex_);
     take_back();
     if (was_taken()) return false;
     if (bytes <= size()) return true;
-    const Steady now = room_.clock_.steady();
+    const Steady now = budget_.clock_.steady();
     if (size() == 0) since_ = now;
     const std::size_t more = bytes - size();
-    while (room_.free_ < more) {
+    while (budget_.free_ < more) {
       BodyShare* const other = dearest_slow(now);
       if (other == nullptr || (is_slow(now) && other->cost(now) <= cost(now))) return false;
       evicted.emplace_back().swap(*other->body_);
       other->give_up();
     }
-    room_.free_ -= more;
+    budget_.free_ -= more;
     size_ = bytes;
     return true;
   }();
@@ -94,7 +94,7 @@ double BodyShare::cost(Steady now) const noexcept {
 
 BodyShare* BodyShare::dearest_slow(Steady now) const noexcept {
   BodyShare* found = nullptr;
-  for (BodyShare* each = room_.first_lent_; each != nullptr; each = each->next_)
+  for (BodyShare* each = budget_.first_lent_; each != nullptr; each = each->next_)
     if (each->is_slow(now) && (found == nullptr || each->cost(now) > found->cost(now))) found = each;
   return found;
 }
@@ -102,14 +102,14 @@ BodyShare* BodyShare::dearest_slow(Steady now) const noexcept {
 void BodyShare::give_up() noexcept {
   take_back();
   taken_ = true;
-  room_.free_ += size_.exchange(0);
+  budget_.free_ += size_.exchange(0);
 }
 
 void BodyShare::take_back() noexcept {
   if (body_ == nullptr) return;
   body_ = nullptr;
   if (next_ != nullptr) next_->previous_ = previous_;
-  (previous_ != nullptr ? previous_->next_ : room_.first_lent_) = next_;
+  (previous_ != nullptr ? previous_->next_ : budget_.first_lent_) = next_;
   next_ = previous_ = nullptr;
 }
 
