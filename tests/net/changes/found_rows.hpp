@@ -12,8 +12,11 @@
 
 #include "storage/change.hpp"
 #include "storage/codec.hpp"
+#include "storage/counters.hpp"
 #include "storage/credentials.hpp"
 #include "storage/keys.hpp"
+#include "storage/sessions.hpp"
+#include "storage/targets.hpp"
 #include "storage/users.hpp"
 
 namespace portcullis::test {
@@ -102,7 +105,7 @@ struct OneUser {
     target.provider_type = "email";
     target.identifier = std::move(identifier);
     rows.add(storage::keys::target(in_project, ada.id, target.id), target);
-    const storage::codec::TargetRef ref{ada.id, target.id};
+    const storage::TargetRef ref{ada.id, target.id};
     rows.add(storage::keys::identifier_index(in_project, target.identifier), ref);
     rows.add(storage::keys::target_index(in_project, target.id), ref);
   }
@@ -124,8 +127,8 @@ struct OneUser {
   [[nodiscard]] Credential stored_password() const {
     return rows.read<Credential>(storage::keys::credential(in_project, ada.id));
   }
-  [[nodiscard]] storage::codec::Counters stored_counters() const {
-    return rows.read<storage::codec::Counters>(storage::keys::counters(in_project));
+  [[nodiscard]] storage::Counters stored_counters() const {
+    return rows.read<storage::Counters>(storage::keys::counters(in_project));
   }
   void store(const User& user) {
     ada = user;
@@ -134,7 +137,7 @@ struct OneUser {
 
   User ada = named_user("ada");
   Credential password{{"argon2", "$argon2id$v=19$m=64,t=3,p=1$c29tZXNhbHQ$c29tZXNhbHRzb21lc2FsdA", "{}"}, 2, {}};
-  storage::codec::Counters counters;
+  storage::Counters counters;
   FoundRows rows;
 };
 

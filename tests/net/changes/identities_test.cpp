@@ -1,5 +1,7 @@
 #include "net/changes/identities.hpp"
 
+#include "storage/counters.hpp"
+#include "storage/identities.hpp"
 #include "tests/net/changes/found_rows.hpp"
 
 namespace portcullis::changes {
@@ -48,7 +50,7 @@ BOOST_AUTO_TEST_CASE(one_that_goes_is_counted_no_longer_and_its_number_is_not_us
   BOOST_REQUIRE(rows.commit(delete_identity(in_project, "ada", "a", noon)));
   BOOST_TEST(stored_counters().identities == 0U);
   BOOST_TEST(stored_counters().next_identity == 2U);
-  rows.add(keys::counters(in_project), before.read<storage::codec::Counters>(keys::counters(in_project)));
+  rows.add(keys::counters(in_project), before.read<storage::Counters>(keys::counters(in_project)));
   BOOST_TEST((rows == before));
   BOOST_TEST((rows.refusal(delete_identity(in_project, "ada", "a", noon)) == errc::user_identity_not_found));
 }

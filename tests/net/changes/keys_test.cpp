@@ -1,5 +1,7 @@
 #include "net/changes/keys.hpp"
 
+#include "storage/api_keys.hpp"
+#include "storage/projects.hpp"
 #include "tests/net/changes/found_rows.hpp"
 
 namespace portcullis::changes {

@@ -1,5 +1,10 @@
 #include "core/random.hpp"
 #include "net/changes/users.hpp"
+#include "storage/identities.hpp"
+#include "storage/sessions.hpp"
+#include "storage/targets.hpp"
+#include "storage/teams.hpp"
+#include "storage/users.hpp"
 #include "tests/net/changes/found_rows.hpp"
 
 namespace portcullis::changes {
@@ -58,7 +63,7 @@ BOOST_AUTO_TEST_CASE(an_id_an_email_or_a_phone_that_is_taken_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(an_email_of_anybodys_identity_is_refused_as_it_is_asked_for) {
-  rows.add(keys::identities_with_email(in_project, "bob@example.com").first, storage::codec::IdentityRef{"ada", "i"});
+  rows.add(keys::identities_with_email(in_project, "bob@example.com").first, storage::IdentityRef{"ada", "i"});
   NewUser made = named("bob");
   made.identity_clash = errc::general_bad_request;
   BOOST_TEST((refusal(made) == errc::general_bad_request));
@@ -77,7 +82,7 @@ BOOST_AUTO_TEST_CASE(an_address_that_is_somebodys_target_stays_theirs) {
   const result<CreatedUser> made = rows.commit(create_user(in_project, named("bob")));
   BOOST_REQUIRE(made);
   BOOST_TEST(made->targets.empty());
-  const auto holder = rows.read<storage::codec::TargetRef>(keys::identifier_index(in_project, "bob@example.com"));
+  const auto holder = rows.read<storage::TargetRef>(keys::identifier_index(in_project, "bob@example.com"));
   BOOST_TEST(holder.user_id == "ada");
 }
 
@@ -129,7 +134,7 @@ BOOST_AUTO_TEST_CASE(of_many_each_sees_those_before_it) {
   many->back().user.phone = "+15550100";
   many->push_back(named("kim"));
   many->back().user.phone = "+15550100";
-  rows.add(keys::identities_with_email(in_project, "eve@example.com").first, storage::codec::IdentityRef{"ada", "i"});
+  rows.add(keys::identities_with_email(in_project, "eve@example.com").first, storage::IdentityRef{"ada", "i"});
   const result<std::vector<Imported>> verdicts = rows.commit(import_users(in_project, many));
   BOOST_REQUIRE(verdicts);
   const std::vector<Imported> expected{Imported::taken,           Imported::id_exists,    Imported::id_exists,

@@ -1,5 +1,7 @@
 #include "net/changes/platforms.hpp"
 
+#include "storage/platforms.hpp"
+#include "storage/projects.hpp"
 #include "tests/net/changes/found_rows.hpp"
 
 namespace portcullis::changes {

@@ -2,6 +2,8 @@
 
 #include "net/changes/pings.hpp"
 #include "net/changes/web_hosts.hpp"
+#include "storage/platforms.hpp"
+#include "storage/projects.hpp"
 #include "tests/net/changes/found_rows.hpp"
 
 namespace portcullis::changes {
@@ -81,7 +83,7 @@ BOOST_AUTO_TEST_CASE(a_project_is_removed_by_its_number_and_waits_to_be_erased) 
   BOOST_TEST((rows.refusal(remove_project("shop", ProjectNo{2}, noon)) == errc::project_not_found));
   BOOST_REQUIRE(rows.commit(remove_project("shop", ProjectNo{1}, noon)));
   BOOST_TEST(!rows.holds(keys::project("shop")));
-  BOOST_TEST(rows.read<storage::codec::RemovedProject>(keys::removed_project(ProjectNo{1})).id == "shop");
+  BOOST_TEST(rows.read<storage::RemovedProject>(keys::removed_project(ProjectNo{1})).id == "shop");
 }
 
 BOOST_AUTO_TEST_CASE(counts_of_pings_are_stored_as_they_are) {

@@ -1,5 +1,6 @@
 #include "net/changes/targets.hpp"
 
+#include "storage/targets.hpp"
 #include "tests/net/changes/found_rows.hpp"
 
 namespace portcullis::changes {

@@ -1,6 +1,7 @@
 #include "net/changes/teams.hpp"
 
 #include "net/changes/users.hpp"
+#include "storage/teams.hpp"
 #include "tests/net/changes/found_rows.hpp"
 
 namespace portcullis::changes {

@@ -1,5 +1,7 @@
 #include "net/changes/tokens.hpp"
 
+#include "storage/tokens.hpp"
+#include "storage/users.hpp"
 #include "tests/net/changes/found_rows.hpp"
 
 namespace portcullis::changes {

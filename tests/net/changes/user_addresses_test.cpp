@@ -1,5 +1,8 @@
 #include "net/changes/user_addresses.hpp"
 
+#include "storage/identities.hpp"
+#include "storage/targets.hpp"
+#include "storage/users.hpp"
 #include "tests/net/changes/found_rows.hpp"
 
 namespace portcullis::changes {
@@ -31,7 +34,7 @@ BOOST_AUTO_TEST_CASE(an_address_of_another_their_identity_or_any_target_is_refus
   BOOST_TEST((refusal("ada@example.com") == std::nullopt));
   add_target("t", "extra@example.com");
   BOOST_TEST((refusal("extra@example.com") == errc::user_target_already_exists));
-  rows.add(keys::identities_with_email(in_project, "known@example.com").first, storage::codec::IdentityRef{"bob", "i"});
+  rows.add(keys::identities_with_email(in_project, "known@example.com").first, storage::IdentityRef{"bob", "i"});
   BOOST_TEST((refusal("known@example.com") == errc::user_email_already_exists));
   const Address phone{"+15550100", "made"};
   BOOST_TEST((rows.refusal(replace_phone(in_project, "ada", noon, phone)) == errc::user_phone_already_exists));

@@ -1,5 +1,10 @@
 #include "net/changes/users.hpp"
 
+#include "storage/counters.hpp"
+#include "storage/credentials.hpp"
+#include "storage/identities.hpp"
+#include "storage/targets.hpp"
+#include "storage/users.hpp"
 #include "tests/net/changes/found_rows.hpp"
 
 namespace portcullis::changes {
@@ -127,7 +132,7 @@ BOOST_AUTO_TEST_CASE(an_email_of_another_user_their_identity_or_any_target_is_re
   add_target("t", "extra@example.com");
   BOOST_TEST((refusal("extra@example.com") == errc::user_target_already_exists));
   const storage::Range known = keys::identities_with_email(in_project, "known@example.com");
-  const auto known_to = [&](const char* user) { rows.add(known.first, storage::codec::IdentityRef{user, "i"}); };
+  const auto known_to = [&](const char* user) { rows.add(known.first, storage::IdentityRef{user, "i"}); };
   known_to("bob");
   BOOST_TEST((refusal("known@example.com") == errc::general_bad_request));
   known_to("ada");
