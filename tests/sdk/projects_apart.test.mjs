@@ -10,7 +10,7 @@ let server;
 let ours;
 let theirs;
 before(async () => {
-  server = await Server.start({ cheap: false, rate_limits: 'on', args: ['--hash-threads', '1', '--hash-memory', '2048', '--hash-passes', '1'] });
+  server = await Server.start({ cheap: false, rate_limits: 'on', args: ['--hash-threads', '1', '--hash-memory', '8192', '--hash-passes', '2', '--hash-deadline', '60000'] });
   for (const make of [() => (ours = { id: fresh_id('ours') }), () => (theirs = { id: fresh_id('theirs') })]) {
     const project = make();
     await server.create_project(project.id);
