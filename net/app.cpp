@@ -10,6 +10,7 @@
 #include "core/async/run_blocking.hpp"
 #include "net/actions/commit.hpp"
 #include "net/actions/pings.hpp"
+#include "net/actions/seal_key.hpp"
 #include "net/api/lists/lists.hpp"
 #include "net/api/routes.hpp"
 #include "net/changes/projects.hpp"
@@ -32,10 +33,6 @@ namespace {
 constexpr std::chrono::seconds stop_grace{10};
 constexpr std::size_t cache_shards = 4;  // for each reactor
 constexpr std::size_t limit_chunk_bytes = 256 * 1024;
-
-std::filesystem::path seal_key_path(const Config& config) {
-  return config.seal_key_file.empty() ? config.data / "seal.key" : config.seal_key_file;
-}
 
 /// Tells the operator that the store takes no more changes, and what to do.
 void tell_of_trouble(Log& log, const std::filesystem::path& data, storage::Trouble what, const std::string& why) {
@@ -172,7 +169,7 @@ struct App::Parts {
         store(*engine),
         erasure(*engine),
         sweep(*engine),
-        sealer(crypto::load_or_create_seal_key(seal_key_path(config), random, true), random),
+        sealer(read_seal_key(*engine, config, random), random),
         projects(store, sealer, server_hosts(config)),
         kernels(argon2::select_kernel(config.hash_kernel, overrides.kernel_passes)),
         speed(check_speed(kernels.kernel)),

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/json/writer.hpp"
+#include "net/actions/seal_key.hpp"
 #include "net/commands/arguments.hpp"
 #include "storage/check.hpp"
 #include "storage/open.hpp"
@@ -97,10 +98,6 @@ void write_report(json::Writer& out, const storage::CheckReport& report) {
 
 }  // namespace
 
-fs::path seal_key_path(const Config& config) {
-  return config.seal_key_file.empty() ? config.data / seal_key_name : config.seal_key_file;
-}
-
 Outcome check_store(storage::Engine& engine, const std::function<void(std::uint64_t)>& progress, Time now) {
   const result<storage::CheckReport> report = storage::check(engine, progress, now);
   if (!report) return refused(report.error());
@@ -117,6 +114,9 @@ Outcome backup_store(storage::Engine& engine, const Config& config, const Backup
   try {
     if (!order.to.is_absolute()) return refused("usage", "to must be an absolute path");
     if (!empty_folder(order.to)) return refused("usage", order.to.string() + " is not an empty folder");
+    if (order.with_seal_key && !seal_key_fits(engine, config))
+      return refused("usage", seal_key_path(config).string() +
+                                  " is not the key that this store is sealed with; a backup with it could not be used");
     const result<void> copied = engine.backup(order.to.string());
     if (!copied && copied.error().code == errc::storage_full)
       return refused("storage_full", "no room is left on the disk of " + order.to.string() +

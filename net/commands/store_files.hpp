@@ -12,9 +12,6 @@
 
 namespace portcullis::commands {
 
-/// `<data>/seal.key`, or the file of --seal-key-file.
-[[nodiscard]] std::filesystem::path seal_key_path(const Config& config);
-
 /// Checks the whole store as it is at `now`. `problemCount` is 0 in the answer when it is sound.
 [[nodiscard]] Outcome check_store(storage::Engine& engine, const std::function<void(std::uint64_t)>& progress,
                                   Time now);

@@ -45,6 +45,7 @@ LiveConnection::LiveConnection(Reactor& reactor, Slot slot) : reactor_(reactor),
 LiveConnection::~LiveConnection() {
   wait_in(nullptr);
   reactor_.held_.remove(*this);
+  if (slot_ && !leaves_ && !displaced_) reactor_.shared.note_left();
   if (reactor_.waits_for_slot_) reactor_.gate_.cancel();
 }
 
@@ -176,7 +177,8 @@ awaitable<Slot> Reactor::slot_for(tcp::endpoint peer) {
   const Steady began = shared.clock.steady();
   while (!shared.stopping && taken.first == Admission::no_slot) {
     balance.spread(tick_);  // into the backlogs of all reactors
-    const bool nobody_leaves = shared.clock.steady() - began >= shared.options.limits.leaving_time;
+    const bool nobody_leaves =
+        shared.clock.steady() - std::min(began, shared.last_left()) >= shared.options.limits.leaving_time;
     const Claim last = nobody_leaves ? Claim::held : Claim::unfinished;
     const std::optional<Claim> lost = shared.free_a_slot(*this, last);
     const bool soon = lost == Claim::idle || lost == Claim::unfinished;

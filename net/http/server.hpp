@@ -33,7 +33,7 @@ struct Limits {
   /// requests, from the first byte of a request to its last, while an answer is not read, and in all. A request that is
   /// being answered is never interrupted.
   std::chrono::milliseconds claim_time{3'000};
-  /// When no slot has become free for so long, the oldest connection is closed after its next answer; in a rush that
+  /// When no connection has left by itself for so long, the oldest one is closed after its next answer; in a rush that
   /// ends sooner, connections keep their slots.
   std::chrono::milliseconds leaving_time{1'000};
   std::chrono::milliseconds write_time{30'000};

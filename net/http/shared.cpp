@@ -27,6 +27,7 @@ Shared::Shared(const ServerOptions& o, Handler h, Refusal r, Log& l)
       log(l),
       bodies(o.limits.large_bodies, clock),
       balances(std::max<std::size_t>(o.reactors, 1)),
+      last_left_(clock.steady().time_since_epoch().count()),
       share_(std::max(o.limits.connections / network_share, least_share)) {}
 
 Slot::~Slot() {

@@ -68,6 +68,9 @@ struct Shared {
   /// Ends the first connection by the order of claims up to `last`, one of `mine` where another reactor's is hardly
   /// older; none where all claims are too young. Answers the claim that the connection had. On the thread of `mine`.
   std::optional<Claim> free_a_slot(Reactor& mine, Claim last);
+  /// When a connection last left of its own accord; of the start where none has. Any thread.
+  [[nodiscard]] Steady last_left() const noexcept { return Steady(Steady::duration(last_left_)); }
+  void note_left() noexcept { last_left_ = clock.steady().time_since_epoch().count(); }
   /// Waits until no connection lives; false when `limit` passed first. Any thread but a reactor's.
   [[nodiscard]] bool wait_empty(std::chrono::milliseconds limit);
 
@@ -90,7 +93,8 @@ struct Shared {
   void return_slot(const std::optional<NetworkBytes>& network) noexcept;
   [[nodiscard]] std::optional<NetworkBytes> counted_network(const boost::asio::ip::address& peer) const;
 
-  const std::size_t share_;  ///< of the slots, for one network
+  std::atomic<Steady::rep> last_left_;  ///< ticks of the steady clock
+  const std::size_t share_;             ///< of the slots, for one network
   std::mutex mutex_;
   std::condition_variable empty_;
   std::map<NetworkBytes, std::size_t> networks_;  ///< their slots; not hashed: clients cannot provoke collisions

@@ -16,6 +16,7 @@
 #include "net/commands/store_files.hpp"
 #include "policies/scopes.hpp"
 #include "storage/api_keys.hpp"
+#include "storage/open.hpp"
 #include "storage/owner_lock.hpp"
 #include "tests/support/app_fixture.hpp"
 
@@ -287,6 +288,28 @@ BOOST_AUTO_TEST_CASE(a_backup_of_the_running_store_restores_elsewhere_with_its_u
   const Config config = quiet_config(folder / "restored");
   App opened(config);
   BOOST_TEST((opened.services().projects.find("p1") != nullptr));
+}
+
+BOOST_AUTO_TEST_CASE(a_store_gets_no_second_sealing_key_and_no_backup_with_a_wrong_one) {
+  const fs::path copy = folder / "copy";
+  BOOST_TEST(run("backup", "{'to':'" + copy.string() + "'}").ok);
+  const auto silent = [](std::uint64_t) {};
+  BOOST_TEST(read_answer(commands::restore_store({copy, folder / "restored", {}}, silent)).ok);
+  const Config config = quiet_config(folder / "restored");
+  BOOST_CHECK_EXCEPTION(App{config}, std::runtime_error, [](const std::exception& said) {
+    return std::string_view(said.what()).find("its sealing key") != std::string_view::npos;
+  });
+  BOOST_TEST(!fs::exists(folder / "restored" / "seal.key"));
+
+  { App other(quiet_config(folder / "other")); }
+  fs::copy_file(folder / "other" / "seal.key", folder / "restored" / "seal.key");
+  storage::OpenOptions options;
+  options.folder = folder / "restored";
+  const std::unique_ptr<storage::Engine> engine = storage::open_store(options);
+  const Answer refused_copy = read_answer(commands::backup_store(*engine, config, {folder / "whole", true}));
+  BOOST_TEST(!refused_copy.ok);
+  BOOST_TEST(refused_copy.body.find("is not the key") != std::string::npos);
+  engine->stop();
 }
 
 BOOST_AUTO_TEST_CASE(the_first_start_makes_a_project_and_a_key_file_only_its_owner_reads) {
