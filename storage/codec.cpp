@@ -50,6 +50,25 @@ void fields(Io& io, V& v) {
   io(v.hash_classes.counted, v.hash_classes.others);
 }
 
+template <class Io, Of<OutboxCounters> V>
+void fields(Io& io, V& v) {
+  io(v.due, v.ended);
+}
+
+template <class Io, Of<OutboxMessage> V>
+void fields(Io& io, V& v) {
+  auto kind = static_cast<std::uint32_t>(v.kind);
+  auto state = static_cast<std::uint32_t>(v.state);
+  auto project = static_cast<std::uint32_t>(v.project);
+  io(v.id, kind, state, project, v.project_id, v.purpose, v.host, v.recipient, v.created_at, v.due_at, v.gives_up_at,
+     v.expires_at, v.needs, v.attempts, v.outcome, v.sealed);
+  if constexpr (Io::reads) {
+    v.kind = MessageKind{kind};
+    v.state = MessageState{state};
+    v.project = ProjectNo{project};
+  }
+}
+
 template <class Io, Of<TargetRef> V>
 void fields(Io& io, V& v) {
   io(v.user_id, v.target_id);
@@ -286,6 +305,8 @@ template Put put(std::string, const Target&);
 template Put put(std::string, const Session&);
 template Put put(std::string, const Token&);
 template Put put(std::string, const Identity&);
+template Put put(std::string, const OutboxMessage&);
+template Put put(std::string, const OutboxCounters&);
 template Put put(std::string, const TargetRef&);
 template Put put(std::string, const IdentityRef&);
 template Put put(std::string, const Time&);
@@ -307,6 +328,8 @@ template result<Target> read(const Row&);
 template result<Session> read(const Row&);
 template result<Token> read(const Row&);
 template result<Identity> read(const Row&);
+template result<OutboxMessage> read(const Row&);
+template result<OutboxCounters> read(const Row&);
 template result<TargetRef> read(const Row&);
 template result<IdentityRef> read(const Row&);
 template result<Time> read(const Row&);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "storage/keys.hpp"
+#include "storage/outbox_keys.hpp"
 
 namespace portcullis::storage::keys {
 namespace {
@@ -111,6 +112,8 @@ bool parse_rest(std::string_view rest, Parsed& parsed) noexcept {
     case kind_limits:
     case kind_removed:
       return system && number_of(4);
+    case kind_outbox:
+      return system && is_outbox_rest(rest);
     case kind_counters:
     case kind_pings:
       return !system && rest.empty();

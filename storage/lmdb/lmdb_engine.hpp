@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "storage/engine.hpp"
@@ -28,6 +29,10 @@ enum class Trouble : std::uint8_t {
 /// of a failed flush once.
 using TroubleHook = std::function<void(Trouble what, const std::string& why)>;
 
+/// Told on the writer's thread, after a commit and before its changes are answered, the keys of the entries of due
+/// messages that it put (storage/outbox_keys.hpp). Must not wait, nor throw.
+using OutboxHook = std::function<void(std::span<const std::string> entries)>;
+
 struct LmdbOptions {
   std::filesystem::path folder;
   std::uint64_t max_map_bytes = std::uint64_t{1}
@@ -39,6 +44,7 @@ struct LmdbOptions {
   bool create = true;
   FaultHooks faults;
   TroubleHook on_trouble;  ///< null: nobody is told
+  OutboxHook on_messages;  ///< likewise
 };
 
 /// Opens (or creates, flushing the folder) the store. The caller already holds the folder's lock (owner_lock.hpp).
