@@ -16,6 +16,8 @@
 
 namespace portcullis {
 
+class Outbound;
+
 /// What a test may replace; null = the real thing.
 struct AppOverrides {
   const Clock* clock = nullptr;
@@ -47,6 +49,10 @@ class App {
   /// Looks for expired sessions among the next few users and erases them; true: all users have been looked at, and the
   /// next call begins anew. Called again and again.
   [[nodiscard]] awaitable<bool> sweep_sessions();
+  /// Begins to send what the outbox holds, on a thread of its own. A process that only runs a command never does.
+  void start_sending();
+  /// Null where start_sending() was not called.
+  [[nodiscard]] const Outbound* outbound() const noexcept;
   /// Drains the hash pool and the writer, saves limits, closes the store. Idempotent.
   void stop();
 
