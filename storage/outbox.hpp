@@ -45,7 +45,7 @@ struct Settlement {
   MessageState state = MessageState::due;
   Time at{};          ///< of one that is still due: the next try; else when the record goes
   bool tried = true;  ///< and not merely put off
-  std::string outcome;
+  std::string outcome{};
 };
 /// Those that are not due any more stay as they are. Answers how many were.
 [[nodiscard]] Change<std::uint64_t> settle(std::vector<Settlement> settlements);
