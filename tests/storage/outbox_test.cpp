@@ -283,7 +283,7 @@ BOOST_AUTO_TEST_CASE(keys_say_what_they_were_made_of) {
     BOOST_TEST((keys::outbox_entry(ended_key)->at == from_millis(ms)));
     BOOST_TEST(!keys::is_outbox_due(ended_key));
   }
-  BOOST_TEST(keys::outbox_due(mark, from_millis(-1), "a") < keys::outbox_due(mark, from_millis(1), "a"));
+  BOOST_TEST((keys::outbox_due(mark, from_millis(-1), "a") < keys::outbox_due(mark, from_millis(1), "a")));
   for (const std::string& each : {keys::outbox_counters(), keys::outbox_message("id-1")}) {
     BOOST_TEST(!keys::outbox_entry(each).has_value());
     BOOST_TEST(keys::parse(each).has_value());
