@@ -78,8 +78,8 @@ void Couriers::start_mail(const OutboxMessage& message, const Mail& mail) {
     return ended(message, TryResult::failed, "there is no mail server (--smtp-host)");
   }
   const SmtpServer& server = mail.server ? *mail.server : own_;
-  transfers_.start(smtp_transfer(message.id, server, mail.from, mail.to, std::move(data), options_),
-                   mail.server && !projects_may_go_inside_);
+  const Peer peer = !mail.server ? Peer::trusted : projects_may_go_inside_ ? Peer::stranger : Peer::outsider;
+  transfers_.start(smtp_transfer(message.id, server, mail.from, mail.to, std::move(data), options_), peer);
 }
 
 void Couriers::append(const OutboxMessage& message, const std::string& data) {

@@ -1,7 +1,5 @@
 #include "net/outbound/smtp.hpp"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -27,6 +25,10 @@ class SmtpTransfer final : public Transfer {
  private:
   static std::size_t give(char* into, std::size_t size, std::size_t count, void* self);
   static std::size_t take_line(char* line, std::size_t size, std::size_t count, void* self);
+  /// Asked now and then; other than 0 ends what libcurl waits for.
+  static int progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    return static_cast<SmtpTransfer*>(self)->has_quit_ ? 1 : 0;
+  }
   static int overhear(CURL*, curl_infotype type, char* bytes, std::size_t size, void* self);
 
   std::string id_, data_;
@@ -34,7 +36,7 @@ class SmtpTransfer final : public Transfer {
   curl_slist* recipients_ = nullptr;
   SmtpStage stage_ = SmtpStage::greeting;
   SmtpReply refusal_;
-  curl_socket_t socket_ = CURL_SOCKET_BAD;
+  bool has_quit_ = false;
 };
 
 std::size_t SmtpTransfer::give(char* into, std::size_t size, std::size_t count, void* self) {
@@ -45,24 +47,23 @@ std::size_t SmtpTransfer::give(char* into, std::size_t size, std::size_t count, 
   return piece;
 }
 
-/// Lines of the server. They are the one moment at which libcurl tells which connection it took.
 std::size_t SmtpTransfer::take_line(char* line, std::size_t size, std::size_t count, void* self) {
   auto& transfer = *static_cast<SmtpTransfer*>(self);
-  curl_easy_getinfo(transfer.easy(), CURLINFO_ACTIVESOCKET, &transfer.socket_);
   SmtpReply reply = read_reply({line, size * count});
   if (reply.code >= 400) transfer.refusal_ = std::move(reply);
   return size * count;
 }
 
 /// Commands that go out; with a log-in's secrets among them, so nothing of them is kept. At the end of a failed mail
-/// libcurl says QUIT and waits for the answer, for as long as the server likes and with everybody else: it is told
-/// that the connection is over.
+/// libcurl says QUIT and waits for the answer, for as long as the server likes and with everybody else: the connection
+/// is ended under it. One that an earlier try has opened it leaves after a second at most, by progress().
 int SmtpTransfer::overhear(CURL*, curl_infotype type, char* bytes, std::size_t size, void* self) {
   if (type != CURLINFO_HEADER_OUT) return 0;
   auto& transfer = *static_cast<SmtpTransfer*>(self);
   const std::string_view command(bytes, size);
   if (command.starts_with("QUIT")) {
-    if (transfer.socket_ != CURL_SOCKET_BAD) ::shutdown(transfer.socket_, SHUT_RDWR);
+    transfer.has_quit_ = true;
+    transfer.hang_up();
     return 0;
   }
   transfer.stage_ = stage_of(command, transfer.stage_);
@@ -109,6 +110,9 @@ void SmtpTransfer::set_up(const SmtpServer& server, const Mailbox& from, const M
   curl_easy_setopt(e, CURLOPT_DEBUGFUNCTION, overhear);
   curl_easy_setopt(e, CURLOPT_DEBUGDATA, this);
   curl_easy_setopt(e, CURLOPT_VERBOSE, 1L);  // to the function above alone
+  curl_easy_setopt(e, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(e, CURLOPT_XFERINFOFUNCTION, progress);
+  curl_easy_setopt(e, CURLOPT_XFERINFODATA, this);
   curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
   curl_easy_setopt(e, CURLOPT_SERVER_RESPONSE_TIMEOUT, answer_s);
   curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, whole_ms);

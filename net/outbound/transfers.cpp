@@ -53,19 +53,30 @@ Transfers::Transfers() {
 Transfers::~Transfers() {
   abandon();
   // libcurl would say goodbye on each idle connection and wait for answers.
-  for (const curl_socket_t each : sockets_) ::shutdown(each, SHUT_RDWR);
+  for (const auto& [each, opener] : sockets_) ::shutdown(each, SHUT_RDWR);
   curl_multi_cleanup(multi_);
 }
 
-curl_socket_t Transfers::open_socket(void* self, curlsocktype, curl_sockaddr* address) {
+curl_socket_t Transfers::open_socket(void* transfer, curlsocktype, curl_sockaddr* address) {
   const curl_socket_t opened = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-  if (opened >= 0) static_cast<Transfers*>(self)->sockets_.insert(opened);
+  const auto* const opener = static_cast<const Transfer*>(transfer);
+  if (opened >= 0) opener->loop_->sockets_[opened] = opener;
   return opened;
 }
 
+void Transfer::hang_up() const noexcept {
+  for (const auto& [socket, opener] : loop_->sockets_)
+    if (opener == this) ::shutdown(socket, SHUT_RDWR);
+}
+
+void Transfers::forget(const Transfer& transfer) noexcept {
+  for (auto& [socket, opener] : sockets_)
+    if (opener == &transfer) opener = nullptr;
+}
+
 /// The address that is checked is the one that is connected to: no name is looked up in between.
-curl_socket_t Transfers::open_public_socket(void* self, curlsocktype purpose, curl_sockaddr* address) {
-  return is_public(*address) ? open_socket(self, purpose, address) : CURL_SOCKET_BAD;
+curl_socket_t Transfers::open_public_socket(void* transfer, curlsocktype purpose, curl_sockaddr* address) {
+  return is_public(*address) ? open_socket(transfer, purpose, address) : CURL_SOCKET_BAD;
 }
 
 int Transfers::close_socket(void* self, curl_socket_t socket) {
@@ -73,19 +84,20 @@ int Transfers::close_socket(void* self, curl_socket_t socket) {
   return ::close(socket);
 }
 
-void Transfers::start(std::unique_ptr<Transfer> transfer, bool public_only) {
+void Transfers::start(std::unique_ptr<Transfer> transfer, Peer peer) {
   constexpr long idle_s = 30;
   CURL* const easy = transfer->easy();
   if (easy == nullptr) throw std::bad_alloc();
-  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, public_only ? open_public_socket : open_socket);
-  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, this);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, peer == Peer::outsider ? open_public_socket : open_socket);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer.get());
   curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
   curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, this);
-  // A connection that was opened without the check is none for who needs it.
-  if (public_only) {
+  // Of a stranger's connection it must be known which one it is, to hang up on it, and that its address was checked.
+  if (peer != Peer::trusted) {
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
   }
+  transfer->loop_ = this;
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_PROXY, "");  // whatever the environment says
   curl_easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
@@ -107,6 +119,7 @@ std::vector<Outcome> Transfers::collect() {
     if (found == running_.end()) continue;
     outcomes.push_back(found->second->finished(code));
     curl_multi_remove_handle(multi_, easy);
+    forget(*found->second);
     running_.erase(found);
   }
   return outcomes;
@@ -123,8 +136,11 @@ std::vector<Outcome> Transfers::wait(std::chrono::milliseconds at_most) {
 void Transfers::wake() noexcept { curl_multi_wakeup(multi_); }
 
 void Transfers::abandon() {
-  for (const curl_socket_t each : sockets_) ::shutdown(each, SHUT_RDWR);
-  for (const auto& [easy, transfer] : running_) curl_multi_remove_handle(multi_, easy);
+  for (const auto& [each, opener] : sockets_) ::shutdown(each, SHUT_RDWR);
+  for (const auto& [easy, transfer] : running_) {
+    curl_multi_remove_handle(multi_, easy);
+    forget(*transfer);
+  }
   running_.clear();
 }
 
