@@ -24,6 +24,7 @@ enum class errc : std::uint16_t {
   general_bad_request,
   general_invalid_email,
   general_invalid_phone,
+  general_smtp_disabled,
   user_count_exceeded,
   user_console_count_exceeded,
   user_email_not_whitelisted,
@@ -74,12 +75,14 @@ enum class errc : std::uint16_t {
   mock_number_limit_exceeded,
   database_timeout,
   database_query_order_null,
-  server_busy,        ///< 503: the work could not be done before its deadline; carries Retry-After
-  storage_full,       ///< 503: the map or the disk is full; reads go on
-  storage_poisoned,   ///< 503: a flush failed, durability is unknown; writes wait for a restart
-  record_corrupt,     ///< 500: a stored record failed its checksum; its key is in the log
-  payload_too_large,  ///< 413
-  again,  ///< never on the wire: a change's premise is stale, the caller reads again a bounded number of times
+  outbox_message_not_found,  ///< commands only
+  outbox_full,               ///< 503: as many messages wait as may
+  server_busy,               ///< 503: the work could not be done before its deadline; carries Retry-After
+  storage_full,              ///< 503: the map or the disk is full; reads go on
+  storage_poisoned,          ///< 503: a flush failed, durability is unknown; writes wait for a restart
+  record_corrupt,            ///< 500: a stored record failed its checksum; its key is in the log
+  payload_too_large,         ///< 413
+  again,                     ///< never on the wire: a change's premise is stale, the caller reads again a bounded number of times
 };
 
 /// One failure. `param` and `rule` are static text: the parameter at fault and what it must satisfy.

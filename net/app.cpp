@@ -16,6 +16,7 @@
 #include "net/changes/projects.hpp"
 #include "net/changes/web_hosts.hpp"
 #include "net/config/machine.hpp"
+#include "net/outbound/outbound.hpp"
 #include "net/pipeline/answers.hpp"
 #include "net/pipeline/pipeline.hpp"
 #include "net/pipeline/request_metrics.hpp"
@@ -54,8 +55,10 @@ void tell_of_trouble(Log& log, const std::filesystem::path& data, storage::Troub
   }
 }
 
-std::unique_ptr<storage::Engine> open_engine(const Config& config, const AppOverrides& overrides, Log& log) {
+std::unique_ptr<storage::Engine> open_engine(const Config& config, const AppOverrides& overrides, Log& log,
+                                             outbound::Bell& bell) {
   storage::OpenOptions options;
+  options.on_messages = [&bell](std::span<const std::string> entries) { bell.ring(entries); };
   options.on_trouble = [&log, data = config.data](storage::Trouble what, const std::string& why) {
     tell_of_trouble(log, data, what, why);
   };
@@ -138,6 +141,7 @@ struct App::Parts {
   const Clock& clock;
   Random& random;
   Log log;
+  outbound::Bell bell;
   std::unique_ptr<storage::Engine> engine;
   storage::Store store;
   storage::Erasure erasure;
@@ -156,6 +160,7 @@ struct App::Parts {
   PingCounter pings;
   Services services;
   Pipeline pipeline;
+  std::unique_ptr<Outbound> outbound;  ///< null until start_sending()
   bool stopped = false;
   bool erasing_fails = false;
   bool sweeping_fails = false;
@@ -165,7 +170,7 @@ struct App::Parts {
         clock(overrides.clock ? *overrides.clock : system_clock),
         random(overrides.random ? *overrides.random : system_random),
         log(clock, config.log_format, config.log_level, overrides.log_fd),
-        engine(open_engine(config, overrides, log)),
+        engine(open_engine(config, overrides, log, bell)),
         store(*engine),
         erasure(*engine),
         sweep(*engine),
@@ -340,11 +345,19 @@ awaitable<bool> App::sweep_sessions() {
   co_return step->round_over;
 }
 
+void App::start_sending() {
+  Parts& p = *parts_;
+  p.outbound = std::make_unique<Outbound>(p.config, *p.engine, p.sealer, p.bell, p.clock, p.random, p.log);
+}
+
+const Outbound* App::outbound() const noexcept { return parts_->outbound.get(); }
+
 void App::stop() {
   if (parts_->stopped) return;
   parts_->stopped = true;
   parts_->pool.stop(stop_grace);
   parts_->scans.stop();
+  if (parts_->outbound) parts_->outbound->stop();
   try {
     run_blocking(save_counts());
   } catch (const std::exception& failure) {  // what follows matters more

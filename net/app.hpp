@@ -16,6 +16,8 @@
 
 namespace portcullis {
 
+class Outbound;
+
 /// What tests may replace; null = the real one.
 struct AppOverrides {
   const Clock* clock = nullptr;
@@ -47,6 +49,10 @@ class App {
   /// Checks the next few users for expired sessions and erases these; true: all users have been checked, and the next
   /// call starts again with the first. Called repeatedly.
   [[nodiscard]] awaitable<bool> sweep_sessions();
+  /// Begins to send what the outbox holds, on a thread of its own. A process that only runs a command never does.
+  void start_sending();
+  /// Null where start_sending() was not called.
+  [[nodiscard]] const Outbound* outbound() const noexcept;
   /// Drains the hash pool and the writer, saves limits, closes the store. Idempotent.
   void stop();
 

@@ -12,6 +12,7 @@
 #include "storage/format.hpp"
 #include "storage/keys.hpp"
 #include "storage/mock_phones.hpp"
+#include "storage/outbox_keys.hpp"
 #include "storage/platforms.hpp"
 #include "storage/projects.hpp"
 #include "storage/users.hpp"
@@ -63,6 +64,8 @@ void CheckWalk::system_row(const Row& row, const keys::Parsed& parsed) {
     live_project(row);
   } else if (parsed.kind == keys::kind_removed) {
     removed_project(row);
+  } else if (parsed.kind == keys::kind_outbox) {
+    outbox_row(row);
   } else {
     const std::optional<std::string> text = decode<std::string>(row, codec::read<std::string>);
     if (parsed.kind == keys::kind_unicode) other_unicode_ = text && *text != unicode_version();
@@ -174,6 +177,7 @@ void CheckWalk::finish() {
     count_hashes(name, tally, counters.hash_classes);
     strays = strays || tally.misses_list_entries || tally.list_entries != tally.due_list_entries;
   }
+  count_messages();
   if (!strays || is_old() || other_unicode_) return;
   snapshot_.each([this](const Row& row) { stray_entry(row); });
 }

@@ -57,6 +57,9 @@ class CheckWalk {
   void system_row(const Row& row, const keys::Parsed& parsed);
   void live_project(const Row& row);
   void removed_project(const Row& row);
+  void outbox_row(const Row& row);
+  void outbox_message(const Row& row);
+  void count_messages();
   void project_row(const Row& row, const keys::Parsed& parsed);
   void user_row(const Row& row, const keys::Parsed& parsed);
   void user(const Row& row, ProjectNo p);
@@ -89,6 +92,8 @@ class CheckWalk {
   std::map<ProjectNo, Tally> tallies_;
   std::map<ProjectNo, bool> removed_;  ///< and whether all their rows should be gone; known before any of the rows
   std::optional<Meta> meta_;
+  OutboxCounters messages_;  ///< as found
+  std::optional<OutboxCounters> message_counters_;
   bool other_unicode_ = false;  ///< list entries were made by other tables than this program's
 };
 

@@ -96,6 +96,9 @@ enum class Trouble : std::uint8_t {
 /// Told on the writer's thread, before the changes are answered, with `why` in words: of no room once a minute at most,
 /// of a failed flush once.
 using TroubleHook = std::function<void(Trouble what, const std::string& why)>;
+/// Told on the writer's thread, after a commit and before its changes are answered, the keys of the entries of due
+/// messages that it put (storage/outbox_keys.hpp). Must not wait, nor throw.
+using OutboxHook = std::function<void(std::span<const std::string> entries)>;
 
 class Revisions;
 

@@ -4,6 +4,7 @@
 
 #include "storage/key_parts.hpp"
 #include "storage/keys.hpp"
+#include "storage/outbox_keys.hpp"
 #include "storage/users.hpp"
 
 namespace portcullis::storage::keys {
@@ -112,6 +113,8 @@ bool parse_rest(std::string_view rest, Parsed& parsed) noexcept {
     case kind_limits:
     case kind_removed:
       return system && number_of(4);
+    case kind_outbox:
+      return system && is_outbox_rest(rest);
     case kind_counters:
     case kind_pings:
       return !system && rest.empty();

@@ -19,6 +19,7 @@ std::unique_ptr<Engine> open_store(const OpenOptions& options) {
   embedded.create = options.when_absent == WhenAbsent::make;
   embedded.faults = options.faults;
   embedded.on_trouble = options.on_trouble;
+  embedded.on_messages = options.on_messages;
   std::unique_ptr<Engine> engine = open_lmdb(embedded);
   switch (options.engine) {
     case EngineKind::lmdb:

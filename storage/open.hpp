@@ -29,6 +29,7 @@ struct OpenOptions {
   EngineKind engine = EngineKind::lmdb;
   WhenAbsent when_absent = WhenAbsent::make;
   TroubleHook on_trouble{};  ///< null: nobody is told
+  OutboxHook on_messages{};  ///< null: nobody is told
   FaultHooks faults{};
 };
 

@@ -28,6 +28,7 @@ namespace portcullis::api {
 [[nodiscard]] std::vector<Route> project_phone_rows();         ///< project/phones.cpp
 [[nodiscard]] std::vector<Route> project_key_rows();           ///< project/keys.cpp
 [[nodiscard]] std::vector<Route> project_dev_key_rows();       ///< project/dev_keys.cpp
+[[nodiscard]] std::vector<Route> project_smtp_rows();          ///< project/smtp.cpp
 [[nodiscard]] std::vector<Route> console_project_rows();       ///< console/projects.cpp
 [[nodiscard]] std::vector<Route> console_team_rows();          ///< console/teams.cpp
 

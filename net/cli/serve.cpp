@@ -214,6 +214,7 @@ int serve(Config config) {
   boost::asio::io_context context(1);  // outlives what resumes on it
   boost::asio::signal_set signals(context, SIGINT, SIGTERM);
   App app(config);
+  app.start_sending();
   Services& services = app.services();
   auto handle = [&app](http::Request& request, http::Exchange exchange) {
     return app.handle(request, std::move(exchange));
@@ -221,7 +222,7 @@ int serve(Config config) {
   auto refuse = [&app](int status, std::string_view why) { return app.refuse(status, why); };
   http::Server server(server_options(config), std::move(handle), std::move(refuse), services.log);
   const std::unique_ptr<metrics::Server> metrics =
-      open_metrics(config, metrics::Sources{services, server}, services.log);
+      open_metrics(config, metrics::Sources{services, server, app.outbound()}, services.log);
   commands::ControlServer control(config.data, services);
   // Not before address and certificate are known to work: the key is shown only once.
   std::optional<FirstStart> first = first_start(services, ::isatty(STDOUT_FILENO) == 1);

@@ -71,6 +71,7 @@ struct CommandGroup {
 [[nodiscard]] CommandGroup administrator_commands();  ///< users.cpp
 [[nodiscard]] CommandGroup user_commands();           ///< users.cpp
 [[nodiscard]] CommandGroup transfer_commands();       ///< transfer.cpp
+[[nodiscard]] CommandGroup outbox_commands();         ///< outbox.cpp
 [[nodiscard]] CommandGroup store_commands();          ///< store.cpp
 
 /// Logs one security line about what a command changed.

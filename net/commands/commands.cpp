@@ -10,9 +10,9 @@
 
 namespace portcullis::commands {
 const std::vector<CommandGroup>& command_groups() {
-  static const std::vector<CommandGroup> all{project_commands(),  key_commands(),        dev_key_commands(),
-                                             platform_commands(), mock_phone_commands(), administrator_commands(),
-                                             user_commands(),     transfer_commands(),   store_commands()};
+  static const std::vector<CommandGroup> all{
+      project_commands(),       key_commands(),  dev_key_commands(),  platform_commands(), mock_phone_commands(),
+      administrator_commands(), user_commands(), transfer_commands(), outbox_commands(),   store_commands()};
   return all;
 }
 

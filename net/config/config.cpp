@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "net/config/mail_values.hpp"
 #include "net/config/options.hpp"
 #include "net/config/values.hpp"
 #include "storage/open.hpp"
@@ -25,6 +26,7 @@ constexpr const char* serving = "Serving";
 constexpr const char* storing = "Storing";
 constexpr const char* hashing = "Password hashing";
 constexpr const char* limiting = "Rate limits and addresses";
+constexpr const char* mailing = "Mail";
 constexpr const char* sizing = "Sizes";
 constexpr const char* logging = "Logging";
 
@@ -191,6 +193,61 @@ constexpr std::array options_table{
                  "E-mail addresses that may sign up as administrators; anybody's when not given.", no_default,
                  [](Config& c, Text option, Text text) { c.console_emails = email_list(option, text); }},
     ConfigOption{
+        "--smtp-host", mailing, "HOST", "",
+        "The mail server that mail of this server goes to. Without it and --mail-file no mail is sent, and what "
+        "would need one is refused.",
+        no_default, [](Config& c, Text option, Text text) { c.mail.smtp_host = mail_host(option, text); }},
+    ConfigOption{"--smtp-port", mailing, "auto|PORT", "",
+                 "Its port. By itself 587, 465 with --smtp-secure ssl, 25 with none.",
+                 [](const Config& c) { return auto_or(c.mail.smtp_port); },
+                 [](Config& c, Text option, Text text) {
+                   c.mail.smtp_port = static_cast<std::uint16_t>(number_or_auto(option, text, 65535));
+                 }},
+    ConfigOption{
+        "--smtp-secure", mailing, "none|tls|ssl", "",
+        "`tls`: STARTTLS, and nothing is said to a server that does not offer it. `ssl`: TLS from the first byte. "
+        "Certificates are verified with both. `none` is for a mail server on this machine.",
+        [](const Config&) { return std::string("tls"); },
+        [](Config& c, Text option, Text text) { c.mail.smtp_security = smtp_security(option, text); }},
+    ConfigOption{"--smtp-ca-file", mailing, "FILE", "",
+                 "PEM file with the authorities that mail servers' certificates are verified by, in place of the "
+                 "system's.",
+                 no_default,
+                 [](Config& c, Text option, Text text) {
+                   readable_file(option, text);
+                   c.mail.smtp_ca_file = text;
+                 }},
+    ConfigOption{"--smtp-username", mailing, "NAME", "",
+                 "Who logs in at the mail server, by PLAIN, LOGIN or CRAM-MD5. No log-in when not given.", no_default,
+                 [](Config& c, Text, Text text) { c.mail.smtp_username = text; }},
+    ConfigOption{"--smtp-password-file", mailing, "FILE", "",
+                 "File whose first line is the password for that, open to nobody but its owner and readers of its "
+                 "group (mode 0600 or 0640).",
+                 no_default,
+                 [](Config& c, Text option, Text text) { c.mail.smtp_password_file = secret_file(option, text); }},
+    ConfigOption{"--smtp-sender", mailing, "NAME <ADDRESS>", "",
+                 "Whom mail of this server is from; needed with --smtp-host.", no_default,
+                 [](Config& c, Text option, Text text) { read_sender(option, text, c.mail); }},
+    ConfigOption{
+        "--mail-file", mailing, "FILE", "",
+        "Mails are appended to this file (mbox) instead of being sent; for development. Whoever reads it can sign in "
+        "as everybody.",
+        no_default, [](Config& c, Text option, Text text) { c.mail.file = path_value(option, text); }},
+    ConfigOption{
+        "--allow-private-smtp", mailing, "auto|on|off", "",
+        "Whether mail servers that administrators name for a project may have loopback, private or link-local "
+        "addresses, through which they could reach into this server's network. `auto`: only while this server itself "
+        "listens on loopback.",
+        [](const Config&) { return std::string("auto"); },
+        [](Config& c, Text option, Text text) {
+          c.mail.allow_private_smtp = text == "auto" ? std::nullopt : std::optional(on_or_off(option, text));
+        }},
+    ConfigOption{
+        "--outbox-limit", mailing, "N", "messages",
+        "Messages that may wait to be sent. What would cause one more is refused with 503 until some have left.",
+        [](const Config& c) { return std::to_string(c.mail.outbox_limit); },
+        [](Config& c, Text option, Text text) { c.mail.outbox_limit = number(option, text, 1, 100000000, ""); }},
+    ConfigOption{
         "--reactors", sizing, "auto|N", "threads",
         "Threads that serve connections. By itself: one a core, or a whole number of cores' worth of CPU quota.",
         [](const Config& c) { return auto_or(c.reactors); },
@@ -268,6 +325,7 @@ void validate(const Config& config) {
     throw BadOption("--hash-kernel", "this processor cannot run " + std::string(argon2::name(*config.hash_kernel)));
   if (config.admin_hash_deadline < config.hash_deadline)
     throw BadOption("--admin-hash-deadline", "must not be shorter than --hash-deadline");
+  validate_mail(config);
 }
 
 }  // namespace portcullis

@@ -26,6 +26,26 @@ struct ListenAddress {
 /// Who may sign up as an administrator: the first one, with the sign-up code; anybody; nobody.
 enum class ConsoleSignup : std::uint8_t { first, open, closed };
 
+/// How a connection to a mail server is kept secret: not at all; from the first command on (STARTTLS, which the server
+/// must offer); from the first byte on.
+enum class SmtpSecurity : std::uint8_t { none, tls, ssl };
+
+/// What mail of the server's own goes out with.
+struct MailConfig {
+  std::string smtp_host;        ///< empty = none
+  std::uint16_t smtp_port = 0;  ///< 0 = by smtp_security
+  std::string smtp_username;    ///< empty = no log-in
+  std::filesystem::path smtp_password_file;
+  SmtpSecurity smtp_security = SmtpSecurity::tls;
+  std::filesystem::path smtp_ca_file;  ///< empty = the system's
+  std::string sender_name, sender_address;
+  std::filesystem::path file;              ///< mails are appended to it instead; empty = none
+  std::optional<bool> allow_private_smtp;  ///< of projects; empty = where the server listens on loopback
+  std::uint32_t outbox_limit = 1000000;    ///< messages that wait, at most
+
+  [[nodiscard]] bool is_set_up() const { return !smtp_host.empty() || !file.empty(); }
+};
+
 struct Config {
   ListenAddress listen{"127.0.0.1", 8080};
   std::optional<ListenAddress> metrics = ListenAddress{"127.0.0.1", 9464};  ///< empty = not served
@@ -56,6 +76,7 @@ struct Config {
   ConsoleSignup console_signup = ConsoleSignup::first;
   std::vector<std::string> console_emails;  ///< who may sign up as an administrator; empty = anybody
   std::string tls_certificate, tls_key;
+  MailConfig mail;
   std::uint32_t max_connections = 0;  ///< 0 = derived from the memory limit
   Log::Format log_format = Log::Format::json;
   Log::Level log_level = Log::Level::info;

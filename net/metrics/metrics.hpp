@@ -9,12 +9,17 @@
 #include "net/http/server.hpp"
 #include "net/state/services.hpp"
 
+namespace portcullis {
+class Outbound;
+}
+
 namespace portcullis::metrics {
 
 /// What the text is made from; outlives the server. `api` counts connections.
 struct Sources {
   const Services& services;
   const http::Server& api;
+  const Outbound* outbound = nullptr;  ///< null: nothing is sent
 };
 
 /// The whole text. Reads counters and /proc/self; any thread.

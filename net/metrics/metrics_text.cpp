@@ -9,7 +9,9 @@
 #include "core/hashing/pool_stats.hpp"
 #include "net/metrics/metrics.hpp"
 #include "net/metrics/prometheus.hpp"
+#include "net/outbound/outbound.hpp"
 #include "net/pipeline/request_metrics.hpp"
+#include "storage/outbox.hpp"
 
 namespace portcullis::metrics {
 namespace {
@@ -110,6 +112,27 @@ void write_store(prometheus::Writer& out, const Services& services) {
   out.sample({}, std::uint64_t{stats.poisoned ? 1U : 0U});
 }
 
+void write_outbox(prometheus::Writer& out, const Sources& sources) {
+  const result<storage::codec::OutboxCounters> stored = storage::outbox::counters(sources.services.store.engine());
+  if (stored) {
+    out.metric("portcullis_outbox_due", "gauge", "Messages that wait to be sent.");
+    out.sample({}, stored->due);
+    out.metric("portcullis_outbox_ended", "gauge", "Records kept of messages that have ended.");
+    out.sample({}, stored->ended);
+  }
+  if (sources.outbound == nullptr) return;
+  const outbound::SenderCounts& counts = sources.outbound->counts();
+  out.metric("portcullis_outbox_running", "gauge", "Messages being sent.");
+  out.sample({}, counts.running.load());
+  out.metric("portcullis_outbox_tries_total", "counter",
+             "What became of messages: sent, failed and to be tried again, given up, dropped, put off.");
+  out.sample({{"result", "sent"}}, counts.sent.load());
+  out.sample({{"result", "failed"}}, counts.failed.load());
+  out.sample({{"result", "dead"}}, counts.dead.load());
+  out.sample({{"result", "dropped"}}, counts.dropped.load());
+  out.sample({{"result", "put_off"}}, counts.put_off.load());
+}
+
 void write_process(prometheus::Writer& out, const Sources& sources) {
   out.metric("portcullis_connections", "gauge", "Open client connections.");
   out.sample({}, std::uint64_t{sources.api.connections()});
@@ -137,6 +160,7 @@ std::string render(const Sources& sources) {
   write_requests(out, sources.services.requests);
   write_hashing(out, sources.services);
   write_store(out, sources.services);
+  write_outbox(out, sources);
   write_process(out, sources);
   return out.take();
 }

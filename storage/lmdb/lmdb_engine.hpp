@@ -22,6 +22,7 @@ struct LmdbOptions {
   bool create = true;
   FaultHooks faults;
   TroubleHook on_trouble;  ///< null: nobody is told
+  OutboxHook on_messages;  ///< likewise
 };
 
 /// Opens (or creates, flushing the folder) the store. The caller already holds the folder's lock (owner_lock.hpp).

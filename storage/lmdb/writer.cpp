@@ -9,6 +9,7 @@
 #include "core/async/notify_batch.hpp"
 #include "storage/keys.hpp"
 #include "storage/lmdb/fetch.hpp"
+#include "storage/outbox_keys.hpp"
 #include "storage/projects.hpp"
 
 // Durability is LMDB's own synchronous commit: it writes the changed pages to unused places, flushes them (fdatasync),
@@ -51,6 +52,7 @@ Writer::Writer(MDB_env* env, MDB_dbi dbi, const LmdbOptions& options)
       queue_changes_(options.queue_changes),
       faults_(options.faults),
       on_trouble_(options.on_trouble),
+      on_messages_(options.on_messages),
       thread_([this] { run(); }) {}
 
 Writer::~Writer() { stop(); }
@@ -124,6 +126,7 @@ Writer::Group Writer::run_group(std::size_t wanted, std::size_t& tried) {
   tried = wanted;
   changed_.clear();
   refreshed_.clear();
+  messages_.clear();
   const WallClock::time_point began = WallClock::now();
   MDB_txn* begun = nullptr;
   const int code = poisoned() ? MDB_PANIC : mdb_txn_begin(env_, nullptr, 0, &begun);
@@ -149,6 +152,7 @@ Writer::Group Writer::run_group(std::size_t wanted, std::size_t& tried) {
     return Group::settled;
   }
   for (const Revisions::Slot slot : changed_) revisions_.advance(slot);
+  if (!messages_.empty()) on_messages_(messages_);
   commit_changes_.add(static_cast<std::uint64_t>(edited));
   refresh_projects(tried);
   return Group::settled;
@@ -222,6 +226,7 @@ int Writer::apply(MDB_txn* txn, MDB_cursor* cursor, const Edits& edits, std::uin
     if (code != MDB_SUCCESS) return code;
     bytes += put.key.size() + put.value.size();
     note_change(put.key);
+    note_message(put.key);
   }
   return MDB_SUCCESS;
 }
@@ -230,6 +235,10 @@ int Writer::apply(MDB_txn* txn, MDB_cursor* cursor, const Edits& edits, std::uin
 void Writer::note_change(std::string_view key) {
   const std::optional<Revisions::Slot> slot = Revisions::slot_of(key);
   if (slot && (changed_.empty() || changed_.back() != *slot)) changed_.push_back(*slot);
+}
+
+void Writer::note_message(std::string_view key) {
+  if (on_messages_ && keys::is_outbox_due(key)) messages_.emplace_back(key);
 }
 
 /// "No room" leaves the store as it was. After any other failure the pages may or may not be on disk, and a second

@@ -60,6 +60,7 @@ class Writer {
   [[nodiscard]] error write_error(int code) noexcept;
   void tell(Trouble what, int code) noexcept;
   void note_change(std::string_view key);
+  void note_message(std::string_view key);
   void settle(std::size_t count, error why);
   void refresh_projects(std::size_t count);
   void answer(std::size_t count);
@@ -71,6 +72,7 @@ class Writer {
   const std::uint32_t queue_changes_;
   const FaultHooks faults_;
   const TroubleHook on_trouble_;
+  const OutboxHook on_messages_;
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
@@ -86,6 +88,7 @@ class Writer {
   std::optional<std::chrono::steady_clock::time_point> logged_full_;  // the writer's own: when last
   std::deque<Job> batch_;                                             // the writer's own
   std::vector<Revisions::Slot> changed_;  // the writer's own: users whose rows this transaction changes
+  std::vector<std::string> messages_;     // the writer's own: entries of due messages that this transaction puts
   std::vector<std::string> refreshed_;    // the writer's own: rows that the project snapshot holds, of this transaction
   std::thread thread_;                    // last: starts when everything else is there
 };
