@@ -82,7 +82,7 @@ enum class errc : std::uint16_t {
   storage_poisoned,          ///< 503: a flush failed, durability is unknown; writes wait for a restart
   record_corrupt,            ///< 500: a stored record failed its checksum; its key is in the log
   payload_too_large,         ///< 413
-  again,                     ///< never on the wire: a change's premise is stale, the caller reads again a bounded number of times
+  again,  ///< never on the wire: a change's premise is stale, the caller reads again a bounded number of times
 };
 
 /// One failure. `param` and `rule` are static text: the parameter at fault and what it must satisfy.

@@ -1,6 +1,8 @@
 // What check() holds of the outbox: its messages, the entries that they are found by, and the counters.
 
+#include "core/outbox.hpp"
 #include "storage/check_walk.hpp"
+#include "storage/codec.hpp"
 #include "storage/outbox_keys.hpp"
 
 namespace portcullis::storage {

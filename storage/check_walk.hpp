@@ -14,6 +14,7 @@
 #include "storage/counters.hpp"
 #include "storage/format.hpp"
 #include "storage/keys.hpp"
+#include "storage/outbox_keys.hpp"
 #include "storage/targets.hpp"
 
 namespace portcullis::storage {

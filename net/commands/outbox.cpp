@@ -13,7 +13,7 @@
 #include "policies/outbox_policy.hpp"
 #include "storage/outbox.hpp"
 
-namespace portcullis::admin {
+namespace portcullis::commands {
 namespace {
 
 namespace outbox = storage::outbox;
@@ -218,4 +218,4 @@ CommandGroup outbox_commands() {
                .run = send_test}}};
 }
 
-}  // namespace portcullis::admin
+}  // namespace portcullis::commands

@@ -113,7 +113,7 @@ void write_store(prometheus::Writer& out, const Services& services) {
 }
 
 void write_outbox(prometheus::Writer& out, const Sources& sources) {
-  const result<storage::codec::OutboxCounters> stored = storage::outbox::counters(sources.services.store.engine());
+  const result<storage::OutboxCounters> stored = storage::outbox::counters(sources.services.store.engine());
   if (stored) {
     out.metric("portcullis_outbox_due", "gauge", "Messages that wait to be sent.");
     out.sample({}, stored->due);

@@ -6,6 +6,7 @@
 #include "policies/outbox_policy.hpp"
 #include "storage/keys.hpp"
 #include "storage/outbox_keys.hpp"
+#include "storage/projects.hpp"
 
 namespace portcullis::outbound {
 

@@ -1,6 +1,8 @@
 #include "storage/outbox.hpp"
 
 #include "storage/check.hpp"
+#include "storage/format.hpp"
+#include "storage/keys.hpp"
 #include "storage/outbox_keys.hpp"
 #include "tests/storage/fixture.hpp"
 

@@ -4,8 +4,10 @@
 #include <deque>
 
 #include "net/outbound/compose.hpp"
+#include "storage/keys.hpp"
 #include "storage/lmdb/lmdb_engine.hpp"
 #include "storage/outbox_keys.hpp"
+#include "storage/projects.hpp"
 #include "tests/support/app_fixture.hpp"
 #include "tests/support/run.hpp"
 
