@@ -32,7 +32,7 @@ function turned_away(answer, what) {
 
 describe('a key that is none', () => {
   test('lets no page sign the first administrator up', async () => {
-    const code = server.signup_code;
+    const code = await server.printed_code();
     for (const origin of foreign_origins)
       for (const key of forged_keys()) {
         const page = new Caller(server, { project: 'console', origin, key });

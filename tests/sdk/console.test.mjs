@@ -42,7 +42,7 @@ const with_code = (code, where) => console_guest(where, { headers: { 'x-portcull
 test('one of those with the code is the administrator of what is there, and the last to sign up so', async () => {
   const own = await Server.start();
   try {
-    const code = own.signup_code;
+    const code = await own.printed_code();
     assert.match(code, /^[0-9a-f]{32}$/);
     refused(await console_guest(own).post('/v1/account', asking()), 501, 'user_console_count_exceeded');
     refused(await with_code('', own).post('/v1/account', asking()), 501, 'user_console_count_exceeded');
@@ -73,7 +73,7 @@ test('one of those with the code is the administrator of what is there, and the 
 test('a new code ends the former one, and an administrator by command ends both', async () => {
   const own = await Server.start();
   try {
-    const first = own.signup_code;
+    const first = await own.printed_code();
     const { code } = await own.command('admin', 'code', '--json');
     assert.match(code, /^[0-9a-f]{32}$/);
     refused(await with_code(first, own).post('/v1/account', asking()), 401, 'user_invalid_token');
@@ -94,7 +94,7 @@ test('a new code ends the former one, and an administrator by command ends both'
   }
   const other = await Server.start();
   try {
-    const code = other.signup_code;
+    const code = await other.printed_code();
     await administrator(other);
     await other.restart({ args: ['--console-signup', 'open'] });
     refused(await with_code(code, other).post('/v1/account', asking()), 401, 'user_invalid_token');
@@ -109,7 +109,7 @@ test('the SDKs sign the first administrator up', async () => {
   const own = await Server.start();
   try {
     const { client, account } = node_client(own, { project: 'console' });
-    client.addHeader('X-Portcullis-Signup-Code', own.signup_code);
+    client.addHeader('X-Portcullis-Signup-Code', await own.printed_code());
     const { $id } = await account.create({ userId: ID.unique(), email: fresh_email(), password: good_password });
     assert.ok($id);
   } finally {

@@ -178,6 +178,11 @@ export class Server {
     return this.stdout.match(/X-Portcullis-Signup-Code: ([0-9a-f]{32})\b/)?.[1];
   }
 
+  /** The same, of a server that prints one: a moment after it listens. */
+  async printed_code() {
+    return until(() => this.signup_code, 'the code for the first sign-up');
+  }
+
   /** A command with `--data` of this server: `server.command('key', 'create', '--scopes', 'all', '--json')`. */
   async command(...words) {
     return run_command(...this.with_data(words));
