@@ -279,7 +279,7 @@ constexpr std::array options_table{
                  [](const Config&) { return std::string("auto"); },
                  [](Config& c, Text option, Text text) { c.log_format = log_format(option, text); }},
     ConfigOption{"--log-level", logging, "debug|info|warning|error|off", "",
-                 "The least important line that is written. Access lines are `info`, security lines `warning`.",
+                 "The least important line that is written. Access and security lines are `info`.",
                  [](const Config&) { return std::string("info"); },
                  [](Config& c, Text option, Text text) { c.log_level = log_level(option, text); }},
 };
