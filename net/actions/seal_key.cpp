@@ -12,7 +12,7 @@
 namespace portcullis {
 
 std::filesystem::path seal_key_path(const Config& config) {
-  return config.seal_key_file.empty() ? config.data / "seal.key" : std::filesystem::path(config.seal_key_file);
+  return config.seal_key_file.empty() ? config.data / seal_key_name : config.seal_key_file;
 }
 
 Secret read_seal_key(storage::Engine& engine, const Config& config, Random& random) {

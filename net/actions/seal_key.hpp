@@ -10,7 +10,8 @@
 namespace portcullis {
 class Random;
 
-/// `<data>/seal.key`, or the file of --seal-key-file.
+inline constexpr const char* seal_key_name = "seal.key";  ///< in a data folder, and in a backup
+/// That in the data folder, or the file of --seal-key-file.
 [[nodiscard]] std::filesystem::path seal_key_path(const Config& config);
 
 /// The key in the file, which is made where the store is new: one that holds a project has a key already, and a second

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
@@ -21,7 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* seal_key_name = "seal.key";
 constexpr std::size_t copy_bytes = 1 << 20;
 
 /// An open file that closes itself.
@@ -113,10 +113,10 @@ Outcome check_store(storage::Engine& engine, const std::function<void(std::uint6
 Outcome backup_store(storage::Engine& engine, const Config& config, const BackupOrder& order) {
   try {
     if (!order.to.is_absolute()) return refused("usage", "to must be an absolute path");
-    if (!empty_folder(order.to)) return refused("usage", order.to.string() + " is not an empty folder");
     if (order.with_seal_key && !seal_key_fits(engine, config))
       return refused("usage", seal_key_path(config).string() +
                                   " is not the key that this store is sealed with; a backup with it could not be used");
+    if (!empty_folder(order.to)) return refused("usage", order.to.string() + " is not an empty folder");
     const result<void> copied = engine.backup(order.to.string());
     if (!copied && copied.error().code == errc::storage_full)
       return refused("storage_full", "no room is left on the disk of " + order.to.string() +
@@ -142,6 +142,8 @@ Outcome backup_store(storage::Engine& engine, const Config& config, const Backup
   } catch (const std::system_error& failed) {
     return refused("storage", std::string(failed.what()) + "; what is in " + order.to.string() +
                                   " is no whole backup: empty it, or name another folder, and try again");
+  } catch (const std::runtime_error& failed) {  // of the sealing key, before anything was copied
+    return refused("usage", failed.what());
   }
 }
 

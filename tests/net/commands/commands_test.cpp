@@ -306,9 +306,15 @@ BOOST_AUTO_TEST_CASE(a_store_gets_no_second_sealing_key_and_no_backup_with_a_wro
   storage::OpenOptions options;
   options.folder = folder / "restored";
   const std::unique_ptr<storage::Engine> engine = storage::open_store(options);
-  const Answer refused_copy = read_answer(commands::backup_store(*engine, config, {folder / "whole", true}));
-  BOOST_TEST(!refused_copy.ok);
-  BOOST_TEST(refused_copy.body.find("is not the key") != std::string::npos);
+  const auto why_refused = [&] {
+    const Answer answer = read_answer(commands::backup_store(*engine, config, {folder / "whole", true}));
+    BOOST_TEST(!answer.ok);
+    BOOST_TEST(!fs::exists(folder / "whole"));
+    return answer.body;
+  };
+  BOOST_TEST(why_refused().find("is not the key") != std::string::npos);
+  fs::remove(folder / "restored" / "seal.key");
+  BOOST_TEST(why_refused().find("cannot be read") != std::string::npos);
   engine->stop();
 }
 
